@@ -1,0 +1,112 @@
+"""Accounts and sessions at the GraphQL edge."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.graphql.common import Forbidden, shown
+from api.graphql.context import Info, legal
+from api.graphql.unit import Unit
+from api.sign_in import sign_in, sign_out
+from domain.context import Actor
+from domain.errors import NotFound, Refusal
+
+
+@strawberry.type(description="Tài khoản · An account")
+class Account:
+    """An account: one person in one unit with one function."""
+
+    actor: strawberry.Private[Actor]
+
+    @strawberry.field(description="Mã định danh · Id")
+    def id(self) -> strawberry.ID:
+        """The id."""
+        return strawberry.ID(str(self.actor.account_id))
+
+    @strawberry.field(description="Tên đăng nhập · Account name")
+    async def name(self, info: Info) -> str:
+        """The name one signs in with."""
+        entry = await info.context.entry.load((self.actor.account_id, None))
+        if entry is None:
+            raise NotFound("tài khoản", "account", self.actor.account_id)
+        return entry.code
+
+    @strawberry.field(description="Họ tên · Full name")
+    async def full_name(self, info: Info) -> str | None:
+        """The person's name."""
+        return await info.context.name_of(self.actor.account_id)
+
+    @strawberry.field(description="Đơn vị · Unit")
+    async def unit(self, info: Info) -> Unit:
+        """The unit the account belongs to."""
+        entry = await info.context.entry.load((self.actor.unit_id, None))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", self.actor.unit_id)
+        return Unit.of(entry)
+
+    @strawberry.field(description="Chức năng · Function")
+    def role(self) -> str:
+        """The function in the unit."""
+        return self.actor.role
+
+    @strawberry.field(description="Lãnh đạo đơn vị · Whether leader of the unit")
+    def leader(self) -> bool:
+        """Whether leader of the unit."""
+        return self.actor.leader
+
+
+@strawberry.type(description="Phiên làm việc · A session")
+class Session:
+    """A session: send the token as `Authorization: Bearer`."""
+
+    token: str = strawberry.field(description="Chỉ hiện một lần · Shown once")
+    expires_at: datetime
+    account: Account
+
+
+LoginResult = Annotated[Session | Forbidden, strawberry.union("LoginResult")]
+
+
+@strawberry.input(description="Đăng nhập · Sign in")
+class LoginInput:
+    """A name and a password."""
+
+    name: str
+    password: str
+
+
+@strawberry.type
+class AccountQuery:
+    """Queries on accounts."""
+
+    @strawberry.field(description="Tôi là ai · Who I am")
+    def me(self, info: Info) -> Account:
+        """The account that is signed in."""
+        return Account(actor=info.context.who.actor)
+
+
+@strawberry.type
+class AccountMutation:
+    """Signing in and out."""
+
+    @strawberry.mutation(description="Đăng nhập · Sign in")
+    async def login(self, info: Info, input: LoginInput) -> LoginResult:
+        """Open a session."""
+        ctx = info.context
+        try:
+            token, signed_in = await ctx.services.writes(
+                sign_in, ctx.services, name=input.name, password=input.password, address=ctx.address
+            )
+        except Refusal as refusal:
+            return shown(refusal)  # type: ignore[no-any-return]
+        return Session(
+            token=token, expires_at=legal(signed_in.expires_at), account=Account(actor=signed_in.actor)
+        )
+
+    @strawberry.mutation(description="Đăng xuất · Sign out")
+    async def logout(self, info: Info) -> bool:
+        """Close the session."""
+        ctx = info.context
+        await ctx.services.writes(sign_out, ctx.services, ctx.who)
+        return True

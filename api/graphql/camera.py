@@ -1,0 +1,141 @@
+"""Cameras at the GraphQL edge."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.common import AvailableAction, Cut, PageInfo, Position, Step, decode_cursor
+from api.graphql.context import Info
+from api.graphql.unit import Unit, identity, page_size
+from domain.errors import NotFound
+from projections import camera_registry, history, scope
+from projections.camera_registry import CameraRow, RegistryFilter
+
+
+@strawberry.type(description="Camera đã đăng ký · A registered camera")
+class Camera:
+    """A camera, never its address."""
+
+    row: strawberry.Private[CameraRow]
+    at: strawberry.Private[datetime | None] = None
+
+    @strawberry.field(description="Mã định danh · Id")
+    def id(self) -> strawberry.ID:
+        """The id."""
+        return strawberry.ID(str(self.row.camera_id))
+
+    @strawberry.field(description="Mã camera · Code")
+    def code(self) -> str:
+        """The code, by which messages name it."""
+        return self.row.code
+
+    @strawberry.field(description="Tên · Name")
+    def name(self) -> str:
+        """The name."""
+        return self.row.name
+
+    @strawberry.field(name="class", description="Lớp camera · Class, such as SMART_CITY")
+    def camera_class(self) -> str:
+        """The class in the regulation."""
+        return self.row.camera_class
+
+    @strawberry.field(description="Lĩnh vực: giao thông hay an ninh · TRAFFIC or SECURITY")
+    def domain(self) -> str:
+        """What it may be used for."""
+        return self.row.domain
+
+    @strawberry.field(description="Địa bàn · Area, as a path")
+    def area(self) -> str:
+        """The area it watches."""
+        return self.row.area_path
+
+    @strawberry.field(description="Đơn vị vận hành · The unit that operates it")
+    async def operating_unit(self, info: Info) -> Unit:
+        """The unit that operates it."""
+        entry = await info.context.entry.load((self.row.owner_unit, self.at))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", self.row.owner_unit)
+        return Unit.of(entry)
+
+    @strawberry.field(description="Phiên bản · Version")
+    def version(self) -> int:
+        """The version."""
+        return self.row.version
+
+    @strawberry.field(description="Lịch sử · History")
+    async def history(self, info: Info) -> list[Step]:
+        """Every event of this camera, oldest first."""
+        ctx = info.context
+        recorded = await ctx.read(history.read, ctx.services.app.mapper, self.row.camera_id)
+        return [Step(recorded=step) for step in await ctx.read(history.steps, recorded)]
+
+    @strawberry.field(description="Việc có thể làm · Available actions")
+    def available_actions(self) -> list[AvailableAction]:
+        """Nothing can be done to a camera through the API yet."""
+        return []
+
+
+@strawberry.type
+class CameraEdge:
+    """A camera in a list."""
+
+    cursor: str
+    node: Camera
+
+
+@strawberry.type
+class CameraConnection:
+    """A page of cameras."""
+
+    edges: list[CameraEdge]
+    nodes: list[Camera]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.input(description="Lọc camera · Narrow the list of cameras")
+class CameraFilter:
+    """What to narrow the list to."""
+
+    code: str | None = None
+    class_: str | None = strawberry.field(name="class", default=None)
+    area: str | None = None
+
+
+def _cursor(row: CameraRow) -> tuple[str, str, UUID]:
+    return (row.area_path, row.code, row.camera_id)
+
+
+@strawberry.type
+class CameraQuery:
+    """Queries on cameras."""
+
+    @strawberry.field(
+        description="Camera được xem, theo địa bàn và mã · Cameras one may view, by area and code"
+    )
+    async def cameras(
+        self,
+        info: Info,
+        filter: CameraFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+        min_position: Position | None = None,
+    ) -> CameraConnection:
+        """The cameras this person may view."""
+        ctx = info.context
+        within = scope.of_cameras(ctx.act)
+        await ctx.visible(min_position, "camera_registry", "directory")
+        given = filter or CameraFilter()
+        narrow = RegistryFilter(code=given.code, camera_class=given.class_, area_path=given.area)
+        place = decode_cursor(after, 3)
+        start = (place[0], place[1], identity("after", place[2])) if place else None
+        rows = await ctx.read(camera_registry.page, within, narrow, first=page_size(first) + 1, after=start)
+        cut = Cut(rows, first, _cursor)
+        nodes = [Camera(row=row) for row in cut.rows]
+        return CameraConnection(
+            edges=[CameraEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
+            nodes=nodes,
+            page_info=cut.info,
+            total_count=await ctx.read(camera_registry.total, within, narrow),
+        )

@@ -1,0 +1,321 @@
+"""Cases at the GraphQL edge: what a case shows, and the queue."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.camera import Camera
+from api.graphql.common import (
+    AvailableAction,
+    Cut,
+    PageInfo,
+    Position,
+    Rule,
+    Step,
+    available,
+    decode_cursor,
+    rule,
+)
+from api.graphql.context import Info, legal, utc
+from api.graphql.unit import Unit, identity, page_size
+from domain.case import CaseState, Finding
+from domain.case.guards import GUARDS, check_view
+from domain.errors import InvalidInput, NotFound
+from projections import camera_registry, case_detail, case_queue, history, scope
+from projections.case_detail import DetailRow
+from projections.case_queue import CaseRow, QueueCursor, QueueFilter
+from projections.follower import Recorded
+
+# the domain's own words are the schema's: strawberry marks the classes, they stay what they are
+strawberry.enum(CaseState, description="Trạng thái hồ sơ · State of a case")
+strawberry.enum(Finding, description="Kết luận · Finding")
+
+
+@strawberry.enum(description="Mục đích truy cập · Purpose of access (R-QT-7.3.0)")
+class AccessPurpose(Enum):
+    """Why somebody looks."""
+
+    PATROL_CONTROL = "PATROL_CONTROL"
+    VIOLATION_HANDLING = "VIOLATION_HANDLING"
+    TRAFFIC_DIRECTION = "TRAFFIC_DIRECTION"
+    SECURITY = "SECURITY"
+    AUDIT = "AUDIT"
+
+
+@strawberry.enum(description="Loại chứng cứ · Kind of evidence")
+class EvidenceKind(Enum):
+    """What an object of evidence shows."""
+
+    FRAME_BEFORE = "FRAME_BEFORE"
+    FRAME_AT = "FRAME_AT"
+    FRAME_AFTER = "FRAME_AFTER"
+    CLIP = "CLIP"
+
+
+@strawberry.type(description="Chứng cứ · An object of evidence")
+class Evidence:
+    """What was captured, and the hash it must still have."""
+
+    id: strawberry.ID
+    kind: EvidenceKind
+    sha256: str
+    size: int
+    captured_at: datetime
+
+
+@strawberry.type(description="Hồ sơ vi phạm · A violation case")
+class Case:
+    """A case, now or as of an earlier instant."""
+
+    row: strawberry.Private[CaseRow]
+    at: strawberry.Private[datetime | None] = None
+    past: strawberry.Private[Sequence[Recorded] | None] = None
+
+    @strawberry.field(description="Mã định danh · Id")
+    def id(self) -> strawberry.ID:
+        """The id."""
+        return strawberry.ID(str(self.row.case_id))
+
+    @strawberry.field(description="Số hồ sơ · Case number")
+    def number(self) -> str:
+        """The number people use."""
+        return self.row.number
+
+    @strawberry.field(description="Trạng thái · State")
+    def state(self) -> CaseState:
+        """Where it stands."""
+        return CaseState(self.row.state)
+
+    @strawberry.field(description="Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
+    def version(self) -> int:
+        """The version."""
+        return self.row.version
+
+    @strawberry.field(description="Camera phát hiện · The camera that detected it")
+    async def camera(self, info: Info) -> Camera:
+        """The camera that detected it, as it was named at the time shown."""
+        ctx = info.context
+        if self.at is not None:
+            then = await ctx.read(history.read, ctx.services.app.mapper, self.row.camera_id, as_of=self.at)
+            row = history.state(then, lambda row, event, _: camera_registry.fold(row, event))
+        else:
+            row = await ctx.camera.load(self.row.camera_id)
+        if row is None:
+            raise NotFound("camera", "camera", self.row.camera_id)
+        return Camera(row=row, at=self.at)
+
+    @strawberry.field(description="Hành vi, chẳng hạn RED_LIGHT · Violating act, such as RED_LIGHT")
+    def rule(self) -> str:
+        """The kind of act."""
+        return self.row.rule
+
+    @strawberry.field(description="Thời điểm hành vi · When the act took place")
+    def occurred_at(self) -> datetime:
+        """When the act took place."""
+        return legal(self.row.occurred_at)
+
+    @strawberry.field(description="Thời điểm phát hiện · When it was detected")
+    def detected_at(self) -> datetime:
+        """When it was detected."""
+        return legal(self.row.detected_at)
+
+    @strawberry.field(description="Biển số do người duyệt nhập · Plate, typed by the approving officer")
+    async def plate(self, info: Info) -> str | None:
+        """The plate, once somebody has typed it."""
+        return await info.context.open(self.row.sealed_plate)
+
+    @strawberry.field(description="Hạn · When the step under way is due")
+    def due(self) -> datetime | None:
+        """When the step under way is due."""
+        return legal(self.row.due) if self.row.due else None
+
+    @strawberry.field(description="Căn cứ của hạn · The rule of the deadline")
+    def due_rule(self, info: Info) -> Rule | None:
+        """The rule of the deadline."""
+        return rule(info, self.row.due_rule)
+
+    @strawberry.field(description="Có bước nào trễ hạn không · Whether any step was late")
+    def late(self) -> bool:
+        """Whether any step so far was late."""
+        return self.row.late
+
+    @strawberry.field(description="Đơn vị đang thụ lý · The unit that holds it")
+    async def holder(self, info: Info) -> Unit:
+        """The unit that must act next, as it was named at the time shown."""
+        entry = await info.context.entry.load((self.row.owner_unit, self.at))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", self.row.owner_unit)
+        return Unit.of(entry)
+
+    @strawberry.field(description="Đã tiếp nhận · Whether received")
+    def received(self) -> bool:
+        """Whether the recipient took it over."""
+        return self.row.received
+
+    @strawberry.field(description="Kết luận · Finding, once concluded")
+    def finding(self) -> Finding | None:
+        """The finding, once concluded."""
+        return Finding(self.row.finding) if self.row.finding else None
+
+    @strawberry.field(description="Đã thông báo kết quả · Whether the result went back to the Centre")
+    def notified(self) -> bool:
+        """Whether the Centre was told the result."""
+        return self.row.notified
+
+    @strawberry.field(description="Nội dung kết luận · Text of the conclusion")
+    async def conclusion(self, info: Info) -> str | None:
+        """The words of the conclusion."""
+        detail = await self._detail(info)
+        text = detail.sealed_text if detail else None
+        return await info.context.open(text)
+
+    @strawberry.field(description="Chứng cứ · Evidence")
+    async def evidence(self, info: Info) -> list[Evidence]:
+        """The objects of evidence."""
+        detail = await self._detail(info)
+        return [
+            Evidence(
+                id=strawberry.ID(item["id"]),
+                kind=EvidenceKind(item["kind"]),
+                sha256=item["sha256"],
+                size=item["size"],
+                captured_at=legal(datetime.fromisoformat(item["captured_at"])),
+            )
+            for item in (detail.evidence if detail else [])
+        ]
+
+    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
+    async def history(self, info: Info) -> list[Step]:
+        """Every event up to the time shown, oldest first."""
+        ctx = info.context
+        recorded = self.past
+        if recorded is None:
+            recorded = await ctx.read(history.read, ctx.services.app.mapper, self.row.case_id)
+        return [Step(recorded=step) for step in await ctx.read(history.steps, recorded)]
+
+    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
+    def available_actions(self, info: Info) -> list[AvailableAction]:
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        if self.past is not None:
+            return []
+        return available(dict(GUARDS), self.row, info.context.act)
+
+    async def _detail(self, info: Info) -> DetailRow | None:
+        if self.past is not None:
+            return history.state(self.past, lambda row, event, _: case_detail.fold(row, event))
+        return await info.context.detail.load(self.row.case_id)
+
+
+@strawberry.type
+class CaseEdge:
+    """A case in a list."""
+
+    cursor: str
+    node: Case
+
+
+@strawberry.type
+class CaseConnection:
+    """A page of the queue."""
+
+    edges: list[CaseEdge]
+    nodes: list[Case]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.input(description="Lọc hồ sơ · Narrow the queue")
+class CaseFilter:
+    """What to narrow the queue to."""
+
+    states: list[CaseState] | None = None
+    rules: list[str] | None = None
+    camera_id: strawberry.ID | None = None
+    number: str | None = None
+    due_before: datetime | None = None
+    late: bool | None = None
+
+    def narrow(self) -> QueueFilter:
+        """The filter as the read model takes it."""
+        return QueueFilter(
+            states=[state.value for state in self.states] if self.states is not None else None,
+            rules=self.rules,
+            camera_id=identity("filter.cameraId", self.camera_id) if self.camera_id else None,
+            number=self.number,
+            due_before=utc(self.due_before) if self.due_before else None,
+            late=self.late,
+        )
+
+
+async def of_past(info: Info, case_id: UUID, as_of: datetime | None) -> Case | None:
+    """A case folded from the log itself: as of an instant, or as of this moment."""
+    ctx = info.context
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, case_id, as_of=as_of)
+    row = history.state(recorded, case_queue.fold)
+    if row is None:
+        return None
+    return Case(row=row, at=as_of, past=recorded if as_of is not None else None)
+
+
+@strawberry.type
+class CaseQuery:
+    """Queries on cases."""
+
+    @strawberry.field(
+        description="Một hồ sơ, hiện tại hoặc tại một thời điểm · One case, now or as of an instant"
+    )
+    async def case(
+        self,
+        info: Info,
+        purpose: AccessPurpose,
+        id: strawberry.ID | None = None,
+        number: str | None = None,
+        as_of: datetime | None = None,
+        min_position: Position | None = None,
+    ) -> Case | None:
+        """One case by id or number; one outside of one's scope is as absent as one that never was."""
+        ctx = info.context
+        act = ctx.act
+        del purpose  # validated by the schema; recorded with the reading from the extraction issue on
+        if (id is None) == (number is None):
+            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
+        await ctx.visible(min_position, "case_queue", "case_detail", "directory")
+        if id is not None:
+            case_id = identity("id", id)
+            row = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id)
+        else:
+            row = await ctx.read(case_queue.by_number, str(number))
+        if row is None or check_view(row, act) is not None:
+            return None
+        return Case(row=row) if as_of is None else await of_past(info, row.case_id, utc(as_of))
+
+    @strawberry.field(
+        description="Hàng đợi, đến hạn trước xếp trước · The queue: what is due first comes first"
+    )
+    async def cases(
+        self,
+        info: Info,
+        filter: CaseFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+        min_position: Position | None = None,
+    ) -> CaseConnection:
+        """The cases in one's scope, by legal due time."""
+        ctx = info.context
+        within = scope.of_cases(ctx.act)
+        await ctx.visible(min_position, "case_queue", "directory")
+        narrow = (filter or CaseFilter()).narrow()
+        place = decode_cursor(after, 3)
+        start = QueueCursor(place[0], place[1], identity("after", place[2])) if place else None
+        rows = await ctx.read(case_queue.page, within, narrow, first=page_size(first) + 1, after=start)
+        cut = Cut(rows, first, QueueCursor.parts)
+        nodes = [Case(row=row) for row in cut.rows]
+        return CaseConnection(
+            edges=[CaseEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
+            nodes=nodes,
+            page_info=cut.info,
+            total_count=await ctx.read(case_queue.total, within, narrow),
+        )

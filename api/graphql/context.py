@@ -1,0 +1,150 @@
+"""One request at the GraphQL edge: who asks, and how to read on their behalf."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import anyio
+from psycopg import Connection
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from api.services import Services
+from api.sign_in import SignedIn, Unauthenticated
+from domain.clock import LEGAL_TIME
+from domain.context import Context
+from domain.errors import NotYetVisible
+from domain.personal import Erased, Personal
+from projections import camera_registry, case_detail, directory, position
+from projections.camera_registry import CameraRow
+from projections.case_detail import DetailRow
+from projections.directory import Entry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PATIENCE_S = 2.0
+"""How long a reader waits for `minPosition` (design.md 4.5)."""
+
+
+class RequestContext:
+    """The person who asks, what the process shares, and loaders that live as long as the request."""
+
+    def __init__(self, services: Services, signed_in: SignedIn | None, address: str) -> None:
+        self.services = services
+        self.signed_in = signed_in
+        self.address = address
+
+    @property
+    def who(self) -> SignedIn:
+        """The person who asks.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        if self.signed_in is None:
+            raise Unauthenticated
+        return self.signed_in
+
+    @cached_property
+    def act(self) -> Context:
+        """The circumstances of this request: one instant for all its answers."""
+        return self.services.context(self.who.actor)
+
+    async def read(
+        self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query on a reading thread."""
+        return await self.services.reads(query, *args, **kwargs)
+
+    async def visible(self, wanted: int | None, *read_models: str) -> None:
+        """Wait until the read models have reached a position.
+
+        Raises:
+            NotYetVisible: they have not within two seconds.
+        """
+        if wanted is None:
+            return
+        with anyio.move_on_after(PATIENCE_S):
+            # the follower is another process: its row in `positions` is the event to wait for
+            while await self.read(position.reached, read_models) < wanted:  # noqa: ASYNC110
+                await anyio.sleep(0.02)
+            return
+        raise NotYetVisible(wanted)
+
+    # -- loaders: one query for all of a page ---------------------------------
+
+    @cached_property
+    def camera(self) -> DataLoader[UUID, CameraRow | None]:
+        """Cameras by id."""
+
+        async def load(ids: list[UUID]) -> list[CameraRow | None]:
+            found = await self.read(camera_registry.by_ids, ids)
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def detail(self) -> DataLoader[UUID, DetailRow | None]:
+        """Details of cases by case id."""
+
+        async def load(ids: list[UUID]) -> list[DetailRow | None]:
+            found = await self.read(case_detail.by_ids, set(ids))
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def entry(self) -> DataLoader[tuple[UUID, datetime | None], Entry | None]:
+        """Names of units and accounts, now (None) or as they were at an instant."""
+
+        async def load(keys: list[tuple[UUID, datetime | None]]) -> list[Entry | None]:
+            now = {subject for subject, at in keys if at is None}
+            then = {(subject, at) for subject, at in keys if at is not None}
+            current = await self.read(directory.current, now) if now else {}
+            past = await self.read(directory.as_of_instant, then) if then else {}
+            return [current.get(subject) if at is None else past.get((subject, at)) for subject, at in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def opened(self) -> DataLoader[Personal[str], str | Erased]:
+        """Personal values, opened with one query for all their keys."""
+
+        async def load(values: list[Personal[str]]) -> list[str | Erased]:
+            return await self.services.writes(self.services.keys.open, values)
+
+        return DataLoader(load, cache_key_fn=lambda v: (v.subject, v.sealed, v.clear))
+
+    async def open(self, value: Personal[str] | None) -> str | None:
+        """Open one value; what was erased reads as a mark that says so."""
+        if value is None:
+            return None
+        opened = await self.opened.load(value)
+        return "[đã xoá · erased]" if isinstance(opened, Erased) else opened
+
+    async def name_of(self, subject: UUID) -> str | None:
+        """What a unit or a person is called."""
+        entry = await self.entry.load((subject, None))
+        if entry is None:
+            return None
+        if entry.sealed_name is not None:
+            return await self.open(entry.sealed_name)
+        return entry.name
+
+
+Info = StrawberryInfo[RequestContext, None]
+
+
+def legal(instant: datetime) -> datetime:
+    """An instant as people here read it: the same instant, with +07:00."""
+    return instant.astimezone(LEGAL_TIME)
+
+
+def utc(instant: datetime) -> datetime:
+    """Refuse an instant without an offset; a bare clock time is nobody's."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()}: an offset is expected, such as +07:00")
+    return instant

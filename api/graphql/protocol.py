@@ -1,0 +1,317 @@
+"""GraphQL over HTTP and over WebSocket: what strawberry's own view leaves open.
+
+Answers carry `application/graphql-response+json` where the client asks for it, with 400 and no `data` for a
+request that was never executed, or the older `application/json` with 200. Only POST, only JSON, no batches,
+no uploads. An error that nobody foresaw goes to the log with a correlation id, and to the client as that id.
+"""
+
+import logging
+import re
+from collections.abc import AsyncGenerator, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar, Final, TypeVar, cast
+from uuid import uuid4
+
+import orjson
+import strawberry
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.schema.base import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import StreamResult
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types import ExecutionContext, ExecutionResult
+from structlog.contextvars import get_contextvars
+
+from domain.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+Context = TypeVar("Context")
+RootValue = TypeVar("RootValue")
+
+RESPONSE_JSON: Final = "application/graphql-response+json"
+JSON: Final = "application/json"
+UNEXPECTED: Final = "Lỗi không lường trước · Unexpected error"
+STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
+SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
+OWN: Final = (
+    Refusal,
+    GraphQLError,
+    MissingQueryError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+
+
+class Schema(strawberry.Schema):
+    """A schema that leaves logging to the protocol: strawberry logs every typo of a client as an error."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Say nothing here."""
+
+
+def shown(error: GraphQLError) -> GraphQLError:
+    """Give *error* as a client may see it, and log it if nobody foresaw it."""
+    cause = error.original_error
+    # A value that a scalar refused has a cause as well, but no path: it was the client's, and is named.
+    if cause is None or isinstance(cause, OWN) or (error.path is None and error.nodes):
+        extensions = dict(error.extensions or {})
+        if isinstance(cause, Refusal):
+            extensions |= {"code": cause.code, "rule": cause.rule, "retryable": cause.retryable}
+        if error.path is None:
+            extensions.setdefault("code", "BAD_REQUEST")
+        return _copy(error, SUGGESTION.sub("", error.message), extensions)
+    reference = str(get_contextvars().get("correlation_id") or uuid4())
+    path = ".".join(str(step) for step in error.path or ())
+    logger.error("unexpected error at %s, correlation %s", path or "-", reference, exc_info=cause)
+    return _copy(error, UNEXPECTED, {"code": "UNEXPECTED", "correlationId": reference})
+
+
+def _copy(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+class TextWebSocket(ASGIWebSocketAdapter):
+    """Sends text frames: the protocol asks for them, and orjson gives bytes."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send one message."""
+        try:
+            await self.ws.send_text(cast("bytes", self.view.encode_json(message)).decode())
+        except WebSocketDisconnect as gone:
+            raise WebSocketDisconnected from gone
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
+    """`graphql-transport-ws`, where a bad document costs its own operation and not the whole socket."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Close on what is no message of the protocol, before anything relies on its shape."""
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            await self.handle_invalid_message("Invalid message")
+            return
+        if message["type"] in {"subscribe", "complete"} and not isinstance(message.get("id"), str):
+            await self.handle_invalid_message("Invalid message: id must be a string")
+            return
+        if message["type"] == "subscribe":
+            try:
+                request_data(message.get("payload"))
+            except HTTPException as refused:
+                await self.handle_invalid_message(refused.reason[:100])
+                return
+        await super().handle_message(cast("Any", message))
+
+    async def _send_result_stream(
+        self, operation: Operation[Context, RootValue], result_source: StreamResult
+    ) -> None:
+        async def masked() -> AsyncGenerator[Any, None]:
+            async for result in result_source:
+                if isinstance(result, ExecutionResult) and result.errors:
+                    result.errors = [shown(error) for error in result.errors]
+                yield result
+
+        await super()._send_result_stream(operation, masked())
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 — strawberry's name
+        return None
+
+
+class Negotiated(Response):
+    """The head of an answer under way: what the resolvers set, and the media type that was agreed."""
+
+    media: str = JSON
+
+
+class GraphQLEndpoint(GraphQL[Context, RootValue]):
+    """The ASGI application behind `/graphql`; subclass it to give `get_context` and `on_ws_connect`."""
+
+    websocket_adapter_class = TextWebSocket
+    graphql_transport_ws_handler_class = Handler[Any, Any]
+
+    subscriptions: ClassVar[int] = 100
+
+    def __init__(self, schema: BaseSchema, *, explorer: ASGIApp | None = None) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            connection_init_wait_timeout=timedelta(seconds=10),
+            multipart_uploads_enabled=False,
+            max_subscriptions_per_connection=self.subscriptions,
+        )
+        self._explorer = explorer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or serve one socket."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if request.method in {"GET", "HEAD"} and self._explorer and "text/html" in _accept(request):
+            await self._explorer(scope, receive, send)
+            return
+        if request.method == "POST":
+            try:
+                response = await self.run(request)
+            except HTTPException as refused:
+                response = self._refuse(request, refused)
+        else:
+            response = self._refuse(request, HTTPException(405, "Chỉ nhận POST · Only POST is accepted"))
+        await response(scope, receive, send)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Agree on a media type before anything is executed."""
+        response = Negotiated()
+        response.status_code = None  # type: ignore[assignment] # strawberry's sign for "not set by a resolver"
+        del response.headers["content-length"]
+        response.media = agreed(_accept(request))
+        return response
+
+    async def parse_http_body(
+        self, request: AsyncHTTPRequestAdapter
+    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """Read the one form of request there is."""
+        kind, _, parameters = (request.content_type or "").lower().partition(";")
+        if kind.strip() != JSON or ("charset" in parameters and "utf-8" not in parameters):
+            raise HTTPException(415, f"Nội dung phải là {JSON}, UTF-8 · The body must be {JSON} in UTF-8")
+        try:
+            body = orjson.loads(await request.get_body())
+        except orjson.JSONDecodeError:
+            raise HTTPException(400, "Nội dung không phải JSON hợp lệ · The body is not valid JSON") from None
+        return request_data(body)
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002
+        """Shape the answer; a request that was never executed has no `data`."""
+        errors = [shown(error) for error in result.errors or ()]
+        response: GraphQLHTTPResponse = {}
+        if errors:
+            response["errors"] = [error.formatted for error in errors]
+        if result.data is not None or any(error.path for error in errors):
+            response["data"] = result.data
+        if result.extensions:
+            response["extensions"] = result.extensions
+        return response
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Give the answer its status and media type."""
+        media = sub_response.media if isinstance(sub_response, Negotiated) else JSON
+        status = 200
+        if isinstance(response_data, dict) and "data" not in response_data and media == RESPONSE_JSON:
+            codes = [_code(error) for error in response_data.get("errors") or ()]
+            status = next((STATUS[code] for code in codes if code in STATUS), 400)
+        response = Response(
+            self.encode_json(response_data),
+            status_code=sub_response.status_code or status,
+            media_type=f"{media}; charset=utf-8",
+            background=sub_response.background,
+        )
+        response.headers.raw.extend(sub_response.headers.raw)
+        return response
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Read JSON."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str | bytes:
+        """Write JSON, in UTF-8 and without escapes."""
+        return orjson.dumps(data)
+
+    def _refuse(self, request: Request, refused: HTTPException) -> Response:
+        try:
+            media = agreed(_accept(request))
+        except HTTPException:
+            media = JSON
+        error = {"message": refused.reason, "extensions": {"code": "BAD_REQUEST"}}
+        return Response(
+            self.encode_json({"errors": [error]}),
+            status_code=refused.status_code,
+            media_type=f"{media}; charset=utf-8",
+            headers={"allow": "POST"} if refused.status_code == 405 else None,  # noqa: PLR2004
+        )
+
+
+def request_data(body: object) -> GraphQLRequestData:
+    """Check the shape of a request, over HTTP and over a socket alike."""
+    if isinstance(body, list):
+        raise HTTPException(
+            400, "Mỗi yêu cầu một thao tác · One operation per request, batches are not accepted"
+        )
+    if not isinstance(body, dict):
+        raise HTTPException(400, "Yêu cầu phải là một đối tượng JSON · The request must be a JSON object")
+    query = body.get("query")
+    if not isinstance(query, str) or not query:
+        raise HTTPException(400, "Thiếu `query` · `query` must be a non-empty string")
+    name = body.get("operationName")
+    if name is not None and not isinstance(name, str):
+        raise HTTPException(400, "`operationName` phải là chuỗi · `operationName` must be a string or null")
+    for key in ("variables", "extensions"):
+        if body.get(key) is not None and not isinstance(body[key], dict):
+            raise HTTPException(400, f"`{key}` phải là đối tượng · `{key}` must be an object or null")
+    return GraphQLRequestData(
+        query=query,
+        variables=body.get("variables"),
+        operation_name=name,
+        extensions=body.get("extensions"),
+    )
+
+
+def agreed(accept: str) -> str:
+    """Choose the media type of the answer; who names none gets `application/json`."""
+    best, weight = None, 0.0
+    for part in accept.split(",") if accept.strip() else ["*/*"]:
+        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = _quality(parameters)
+        media = {"*/*": JSON, "application/*": JSON, JSON: JSON, RESPONSE_JSON: RESPONSE_JSON}.get(kind)
+        # Of two that are equally welcome, the newer one says more.
+        if media and quality and (quality > weight or (quality == weight and kind == RESPONSE_JSON)):
+            best, weight = media, quality
+    if best is None:
+        raise HTTPException(
+            406, f"Chỉ trả lời bằng {RESPONSE_JSON} hoặc {JSON} · Answers are {RESPONSE_JSON} or {JSON}"
+        )
+    return best
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _accept(request: Request | WebSocket) -> str:
+    return str(request.headers.get("accept", ""))
+
+
+def _code(error: object) -> object:
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    return extensions.get("code") if isinstance(extensions, dict) else None

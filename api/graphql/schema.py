@@ -1,0 +1,46 @@
+"""The schema: every noun's queries and mutations, behind the limits."""
+
+from typing import Final
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.graphql.account import AccountMutation, AccountQuery
+from api.graphql.camera import CameraQuery
+from api.graphql.case import CaseQuery
+from api.graphql.case_mutations import CaseMutation
+from api.graphql.common import POSITION, Position
+from api.graphql.limits import Limits, document_limits, time_limit
+from api.graphql.protocol import Schema
+from api.graphql.unit import UnitQuery
+
+OPERATION_SECONDS: Final = 10.0
+
+LIST_SIZES: Final = {
+    "Case.availableActions": 6,
+    "Case.evidence": 4,
+    "Camera.availableActions": 1,
+    "AvailableAction.reasons": 1,
+}
+"""How long lists without `first` are, for the cost of a document; any other counts as 10."""
+
+
+@strawberry.type(description="Truy vấn · Queries")
+class Query(AccountQuery, CaseQuery, CameraQuery, UnitQuery):
+    """All queries."""
+
+
+@strawberry.type(description="Lệnh · Commands")
+class Mutation(AccountMutation, CaseMutation):
+    """All mutations."""
+
+
+def build() -> Schema:
+    """The schema with its limits; built by a composition root, never at import."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        config=StrawberryConfig(scalar_map={Position: POSITION}),
+        # limits first: they parse, measure and validate before anything else looks at a document
+        extensions=[document_limits(Limits(list_sizes=LIST_SIZES)), time_limit(OPERATION_SECONDS)],
+    )

@@ -1,0 +1,78 @@
+"""Whether the process lives, whether it can serve, and how far the read models are behind."""
+
+from collections.abc import Iterator
+
+import psycopg
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from psycopg_pool import PoolTimeout
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.services import Services
+from projections import READ_MODELS
+from projections.position import Standing, standings
+
+
+def routes(services: Services) -> list[Route]:
+    """`/healthz`, `/readyz` and `/metrics`."""
+
+    async def healthz(_: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"alive": True})
+
+    async def readyz(_: Request) -> Response:
+        """The log can be read and no follower has stopped at an event."""
+        try:
+            found = await services.reads(standings, READ_MODELS)
+        except (psycopg.Error, PoolTimeout):
+            return JSONResponse({"ready": False, "problem": "the database cannot be reached"}, 503)
+        stopped = [standing.problem for standing in found if standing.problem]
+        return JSONResponse(
+            {
+                "ready": not stopped,
+                "followers": {s.name: {"position": s.position, "behind": s.behind} for s in found},
+                **({"problem": "; ".join(stopped)} if stopped else {}),
+            },
+            503 if stopped else 200,
+        )
+
+    async def metrics(_: Request) -> Response:
+        """Prometheus metrics; 0 for `minhchung_up` while the database is away."""
+        registry = CollectorRegistry()
+        try:
+            registry.register(Standings(await services.reads(standings, READ_MODELS)))
+        except (psycopg.Error, PoolTimeout):
+            registry.register(Standings(None))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+class Standings(Collector):
+    """The followers' standing at the moment of asking."""
+
+    def __init__(self, found: list[Standing] | None) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give one family a figure, labelled by follower."""
+        yield GaugeMetricFamily("minhchung_up", "1 when the log can be read", 0 if self._found is None else 1)
+        position = GaugeMetricFamily(
+            "minhchung_follower_position", "Last applied position", labels=["follower"]
+        )
+        behind = GaugeMetricFamily(
+            "minhchung_follower_behind", "Positions between the follower and the head", labels=["follower"]
+        )
+        stopped = GaugeMetricFamily(
+            "minhchung_follower_stopped", "1 when an event cannot be applied", labels=["follower"]
+        )
+        for standing in self._found or ():
+            position.add_metric([standing.name], standing.position)
+            behind.add_metric([standing.name], standing.behind)
+            stopped.add_metric([standing.name], 1 if standing.problem else 0)
+        yield position
+        yield behind
+        yield stopped

@@ -1,0 +1,1 @@
+"""The NATS edge: detections in."""

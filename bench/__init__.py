@@ -1,0 +1,1 @@
+"""One module per benchmark, each printing one JSON object a line, its baseline beside it."""

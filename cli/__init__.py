@@ -1,0 +1,1 @@
+"""The command line and every composition root: one module per subcommand."""

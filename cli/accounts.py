@@ -1,0 +1,45 @@
+"""`minhchung accounts`: what an operator does to accounts at the machine."""
+
+import getpass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import typer
+
+from cli.console import Stop, answer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the subcommand."""
+    accounts = typer.Typer(help="Tài khoản · Accounts.", no_args_is_help=True)
+    app.add_typer(accounts, name="accounts")
+
+    @accounts.callback()
+    def group() -> None:
+        """Tài khoản · Accounts."""
+
+    @accounts.command()
+    def reset(name: str, as_json: bool = typer.Option(False, "--json")) -> None:
+        """Cấp mật khẩu mới và kết thúc mọi phiên · Give a new password and end every session."""
+        from cli.demo import reset as give
+        from cli.settings import load, resolve
+        from cli.wiring import application, rulebook
+        from domain.commands.account import find_by_name
+        from domain.envelope import Envelope, acting
+        from store.credentials import Credentials
+
+        with application(resolve(load()), role="minhchung_operator") as cases:
+            account = find_by_name(cases, name)
+            if account is None:
+                raise Stop(f"accounts: there is no account {name}")
+            with acting(
+                Envelope(
+                    by=f"operator:{getpass.getuser()}",
+                    unit_id=None,
+                    took_place_at=datetime.now(UTC),
+                    rulebook=rulebook().version,
+                    correlation_id=uuid4(),
+                )
+            ):
+                password = give(cases, Credentials(cases.factory.datastore), account)  # type: ignore[attr-defined] # our factory has one
+        answer({"name": name, "password": password}, as_json=as_json, text=f"{name}: {password}")

@@ -1,0 +1,133 @@
+"""The demo jurisdiction: units, accounts and a camera of an invented Đồng Hới, loaded once into an empty record."""
+
+import secrets
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from cli.up.endpoints import Endpoints
+from cli.wiring import application, rulebook
+from domain.account import Account
+from domain.camera import Camera
+from domain.commands.account import check_password, open_account
+from domain.commands.application import CaseSystem
+from domain.envelope import Envelope, acting
+from domain.unit import Unit
+from store.credentials import Credentials
+
+CAMERA = "DH-NT-01"
+CITY = "quang-binh/dong-hoi"
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented person of the demo."""
+
+    name: str
+    full_name: str
+    unit: str
+    role: str
+    leader: bool = False
+
+
+UNITS = (
+    ("TTGSDH", "Trung tâm Giám sát điều hành", "OPERATIONS_CENTRE", CITY),
+    ("CATP", "Công an thành phố", "CITY_POLICE", CITY),
+    ("CAP-NL", "Công an phường Nam Lý", "COMMUNE_POLICE", f"{CITY}/nam-ly"),
+    ("TTR", "Đoàn kiểm tra", "OTHER_BODY", CITY),
+)
+PEOPLE = (
+    Person("centre.approve", "Nguyễn Văn An", "TTGSDH", "APPROVER"),
+    Person("centre.execute", "Trần Thị Bình", "TTGSDH", "EXECUTOR"),
+    Person("centre.admin", "Lê Văn Cường", "TTGSDH", "ADMINISTRATOR"),
+    Person("police.handle", "Phạm Thị Dung", "CATP", "HANDLER"),
+    Person("police.lead", "Hoàng Văn Em", "CATP", "LEADER", leader=True),
+    Person("commune.lead", "Võ Thị Giang", "CAP-NL", "LEADER", leader=True),
+    Person("auditor", "Đặng Văn Hải", "TTR", "AUDITOR"),
+)
+GRANT_DOCUMENT = "Quyết định mẫu 01/QĐ-UBND (demo)"
+GRANT_FOR = timedelta(days=365)
+
+
+def load(endpoints: Endpoints) -> list[dict[str, str]]:
+    """Load what is missing of the demo, into an empty record or one whose loading was cut short.
+
+    Returns:
+        The accounts that were opened now, with their passwords; nobody is shown a password twice.
+    """
+    with application(endpoints, role="minhchung_operator") as app:
+        first = Unit.create_id(UNITS[0][0])
+        if app.recorder.max_notification_id() is not None and first not in app.repository:
+            return []
+        credentials = Credentials(app.factory.datastore)  # type: ignore[attr-defined] # our factory has one
+        with _founding():
+            for code, name, kind, area in UNITS:
+                if Unit.create_id(code) not in app.repository:
+                    app.record(Unit(code=code, name=name, kind=kind, area_path=area))
+            if Camera.create_id(CAMERA) not in app.repository:
+                app.record(
+                    Camera(
+                        code=CAMERA,
+                        name="Ngã tư Nam Lý, hướng Bắc",
+                        camera_class="SMART_CITY",
+                        domain="TRAFFIC",
+                        area_path=f"{CITY}/nam-ly",
+                        operating_unit_id=first,
+                    )
+                )
+            return [
+                _open(app, credentials, person, app.find(Unit, Unit.create_id(person.unit)))
+                for person in PEOPLE
+                if Account.create_id(person.name) not in app.repository
+            ]
+
+
+def _open(app: CaseSystem, credentials: Credentials, person: Person, unit: Unit) -> dict[str, str]:
+    account = open_account(
+        app,
+        name=person.name,
+        full_name=person.full_name,
+        unit_id=unit.id,
+        role=person.role,
+        leader=person.leader,
+    )
+    if person.role == "AUDITOR":
+        now = datetime.now(UTC)
+        account.grant("audit.replay", document=GRANT_DOCUMENT, starts_at=now, ends_at=now + GRANT_FOR)
+    password = reset(app, credentials, account)
+    return {"name": person.name, "password": password, "unit_kind": unit.kind, "role": person.role}
+
+
+def reset(app: CaseSystem, credentials: Credentials, account: Account) -> str:
+    """Give an account a new generated password; inside an act."""
+    password = generated()
+    credentials.set_password(account.id, password)
+    account.set_password()
+    app.record(account)
+    return password
+
+
+def generated() -> str:
+    """A password that the rule accepts and nobody has ever used."""
+    letters = string.ascii_letters + string.digits
+    password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
+    check_password(password)
+    return password
+
+
+@contextmanager
+def _founding() -> Iterator[Envelope]:
+    """The act of setting the installation up."""
+    with acting(
+        Envelope(
+            by="system:demo",
+            unit_id=None,
+            took_place_at=datetime.now(UTC),
+            rulebook=rulebook().version,
+            correlation_id=uuid4(),
+        )
+    ) as envelope:
+        yield envelope

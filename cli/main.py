@@ -1,0 +1,48 @@
+"""`minhchung`: the one command. Each subcommand is a module of this folder and a composition root of its own."""
+
+import importlib
+import os
+import sys
+
+import typer
+
+from cli.console import Stop
+
+app = typer.Typer(
+    name="minhchung",
+    help="Hệ thống hồ sơ sau camera công cộng · The case system behind public cameras.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SUBCOMMANDS = (
+    "accounts",
+    "deadline",
+    "may",
+    "migrate",
+    "project",
+    "replay",
+    "schema",
+    "serve",
+)
+
+
+def main() -> None:
+    """Run the command line; whatever a subcommand cannot do ends in one line and an exit status."""
+    for name in SUBCOMMANDS:
+        importlib.import_module(f"cli.{name}").register(app)
+    try:
+        app()
+    except Stop as stop:
+        if str(stop):
+            sys.stderr.write(f"minhchung: {stop}\n")
+        raise SystemExit(stop.status) from None
+    except BrokenPipeError:
+        # the reader has gone (`minhchung … | head`): nothing is left to say, and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

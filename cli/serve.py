@@ -1,0 +1,47 @@
+"""`minhchung serve`: GraphQL and its explorer, health and metrics."""
+
+import typer
+
+from cli.console import logs_to_stderr
+
+
+def register(app: typer.Typer) -> None:
+    """Add the subcommand."""
+
+    @app.command()
+    def serve() -> None:
+        """Phục vụ GraphQL trên 127.0.0.1 · Serve GraphQL on 127.0.0.1."""
+        logs_to_stderr("serve")
+        import uvicorn
+
+        from api.graphql.schema import build
+        from api.http.app import application as http_application
+        from api.http.slow_clients import server_settings
+        from api.services import Reads, Services, Writes
+        from cli.settings import load, resolve
+        from cli.wiring import application, rulebook
+        from store.credentials import Credentials
+
+        settings = load()
+        endpoints = resolve(settings)
+        role = "minhchung_serve"
+        with application(endpoints, role=role) as cases:
+            rules = rulebook()
+            datastore = cases.factory.datastore  # type: ignore[attr-defined] # our factory has one
+            services = Services(
+                app=cases,
+                credentials=Credentials(datastore),
+                keys=cases.factory.keys,  # type: ignore[attr-defined] # as above
+                rulebook=rules,
+                authority=rules.authority,
+                reads=Reads(endpoints.database_url, role=role),
+                writes=Writes(),
+            )
+            uvicorn.run(
+                http_application(build(), services),
+                host="127.0.0.1",
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                **server_settings(),
+            )

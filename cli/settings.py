@@ -1,0 +1,102 @@
+"""What the environment says, read once in the composition root of each process."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cli.console import usage
+from cli.up import endpoints
+from cli.up.endpoints import Endpoints
+
+EXPECTED = {
+    "MINHCHUNG_DATA": "a folder for the embedded servers and the evidence",
+    "MINHCHUNG_PORT": "a port from 1 to 65535 (also --port)",
+    "DATABASE_URL": "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or another form libpq reads",
+    "NATS_URL": "nats://TOKEN@HOST:PORT or tls://…, several separated by commas",
+    "EVIDENCE_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
+    "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
+}
+NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
+
+
+def _database(value: SecretStr) -> SecretStr:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        ports = str(conninfo_to_dict(value.get_secret_value()).get("port") or "")
+    except ProgrammingError:
+        raise ValueError from None
+    if not all(port.isdecimal() for port in ports.split(",") if port):
+        raise ValueError
+    return value
+
+
+def _nats(value: SecretStr) -> SecretStr:
+    for one in value.get_secret_value().split(","):
+        parts = urlsplit(one.strip())
+        # reading the port checks it
+        if parts.scheme not in NATS_SCHEMES or not parts.hostname or parts.port == 0:
+            raise ValueError
+    return value
+
+
+def _evidence(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    is_folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+    if not is_folder and not (parts.scheme == "s3" and parts.hostname):
+        raise ValueError
+    return value
+
+
+class Settings(BaseSettings):
+    """The variables of one installation; a URL that is unset means the embedded server."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, case_sensitive=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    data: Path = Field(Path("var"), validation_alias="MINHCHUNG_DATA")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="MINHCHUNG_PORT")
+    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = Field(
+        None, validation_alias="DATABASE_URL"
+    )
+    nats_url: Annotated[SecretStr, AfterValidator(_nats)] | None = Field(None, validation_alias="NATS_URL")
+    evidence_url: Annotated[SecretStr, AfterValidator(_evidence)] | None = Field(
+        None, validation_alias="EVIDENCE_URL"
+    )
+    keys: Path | None = Field(None, validation_alias="MINHCHUNG_KEYS")
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the environment; *overrides*, by name of the variable, come from options and win where not None."""
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        # not the library's text: it may quote what was given, and with it a password
+        name = str(error.errors(include_input=False)[0]["loc"][0])
+        usage(f"{name}: expected {EXPECTED[name]}")
+
+
+def resolve(settings: Settings) -> Endpoints:
+    """Return the servers to use: those that were given, and the running embedded ones for the rest."""
+    database, nats = settings.database_url, settings.nats_url
+    embedded = None if database and nats else endpoints.read(settings.data)
+    keys = settings.keys or (embedded.keys if embedded else settings.data / "keys")
+    return Endpoints(
+        database_url=database.get_secret_value() if database else embedded.database_url if embedded else "",
+        nats_url=nats.get_secret_value() if nats else embedded.nats_url if embedded else "",
+        evidence_url=(
+            settings.evidence_url.get_secret_value()
+            if settings.evidence_url
+            else embedded.evidence_url
+            if embedded
+            else endpoints.evidence_in(settings.data)
+        ),
+        keys=keys.absolute(),
+    )

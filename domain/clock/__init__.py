@@ -1,0 +1,21 @@
+"""The legal clock: which days count, how periods are counted, and when a timer ends.
+
+Pure: it reads nothing and knows no rulebook.
+"""
+
+from domain.clock.calendar import Calendar
+from domain.clock.counting import LEGAL_TIME, Period, Unit, end_of, legal_date, start_of
+from domain.clock.timers import Deadline, Missed, Timer
+
+__all__ = [
+    "LEGAL_TIME",
+    "Calendar",
+    "Deadline",
+    "Missed",
+    "Period",
+    "Timer",
+    "Unit",
+    "end_of",
+    "legal_date",
+    "start_of",
+]

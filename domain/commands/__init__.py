@@ -1,0 +1,1 @@
+"""What every way in calls: load, check, decide, save. One module per noun."""

@@ -1,0 +1,101 @@
+"""Commands on accounts and sessions."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from domain.account import Account
+from domain.commands.application import CaseSystem
+from domain.context import Actor
+from domain.envelope import Envelope, acting
+from domain.errors import InvalidInput, NotFound, refuse
+from domain.personal import Personal
+from domain.session import Session
+from domain.unit import Unit
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1024
+
+
+def open_account(
+    app: CaseSystem, *, name: str, full_name: str, unit_id: UUID, role: str, leader: bool
+) -> Account:
+    """Open an account; inside an act, whose envelope says who and on which basis."""
+    account_id = Account.create_id(name)
+    account = Account(
+        name=name, full_name=Personal.said(account_id, full_name), unit_id=unit_id, role=role, leader=leader
+    )
+    app.record(account)
+    return account
+
+
+def check_password(password: str) -> None:
+    """At least 8 characters with upper case, lower case, digit and special character (R-QT-10.4.b)."""
+    kinds = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
+    if not (
+        SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD and all(any(map(k, password)) for k in kinds)
+    ):
+        raise InvalidInput(
+            "password",
+            "cần ít nhất 8 ký tự, có chữ hoa, chữ thường, chữ số và ký tự đặc biệt",
+            "at least 8 characters with upper case, lower case, digit and special character",
+            rule="R-QT-10.4.b",
+        )
+
+
+def actor_of(app: CaseSystem, account_id: UUID) -> Actor:
+    """The person behind an account, as the log knows them now.
+
+    Raises:
+        Forbidden: the account is disabled.
+        NotFound: there is no such account.
+    """
+    account = app.find(Account, account_id)
+    refuse(account.check_sign_in())
+    unit = app.find(Unit, account.unit_id)
+    return Actor(
+        account_id=account.id,
+        unit_id=unit.id,
+        unit_kind=unit.kind,
+        area_path=unit.area_path,
+        role=account.role,
+        leader=account.leader,
+        grants=tuple(account.grants),
+    )
+
+
+def find_by_name(app: CaseSystem, name: str) -> Account | None:
+    """The account of a name, if there is one."""
+    try:
+        return app.find(Account, Account.create_id(name))
+    except NotFound:
+        return None
+
+
+def open_session(
+    app: CaseSystem, actor: Actor, *, now: datetime, expires_at: datetime, rulebook: str
+) -> UUID:
+    """Record that somebody signed in."""
+    with acting(_by(actor, now, rulebook)):
+        session = Session._create(  # noqa: SLF001 — the library's way to name an id
+            Session.Opened, id=uuid4(), account_id=actor.account_id, expires_at=expires_at
+        )
+    app.record(session)
+    return session.id
+
+
+def close_session(app: CaseSystem, actor: Actor, session_id: UUID, *, now: datetime, rulebook: str) -> None:
+    """Record that somebody signed out."""
+    session = app.find(Session, session_id)
+    with acting(_by(actor, now, rulebook)):
+        session.close()
+    app.record(session)
+
+
+def _by(actor: Actor, now: datetime, rulebook: str) -> Envelope:
+    return Envelope(
+        by=str(actor.account_id),
+        unit_id=actor.unit_id,
+        took_place_at=now,
+        rulebook=rulebook,
+        correlation_id=uuid4(),
+    )

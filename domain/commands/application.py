@@ -1,0 +1,156 @@
+"""The application: aggregates in, aggregates out, and commands that may safely be sent twice.
+
+A command is keyed by its account and its `commandId`.
+The key is stored with a hash of the input and the answer, in the transaction of the events;
+a refusal is not stored, so a refused command may be mended and sent again under the same id.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar, cast
+from uuid import UUID
+
+import orjson
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.domain import Aggregate
+from eventsourcing.persistence import RecordConflictError
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.case import Case
+from domain.errors import CommandIdReused, NotFound, VersionConflict
+from domain.reading import Reading
+from domain.session import Session
+from domain.unit import Unit
+
+A = TypeVar("A", bound=Aggregate)
+
+NOUNS: dict[type[Aggregate], tuple[str, str]] = {
+    Unit: ("đơn vị", "unit"),
+    Account: ("tài khoản", "account"),
+    Camera: ("camera", "camera"),
+    Case: ("hồ sơ", "case"),
+    Session: ("phiên", "session"),
+    Reading: ("lượt xem", "reading"),
+}
+"""Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """The idempotency key of one command and a hash of what it asks for."""
+
+    account: str
+    command_id: str
+    input_hash: bytes
+    expected_version: int | None = None
+
+    @classmethod
+    def of(
+        cls, account: UUID, command_id: str, name: str, facts: dict[str, Any], expected_version: int | None
+    ) -> "Command":
+        """Hash the command's name and facts; the same facts in any order give the same hash."""
+        said = orjson.dumps([name, facts, expected_version], option=orjson.OPT_SORT_KEYS)
+        return cls(str(account), command_id, hashlib.sha256(said).digest(), expected_version)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command wrote: the noun's id, its version, and the position a read model has to reach to show it."""
+
+    id: UUID
+    version: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The answer of a command that was already carried out, and the hash of the input it answered."""
+
+    answer: Answer
+    input_hash: bytes
+
+
+class CommandSeenError(Exception):
+    """Another writer stored the same command key first."""
+
+
+class CommandRecorder(Protocol):
+    """What the application asks of its recorder beyond the library's interface."""
+
+    def find_command(self, account: str, command_id: str) -> Stored | None:
+        """The stored answer of a command, if it was carried out."""
+
+    def last_position(self, originator_id: UUID) -> int:
+        """The log position of an aggregate's last event."""
+
+    def next_number(self, code: str, year: int) -> int:
+        """Draw the next case number of a profile and year; gaps are allowed."""
+
+
+class CaseSystem(Application[UUID]):
+    """All aggregates of one installation."""
+
+    name = "minhchung"
+    env: ClassVar[dict[str, str]] = {"PERSISTENCE_MODULE": "store.recorder:Factory", "CREATE_TABLE": "n"}
+
+    @property
+    def commands(self) -> CommandRecorder:
+        """The recorder, as the keeper of command keys."""
+        return cast("CommandRecorder", self.recorder)
+
+    def find(self, cls: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate; one of another kind is as absent as one that never was."""
+        try:
+            aggregate: Aggregate = self.repository.get(aggregate_id)
+        except AggregateNotFoundError:
+            raise NotFound(*NOUNS[cls], aggregate_id) from None
+        if not isinstance(aggregate, cls):
+            raise NotFound(*NOUNS[cls], aggregate_id)
+        return aggregate
+
+    def perform(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
+        """Run a decision and save what it decided, exactly once per command.
+
+        *decide* loads afresh and decides; it runs once more when another writer got in between,
+        unless the caller named the version it had seen.
+        """
+        answered = self._answered(command)
+        if answered is not None:
+            return answered
+        for attempt in range(3):
+            aggregate = decide()
+            seen = aggregate.version - len(aggregate.pending_events)
+            if command.expected_version not in {None, seen}:
+                raise VersionConflict(command.expected_version, seen)
+            try:
+                return self.record(aggregate, command=command)
+            except CommandSeenError:
+                answered = self._answered(command)
+                if answered is None:  # pragma: no cover — a key is never deleted
+                    raise
+                return answered
+            except RecordConflictError:
+                if command.expected_version is not None or attempt == 2:  # noqa: PLR2004
+                    raise VersionConflict from None
+        raise VersionConflict
+
+    def record(self, aggregate: Aggregate, *, command: Command | None = None) -> Answer:
+        """Save one aggregate; deciding nothing records nothing."""
+        if not aggregate.pending_events:
+            return Answer(aggregate.id, aggregate.version, self.commands.last_position(aggregate.id))
+        recordings = self.save(aggregate, command=command)
+        return Answer(aggregate.id, aggregate.version, recordings[-1].notification.id)
+
+    def record_all(self, aggregates: Sequence[Aggregate]) -> None:
+        """Save several new aggregates in one transaction."""
+        self.save(*aggregates)
+
+    def _answered(self, command: Command) -> Answer | None:
+        stored = self.commands.find_command(command.account, command.command_id)
+        if stored is None:
+            return None
+        if stored.input_hash != command.input_hash:
+            raise CommandIdReused(command.command_id)
+        return stored.answer

@@ -1,0 +1,158 @@
+"""What a decision may ask of the world: who acts, when, under which rulebook, and what the actor may do.
+
+The domain names these as protocols; policies fill them.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from domain.clock import Deadline
+from domain.envelope import Envelope
+from domain.errors import Forbidden, Refusal
+
+
+class Permission(Protocol):
+    """The answer to «may this actor do that?», with the obligations it stands on."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the act is allowed; unknown is denied."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The obligations that say so."""
+
+    @property
+    def basis(self) -> str:
+        """The citation in the regulation's own words."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The conditions that were not met."""
+
+
+class Rulebook(Protocol):
+    """One version of a regulation over the national rules."""
+
+    @property
+    def code(self) -> str:
+        """The prefix of case numbers, such as `DH`."""
+
+    @property
+    def version(self) -> str:
+        """The version an act is recorded under."""
+
+    @property
+    def processing_start(self) -> date | None:
+        """Detections before this day are kept, not transferred."""
+
+    @property
+    def discard_reasons(self) -> Collection[str]:
+        """The closed list of reasons to discard a proposal."""
+
+    def citation(self, rule_id: str) -> str:
+        """Where a rule is written; a LookupError where the profile has no such rule."""
+
+    def deadline(self, timer: str, start: datetime, variant: str | None = None) -> Deadline | None:
+        """When the timer ends that starts at *start*; None where the regulation sets none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A right given to one person for a time, with the document that gives it."""
+
+    action: str
+    document: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """The person who acts, as the log knew them when they signed in."""
+
+    account_id: UUID
+    unit_id: UUID
+    unit_kind: str
+    area_path: str
+    role: str
+    leader: bool = False
+    grants: tuple[Grant, ...] = ()
+
+    def covers(self, area_path: str) -> bool:
+        """Whether an area lies within the area of the actor's unit."""
+        return area_path == self.area_path or area_path.startswith(self.area_path + "/")
+
+
+class Authority(Protocol):
+    """Decides permission; one per rulebook."""
+
+    def may(
+        self,
+        actor: Actor,
+        action: str,
+        *,
+        now: datetime,
+        on: str | None = None,
+        facts: frozenset[str] = frozenset(),
+    ) -> Permission:
+        """Say whether *actor* may do *action* now, given the *facts* that hold."""
+
+    def receives(self, unit_kind: str, domain: str) -> bool:
+        """Whether units of this kind receive cases of this domain (TRAFFIC, SECURITY)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One act: the actor, the instant, the rulebook, the authority."""
+
+    actor: Actor
+    now: datetime
+    rulebook: Rulebook
+    authority: Authority
+    correlation_id: UUID = field(default_factory=uuid4)
+
+    def permission(
+        self, action: str, *, on: str | None = None, facts: frozenset[str] = frozenset()
+    ) -> Permission:
+        """Ask the authority."""
+        return self.authority.may(self.actor, action, now=self.now, on=on, facts=facts)
+
+    def check_may(
+        self, action: str, *, on: str | None = None, facts: frozenset[str] = frozenset()
+    ) -> Refusal | None:
+        """Guard: the matrix of the regulation allows this action to this actor."""
+        permission = self.permission(action, on=on, facts=facts)
+        if permission.allowed:
+            return None
+        missing = f" ({', '.join(permission.missing)})" if permission.missing else ""
+        basis = f" [{permission.basis}]" if permission.basis else ""
+        return Forbidden(
+            f"Đơn vị hoặc chức năng của tài khoản không được thực hiện {action}{missing}{basis}",
+            f"The account's unit or function may not do {action}{missing}{basis}",
+            rule=permission.rules[0] if permission.rules else None,
+        )
+
+    def receives(self, unit_kind: str, domain: str) -> bool:
+        """Whether units of this kind receive cases of this domain."""
+        return self.authority.receives(unit_kind, domain)
+
+    def rule_of(self, action: str) -> str | None:
+        """The obligation that an action stands on, for the envelope and for refusals."""
+        rules = self.permission(action).rules
+        return rules[0] if rules else None
+
+    def envelope(self, action: str, *, reason: str | None = None, rule: str | None = None) -> Envelope:
+        """The circumstances under which this actor does *action* now, on its own rule or a nearer one."""
+        return Envelope(
+            by=str(self.actor.account_id),
+            unit_id=self.actor.unit_id,
+            took_place_at=self.now,
+            rulebook=self.rulebook.version,
+            correlation_id=self.correlation_id,
+            reason=reason,
+            rule=rule or self.rule_of(action),
+        )

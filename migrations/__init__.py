@@ -1,0 +1,1 @@
+"""Plain SQL, applied in order; the event store's tables included."""

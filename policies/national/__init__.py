@@ -1,0 +1,1 @@
+"""The dated national rules every profile inherits."""

@@ -1,0 +1,148 @@
+"""The registry of cameras, in the order of areas and codes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+import orjson
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+from psycopg.sql import SQL
+
+from domain.camera import Camera
+from domain.envelope import Event
+from projections.follower import Recorded
+from projections.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraRow:
+    """A camera as the registry shows it."""
+
+    camera_id: UUID
+    code: str
+    name: str
+    camera_class: str
+    domain: str
+    version: int
+    area_path: str
+    owner_unit: UUID
+    tier: int
+
+
+def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
+    """What the row becomes by one event."""
+    match event:
+        case Camera.Registered():
+            return CameraRow(
+                camera_id=event.originator_id,
+                code=event.code,
+                name=event.name,
+                camera_class=event.camera_class,
+                domain=event.domain,
+                version=1,
+                area_path=event.area_path,
+                owner_unit=event.operating_unit_id,
+                tier=0,
+            )
+        case Camera.Event() if row is None:
+            raise LookupError(f"camera {event.originator_id} has no first event")
+        case Camera.Renamed() if row is not None:
+            return replace(row, version=event.originator_version, name=event.name)
+        case _:
+            return row
+
+
+UPSERT: LiteralString = """
+INSERT INTO camera_registry
+SELECT camera_id, code, name, camera_class, domain, version, area_path, owner_unit, tier
+FROM json_populate_recordset(NULL::camera_registry, %s::json)
+ON CONFLICT (camera_id) DO UPDATE SET name = excluded.name, version = excluded.version
+"""
+
+
+class CameraRegistry:
+    """Feeds the registry."""
+
+    name: ClassVar[str] = "camera_registry"
+    table: ClassVar[LiteralString] = "camera_registry"
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Fold the batch in memory, then write each changed row once."""
+        events = [r.event for r in batch if isinstance(r.event, Camera.Event | Camera.Created)]
+        if not events:
+            return
+        rows: dict[UUID, CameraRow | None] = dict(by_ids(curs.connection, {e.originator_id for e in events}))
+        for event in events:
+            rows[event.originator_id] = fold(rows.get(event.originator_id), event)
+        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+
+
+# -- queries ------------------------------------------------------------------
+
+
+def by_ids(conn: Connection[Any], camera_ids: Iterable[UUID]) -> dict[UUID, CameraRow]:
+    """The rows of these cameras, without regard to scope."""
+    with conn.cursor(row_factory=class_row(CameraRow)) as curs:
+        curs.execute("SELECT * FROM camera_registry WHERE camera_id = ANY(%s)", (list(camera_ids),))
+        return {row.camera_id: row for row in curs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryFilter:
+    """What a reader narrows the registry to; None does not narrow."""
+
+    code: str | None = None
+    camera_class: str | None = None
+    area_path: str | None = None
+
+
+NARROWED = SQL("""
+    (%(code)s::text IS NULL OR code = %(code)s)
+AND (%(camera_class)s::text IS NULL OR camera_class = %(camera_class)s)
+AND (%(area_path)s::text IS NULL OR area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/'))
+""")
+
+
+PAGE = SQL("""
+SELECT * FROM camera_registry WHERE ({scope}) AND {narrowed}
+AND (%(after_id)s::uuid IS NULL OR
+    (area_path, code, camera_id) > (%(after_area)s, %(after_code)s, %(after_id)s::uuid))
+ORDER BY area_path, code, camera_id LIMIT %(limit)s
+""")
+
+TOTAL = SQL("SELECT count(*) FROM camera_registry WHERE ({scope}) AND {narrowed}")
+
+
+def page(
+    conn: Connection[Any],
+    scope: Scope,
+    narrow: RegistryFilter,
+    *,
+    first: int,
+    after: tuple[str, str, UUID] | None,
+) -> list[CameraRow]:
+    """The next cameras the reader may view."""
+    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)} | {
+        "after_area": after[0] if after else None,
+        "after_code": after[1] if after else None,
+        "after_id": after[2] if after else None,
+        "limit": first,
+    }
+    with conn.cursor(row_factory=class_row(CameraRow)) as curs:
+        curs.execute(
+            PAGE.format(scope=SQL(scope.where), narrowed=NARROWED),
+            params | scope.params,
+        )
+        return curs.fetchall()
+
+
+def total(conn: Connection[Any], scope: Scope, narrow: RegistryFilter) -> int:
+    """How many cameras the reader may view, under the same scope as the page."""
+    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)}
+    row = conn.execute(
+        TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED),
+        params | scope.params,
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,177 @@
+"""The one follower: reads the log in order and lets a read model fold it.
+
+Rows and position move in one transaction, so a read model is always exactly a prefix of the log.
+A follower leads by advisory lock, wakes by NOTIFY and by itself every second, comes back after a lost connection,
+and stops loudly at an event it cannot apply; it never skips one.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, LiteralString, Protocol, cast
+
+import psycopg
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Mapper, StoredEvent
+from psycopg import Connection, Cursor
+
+from domain.envelope import Event
+from store.datastore import conninfo, enter_role
+from store.recorder import CHANNEL
+
+logger = logging.getLogger(__name__)
+
+ROLE = "minhchung_project"
+BATCH = 1000
+POLL_S = 1.0
+BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
+
+READ: LiteralString = """
+SELECT notification_id, originator_id, originator_version, topic, state FROM events
+WHERE notification_id > %s ORDER BY notification_id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event at its place in the log."""
+
+    position: int
+    event: Event
+
+
+class ReadModel(Protocol):
+    """What a follower feeds: rows that are a fold of the log."""
+
+    name: ClassVar[str]
+    table: ClassVar[LiteralString]
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Fold the batch in memory, then write each changed row once."""
+
+
+class CannotApplyError(Exception):
+    """An event that a read model cannot apply; it names the read model and the position."""
+
+    def __init__(self, name: str, position: int, cause: BaseException) -> None:
+        super().__init__(f"{name} stopped at position {position}: {type(cause).__name__}: {cause}")
+        self.position = position
+
+
+class Follower:
+    """Feeds one read model from the log."""
+
+    def __init__(self, database_url: str, read_model: ReadModel, mapper: Mapper[Any]) -> None:
+        self.read_model = read_model
+        self._url = database_url
+        self._mapper = mapper
+        self.leading = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until told to stop; lost connections are made again.
+
+        Raises:
+            CannotApplyError: an event cannot be applied; its position and cause are also kept in `positions`.
+        """
+        lost = 0
+        while not stop.is_set():
+            try:
+                with self.connect() as conn:
+                    lost = 0
+                    self._follow(conn, stop)
+            except psycopg.OperationalError as error:
+                self.leading.clear()
+                logger.warning("%s lost the database: %s", self.read_model.name, type(error).__name__)
+                stop.wait(BACK_OFF_S[min(lost, len(BACK_OFF_S) - 1)])
+                lost += 1
+        self.leading.clear()
+
+    def connect(self) -> Connection[tuple[Any, ...]]:
+        """Open a connection of one's own, under the projector's role."""
+        conn = psycopg.connect(
+            **conninfo(self._url, application_name=f"follower {self.read_model.name}"), autocommit=True
+        )
+        enter_role(conn, ROLE)
+        return conn
+
+    def _follow(self, conn: Connection[tuple[Any, ...]], stop: threading.Event) -> None:
+        while not stop.is_set() and not self._lead(conn):
+            stop.wait(POLL_S)
+        if stop.is_set():
+            return
+        self.leading.set()
+        conn.execute(
+            "INSERT INTO positions (name, position) VALUES (%s, 0) ON CONFLICT DO NOTHING", [self.name]
+        )
+        conn.execute(f"LISTEN {CHANNEL}")
+        while not stop.is_set():
+            if self.step(conn) < BATCH:
+                for _ in conn.notifies(timeout=POLL_S, stop_after=1):
+                    pass
+
+    @property
+    def name(self) -> str:
+        """The read model's name, which is the follower's."""
+        return self.read_model.name
+
+    def _lead(self, conn: Connection[tuple[Any, ...]]) -> bool:
+        row = conn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [self.name]).fetchone()
+        return bool(row and row[0])
+
+    def step(self, conn: Connection[tuple[Any, ...]], limit: int = BATCH) -> int:
+        """Apply the next batch with its position in one transaction; how many events there were."""
+        batch: list[Recorded] = []
+        try:
+            with conn.transaction(), conn.cursor() as curs:
+                position = self._position(curs)
+                batch = self._read(curs, position, limit)
+                if batch:
+                    self.read_model.apply(batch, curs)
+                    curs.execute(
+                        "UPDATE positions SET position = %s, problem = NULL, seen_at = now() WHERE name = %s",
+                        (batch[-1].position, self.name),
+                    )
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            if limit > 1:
+                # go on one by one up to the event that cannot be applied
+                for _ in range(limit):
+                    if self.step(conn, 1) == 0:
+                        break
+                return limit
+            stopped = CannotApplyError(self.name, self._next(conn), error)
+            conn.execute("UPDATE positions SET problem = %s WHERE name = %s", (str(stopped), self.name))
+            logger.critical("%s", stopped)
+            raise stopped from error
+        return len(batch)
+
+    def _position(self, curs: Cursor[Any]) -> int:
+        row = curs.execute(
+            "SELECT position FROM positions WHERE name = %s FOR UPDATE", [self.name]
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _next(self, conn: Connection[tuple[Any, ...]]) -> int:
+        row = conn.execute(
+            "SELECT min(notification_id) FROM events WHERE notification_id >"
+            " (SELECT position FROM positions WHERE name = %s)",
+            [self.name],
+        ).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def _read(self, curs: Cursor[Any], position: int, limit: int) -> list[Recorded]:
+        to_domain_event = self._mapper.to_domain_event
+        return [
+            Recorded(
+                row[0], cast("Event", _checked(to_domain_event(StoredEvent(row[1], row[2], row[3], row[4]))))
+            )
+            for row in curs.execute(READ, (position, limit), binary=True).fetchall()
+        ]
+
+
+def _checked(event: DomainEventProtocol[Any]) -> DomainEventProtocol[Any]:
+    if not isinstance(event, Event):
+        raise TypeError(f"{type(event).__qualname__} is not an event of ours")
+    return event

@@ -1,0 +1,38 @@
+"""Where each follower stands in the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A follower, how far it has come, and how far it has to go."""
+
+    name: str
+    position: int
+    behind: int
+    problem: str | None
+
+
+def reached(conn: Connection[Any], read_models: Sequence[str]) -> int:
+    """The position that all of these read models have reached."""
+    row = conn.execute(
+        "SELECT coalesce(min(coalesce(p.position, 0)), 0) FROM unnest(%s::text[]) AS w (name)"
+        " LEFT JOIN positions p USING (name)",
+        (list(read_models),),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def standings(conn: Connection[Any], read_models: Sequence[str]) -> list[Standing]:
+    """Every follower's standing against the head of the log."""
+    rows = conn.execute(
+        "SELECT w.name, coalesce(p.position, 0), h.head - coalesce(p.position, 0), p.problem"
+        " FROM unnest(%s::text[]) AS w (name) LEFT JOIN positions p USING (name)"
+        " CROSS JOIN (SELECT coalesce(max(notification_id), 0) AS head FROM events) AS h ORDER BY w.name",
+        (list(read_models),),
+    ).fetchall()
+    return [Standing(*row) for row in rows]

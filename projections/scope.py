@@ -1,0 +1,62 @@
+"""Which rows a reader sees: one WHERE, built once a request, for lists, totals and single rows alike.
+
+Permission says what a unit may do; scope says to which rows.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+
+from domain.context import Context
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A condition on the scope columns of a read model, with its parameters."""
+
+    where: LiteralString
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+NOTHING = Scope("false")
+
+IN_AREA: LiteralString = "(area_path = %(area)s OR starts_with(area_path, %(area)s || '/'))"
+
+
+def of_cases(context: Context) -> Scope:
+    """Cases one's unit holds or its cameras proposed; whoever may replay the audit sees those of its area."""
+    actor = context.actor
+    if context.permission("audit.replay").allowed:
+        return Scope(IN_AREA, {"area": actor.area_path})
+    if not context.permission("case.view", facts=frozenset({"holds-case-or-camera"})).allowed:
+        return NOTHING
+    return Scope(
+        "owner_unit = %(unit)s OR detecting_unit_id = %(unit)s",
+        {"unit": actor.unit_id},
+    )
+
+
+def of_cameras(context: Context) -> Scope:
+    """Cameras whose kind the unit may view: all of them, those of its area, or only smart-city ones."""
+    clauses: list[LiteralString] = []
+    if clause := _cameras(context, "TRAFFIC"):
+        clauses.append(f"(domain = 'TRAFFIC' AND {clause})")
+    if clause := _cameras(context, "SECURITY"):
+        clauses.append(f"(domain = 'SECURITY' AND {clause})")
+    if not clauses:
+        return NOTHING
+    return Scope(" OR ".join(clauses), {"area": context.actor.area_path})
+
+
+def _cameras(context: Context, domain: str) -> LiteralString | None:
+    def allowed(*facts: str) -> bool:
+        return context.permission("camera.view", on=domain, facts=frozenset(facts)).allowed
+
+    if allowed():
+        return "true"
+    if allowed("own-area"):
+        return IN_AREA
+    if allowed("smart-city-class"):
+        return "camera_class = 'SMART_CITY'"
+    if allowed("own-area", "smart-city-class"):
+        return f"{IN_AREA} AND camera_class = 'SMART_CITY'"
+    return None

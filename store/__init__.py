@@ -1,0 +1,1 @@
+"""How bytes are kept: the event recorder, keys and sealed personal data, evidence, credentials."""

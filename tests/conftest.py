@@ -1,0 +1,15 @@
+"""What every test may use: the shared servers of `tests/support/servers.py`."""
+
+import pytest
+
+pytest_plugins = ["tests.support.servers"]
+
+NEEDED = {"shared_postgres": "postgres", "nats_url": "nats"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a test needs by the fixtures it uses, so that `-m "not postgres"` is never wrong."""
+    for item in items:
+        for fixture, marker in NEEDED.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
