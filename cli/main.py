@@ -16,21 +16,33 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+@app.callback()
+def group() -> None:
+    """Hệ thống hồ sơ sau camera công cộng · The case system behind public cameras."""
+
+
 SUBCOMMANDS = (
     "accounts",
+    "bench",
     "deadline",
+    "detect",
+    "intake",
     "may",
     "migrate",
     "project",
     "replay",
     "schema",
     "serve",
+    "up",
 )
 
 
 def main() -> None:
     """Run the command line; whatever a subcommand cannot do ends in one line and an exit status."""
-    for name in SUBCOMMANDS:
+    asked = sys.argv[1:2]
+    # only what was asked for is imported: a worker needs no GraphQL, and the other way round
+    for name in [n for n in SUBCOMMANDS if n in asked] or SUBCOMMANDS:
         importlib.import_module(f"cli.{name}").register(app)
     try:
         app()

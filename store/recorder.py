@@ -8,7 +8,7 @@ wants more, and takes five statements; ADR 2).
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
@@ -166,9 +166,14 @@ class Recorder(PostgresApplicationRecorder):
             ).fetchone()
         return int(row["position"]) if row and row["position"] is not None else 0
 
-    def next_number(self, code: str, year: int) -> int:
-        """Draw the next case number of a profile and year."""
-        return self.next_numbers(code, year, 1)[0]
+    def existing(self, originator_ids: Collection[UUID]) -> set[UUID]:
+        """Which of these aggregates are on record."""
+        with self.datastore.get_connection() as conn:
+            rows = conn.execute(
+                "SELECT originator_id FROM events WHERE originator_id = ANY(%s) AND originator_version = 1",
+                (list(originator_ids),),
+            ).fetchall()
+        return {row["originator_id"] for row in rows}
 
     def next_numbers(self, code: str, year: int, count: int) -> range:
         """Draw several case numbers at once."""

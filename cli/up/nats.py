@@ -85,8 +85,9 @@ async def jetstream_answers(url: str) -> None:
     async def quiet(_error: Exception) -> None:
         """Say nothing: the caller learns it by the exception."""
 
-    client = await nats.connect(url, allow_reconnect=False, connect_timeout=2, error_cb=quiet)
+    client = nats.NATS()
     try:
+        await client.connect(url, allow_reconnect=False, connect_timeout=2, error_cb=quiet)
         await client.jetstream(timeout=2).account_info()
     finally:
         await client.close()

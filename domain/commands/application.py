@@ -6,7 +6,7 @@ a refusal is not stored, so a refused command may be mended and sent again under
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 from uuid import UUID
@@ -85,8 +85,11 @@ class CommandRecorder(Protocol):
     def last_position(self, originator_id: UUID) -> int:
         """The log position of an aggregate's last event."""
 
-    def next_number(self, code: str, year: int) -> int:
-        """Draw the next case number of a profile and year; gaps are allowed."""
+    def next_numbers(self, code: str, year: int, count: int) -> Sequence[int]:
+        """Draw the next case numbers of a profile and year; gaps are allowed."""
+
+    def existing(self, originator_ids: Collection[UUID]) -> set[UUID]:
+        """Which of these aggregates are on record."""
 
 
 class CaseSystem(Application[UUID]):

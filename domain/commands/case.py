@@ -30,7 +30,7 @@ class Proposal:
     evidence: tuple[dict[str, Any], ...]
 
 
-def propose(app: CaseSystem, rulebook: Rulebook, proposal: Proposal, camera: Camera) -> Case:
+def propose(rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: int) -> Case:
     """Make the case of a proposal, not saved yet; the transfer clock starts with the detection.
 
     The start is the earliest instant at which anybody could know: the camera's own detection (law.md C6).
@@ -49,7 +49,7 @@ def propose(app: CaseSystem, rulebook: Rulebook, proposal: Proposal, camera: Cam
     with acting(envelope):
         return Case.detect(
             proposal.proposal_id,
-            number=f"{rulebook.code}-{year}-{app.commands.next_number(rulebook.code, year):06d}",
+            number=f"{rulebook.code}-{year}-{number:06d}",
             camera_id=camera.id,
             domain=camera.domain,
             area_path=camera.area_path,

@@ -1,0 +1,244 @@
+"""Intake: detections from JetStream become cases, exactly once, however often they are delivered.
+
+Received, committed, acknowledged, in this order: a kill between any two repeats a step that may be repeated.
+What can never become a case is a dead letter, kept and counted; what cannot be committed now is put back.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import anyio
+from anyio import to_thread
+from eventsourcing.persistence import PersistenceError, RecordConflictError
+from nats.aio.msg import Msg
+from nats.errors import TimeoutError as NothingCameError
+from nats.js import JetStreamContext
+
+from api.messages.streams import DETECTIONS, INTAKE, Subjects
+from detection import contracts
+from domain.camera import Camera
+from domain.case import Case
+from domain.clock import legal_date
+from domain.commands.application import CaseSystem
+from domain.commands.case import Proposal, propose
+from domain.errors import NotFound
+from policies.rulebook import Rulebook
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+WAIT_S = 1.0
+SILENCE = 5
+"""Fetches without an answer after which the server is asked whether the consumer still stands."""
+PUT_BACK_S = 2.0
+SKEW = timedelta(minutes=5)
+"""How far a worker's clock may be ahead of ours."""
+CHANCES = 5
+"""Deliveries after which a message that fails in a way nobody foresaw is a dead letter."""
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A message that can never become a case, and why."""
+
+    reason: str
+    detail: str
+
+
+Verdict = Dead | None
+"""None: its case is on record."""
+
+
+class Intake:
+    """Turns batches of messages into cases."""
+
+    def __init__(
+        self,
+        app: CaseSystem,
+        rulebook: Rulebook,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._app = app
+        self._rulebook = rulebook
+        self._now = now
+
+    def commit(self, messages: Sequence[bytes]) -> list[Verdict]:
+        """Put every readable proposal on record, all in one transaction; a verdict for each message.
+
+        Raises:
+            PersistenceError: the record cannot be reached; nothing was committed, or will be again.
+        """
+        verdicts: list[Verdict] = []
+        wanted: dict[int, Proposal] = {}
+        cameras: dict[str, Camera | None] = {}
+        for n, message in enumerate(messages):
+            found = self._proposal(message, cameras)
+            if isinstance(found, Dead):
+                verdicts.append(found)
+            else:
+                verdicts.append(None)
+                wanted[n] = found
+        cases = self._cases(wanted.values(), cameras)
+        if cases:
+            try:
+                self._app.record_all(cases)
+            except RecordConflictError:
+                # another intake took some of these: one by one, theirs count
+                for case in cases:
+                    self._record(case)
+        return verdicts
+
+    def bury(self, message: bytes, subject: str, dead: Dead) -> None:
+        """Count a dead letter, once."""
+        datastore: Any = self._app.factory.datastore  # type: ignore[attr-defined] # our factory has one
+        with datastore.get_connection() as conn:
+            conn.execute(
+                "INSERT INTO dead_letters (consumer, message_sha256, reason, detail, subject, size)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (
+                    INTAKE,
+                    hashlib.sha256(message).digest(),
+                    dead.reason,
+                    dead.detail,
+                    subject[:200],
+                    len(message),
+                ),
+            )
+
+    def _proposal(self, message: bytes, cameras: dict[str, Camera | None]) -> Proposal | Dead:
+        try:
+            detected = contracts.unwrap(message)
+        except contracts.MalformedMessage as error:
+            return Dead("MALFORMED", str(error))
+        if detected.camera not in cameras:
+            try:
+                cameras[detected.camera] = self._app.find(Camera, Camera.create_id(detected.camera))
+            except NotFound:
+                cameras[detected.camera] = None
+        if cameras[detected.camera] is None:
+            return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
+        if detected.rule not in self._rulebook.violation_kinds:
+            return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
+        if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
+            return Dead(
+                "FROM_THE_FUTURE", "occurred_at and detected_at must not lie ahead; set the worker's clock"
+            )
+        if legal_date(detected.detected_at) < self._rulebook.effective_from:
+            return Dead("TOO_OLD", f"detected before {self._rulebook.profile} took effect")
+        return Proposal(
+            proposal_id=detected.proposal_id,
+            camera_code=detected.camera,
+            rule=detected.rule,
+            occurred_at=detected.occurred_at,
+            detected_at=detected.detected_at,
+            confidence=detected.confidence,
+            model=detected.model,
+            model_sha256=detected.model_sha256,
+            source_sha256=detected.source_sha256,
+            evidence=tuple(asdict(item) for item in detected.evidence),
+        )
+
+    def _cases(self, proposals: Any, cameras: dict[str, Camera | None]) -> list[Case]:
+        by_id = {Case.create_id(p.proposal_id): p for p in proposals}
+        if not by_id:
+            return []
+        known = self._app.commands.existing(by_id.keys())
+        fresh = [p for case_id, p in by_id.items() if case_id not in known]
+        by_year: dict[int, list[Proposal]] = {}
+        for proposal in fresh:
+            by_year.setdefault(legal_date(proposal.detected_at).year, []).append(proposal)
+        cases = []
+        for year, some in by_year.items():
+            numbers = self._app.commands.next_numbers(self._rulebook.code, year, len(some))
+            for number, proposal in zip(numbers, some, strict=True):
+                camera = cameras[proposal.camera_code]
+                if camera is not None:
+                    rulebook = self._rulebook.on(legal_date(proposal.detected_at))
+                    cases.append(propose(rulebook, proposal, camera, number=number))
+        return cases
+
+    def _record(self, case: Case) -> None:
+        try:
+            self._app.record(case)
+        except RecordConflictError:
+            logger.info("case %s was on record already", case.id)
+
+
+class Consumer:
+    """The loop around intake: fetch, commit, acknowledge."""
+
+    def __init__(
+        self, js: JetStreamContext, intake: Intake, subjects: Subjects, *, batch: int = BATCH
+    ) -> None:
+        self._js = js
+        self._intake = intake
+        self._dead = subjects.dead(INTAKE)
+        self._batch = batch
+
+    async def run(self, stop: anyio.Event) -> None:
+        """Take messages until told to stop.
+
+        Raises:
+            nats.errors.Error: the consumer is gone or the server does not answer; bind again.
+        """
+        sub = await self._js.pull_subscribe_bind(consumer=INTAKE, stream=DETECTIONS)
+        silent = 0
+        while not stop.is_set():
+            try:
+                messages = await sub.fetch(self._batch, timeout=WAIT_S)
+            except NothingCameError:
+                silent += 1
+                if silent % SILENCE == 0:
+                    # a pull subscription was seen not to resume after a restart of the server (pitfalls 7)
+                    await sub.consumer_info()
+                continue
+            silent = 0
+            await self.take(messages)
+        await sub.unsubscribe()
+
+    async def take(self, messages: Sequence[Msg]) -> None:
+        """Commit a batch and answer each of its messages."""
+        try:
+            verdicts = await to_thread.run_sync(self._intake.commit, [m.data for m in messages])
+        except PersistenceError as error:
+            logger.warning("%d messages put back: %s", len(messages), type(error).__name__)
+            for message in messages:
+                await message.nak(delay=PUT_BACK_S)
+            await anyio.sleep(PUT_BACK_S)
+            return
+        except Exception:
+            logger.exception("a batch of %d failed, taking them one by one", len(messages))
+            for message in messages:
+                await self._take_one(message)
+            return
+        for message, verdict in zip(messages, verdicts, strict=True):
+            await self._answer(message, verdict)
+
+    async def _take_one(self, message: Msg) -> None:
+        try:
+            [verdict] = await to_thread.run_sync(self._intake.commit, [message.data])
+        except Exception as error:
+            if isinstance(error, PersistenceError) or message.metadata.num_delivered < CHANCES:
+                await message.nak(delay=PUT_BACK_S)
+                return
+            logger.exception("message %s failed for good", message.metadata.sequence.stream)
+            verdict = Dead("FAILED", type(error).__name__)
+        await self._answer(message, verdict)
+
+    async def _answer(self, message: Msg, verdict: Verdict) -> None:
+        if verdict is None:
+            await message.ack()
+            return
+        logger.error("dead letter from %s: %s: %s", message.subject, verdict.reason, verdict.detail)
+        await to_thread.run_sync(self._intake.bury, message.data, message.subject, verdict)
+        await self._js.publish(
+            self._dead,
+            message.data,
+            headers={"Minhchung-Reason": verdict.reason, "Minhchung-Subject": message.subject},
+        )
+        await message.term()

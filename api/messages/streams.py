@@ -1,0 +1,72 @@
+"""The streams and consumers of one jurisdiction, made or brought up to date before anything binds to them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+DETECTIONS = "DETECTIONS"
+DEAD = "DEAD"
+INTAKE = "intake"
+
+ACK_WAIT_S = 30.0
+DUPLICATE_WINDOW_S = 120.0
+MOST_PENDING = 4000
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """The subjects of a jurisdiction; no personal data ever stands in one."""
+
+    jurisdiction: str
+
+    @property
+    def detections(self) -> str:
+        """Every detection of every camera."""
+        return f"mc.v1.{self.jurisdiction}.detection.>"
+
+    def dead(self, consumer: str) -> str:
+        """What a consumer could not take."""
+        return f"mc.v1.{self.jurisdiction}.dead.{consumer}"
+
+
+async def ensure(js: JetStreamContext, subjects: Subjects) -> None:
+    """Make the streams and the intake's consumer, or bring them up to date.
+
+    A detection leaves its stream once intake has answered it (work queue); dead letters stay.
+    """
+    await _stream(
+        js,
+        StreamConfig(
+            name=DETECTIONS,
+            subjects=[subjects.detections],
+            retention=RetentionPolicy.WORK_QUEUE,
+            storage=StorageType.FILE,
+            duplicate_window=DUPLICATE_WINDOW_S,
+        ),
+    )
+    await _stream(
+        js,
+        StreamConfig(name=DEAD, subjects=[subjects.dead(">")], storage=StorageType.FILE),
+    )
+    # a durable consumer that exists keeps its place; only its settings are brought up to date
+    await js.add_consumer(
+        DETECTIONS,
+        ConsumerConfig(
+            durable_name=INTAKE,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK_WAIT_S,
+            max_ack_pending=MOST_PENDING,
+            max_deliver=-1,  # an outage of the database must not use up a message's chances
+        ),
+    )
+
+
+async def _stream(js: JetStreamContext, config: StreamConfig) -> Any:
+    try:
+        await js.stream_info(str(config.name))
+    except NotFoundError:
+        return await js.add_stream(config)
+    return await js.update_stream(config)

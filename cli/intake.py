@@ -1,0 +1,77 @@
+"""`minhchung intake`: detections from JetStream become cases."""
+
+import logging
+import signal
+
+import anyio
+import nats
+import nats.errors
+import typer
+
+from api.messages.intake import Consumer, Intake
+from api.messages.streams import Subjects, ensure
+from cli.console import logs_to_stderr
+from cli.settings import load, resolve
+from cli.wiring import PROFILE, application, rulebook
+
+logger = logging.getLogger(__name__)
+
+BACK_OFF_S = (0.5, 1.0, 2.0, 5.0)
+SUBJECTS = Subjects(PROFILE)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the subcommand."""
+
+    @app.command()
+    def intake() -> None:
+        """Nhận phát hiện từ JetStream và lập hồ sơ · Turn detections from JetStream into cases."""
+        logs_to_stderr("intake")
+        endpoints = resolve(load())
+        with application(endpoints, role="minhchung_intake") as cases:
+            anyio.run(_run, endpoints.nats_url, Intake(cases, rulebook()))
+
+
+async def _run(nats_url: str, intake: Intake) -> None:
+    stop = anyio.Event()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_until_told, stop)
+        await _consume(nats_url, intake, stop)
+        tasks.cancel_scope.cancel()
+
+
+async def _until_told(stop: anyio.Event) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            stop.set()
+            return
+
+
+async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
+    """Connect and consume; whatever breaks is made again, at growing intervals."""
+    broken = 0
+    while not stop.is_set():
+        try:
+            connection = await nats.connect(
+                nats_url.split(","),
+                max_reconnect_attempts=-1,
+                ping_interval=10,
+                max_outstanding_pings=2,
+                error_cb=_said,
+            )
+            try:
+                js = connection.jetstream()
+                await ensure(js, SUBJECTS)
+                broken = 0
+                await Consumer(js, intake, SUBJECTS).run(stop)
+            finally:
+                await connection.close()
+        except (nats.errors.Error, OSError) as error:
+            logger.warning("nats: %s, connecting again", type(error).__name__)
+            with anyio.move_on_after(BACK_OFF_S[min(broken, len(BACK_OFF_S) - 1)]):
+                await stop.wait()
+            broken += 1
+
+
+async def _said(error: Exception) -> None:
+    logger.warning("nats: %s", type(error).__name__)

@@ -1,0 +1,1 @@
+"""From pixels to proposals. It ships alone: it imports nothing of ours."""
