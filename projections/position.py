@@ -27,6 +27,12 @@ def reached(conn: Connection[Any], read_models: Sequence[str]) -> int:
     return int(row[0]) if row else 0
 
 
+def dead_letters(conn: Connection[Any]) -> dict[tuple[str, str], int]:
+    """How many messages each consumer could not take, by reason."""
+    rows = conn.execute("SELECT consumer, reason, count(*) FROM dead_letters GROUP BY 1, 2").fetchall()
+    return {(consumer, reason): count for consumer, reason, count in rows}
+
+
 def standings(conn: Connection[Any], read_models: Sequence[str]) -> list[Standing]:
     """Every follower's standing against the head of the log."""
     rows = conn.execute(

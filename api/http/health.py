@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from api.services import Services
 from projections import READ_MODELS
-from projections.position import Standing, standings
+from projections.position import Standing, dead_letters, standings
 
 
 def routes(services: Services) -> list[Route]:
@@ -43,19 +43,21 @@ def routes(services: Services) -> list[Route]:
         """Prometheus metrics; 0 for `minhchung_up` while the database is away."""
         registry = CollectorRegistry()
         try:
-            registry.register(Standings(await services.reads(standings, READ_MODELS)))
+            found = await services.reads(standings, READ_MODELS)
+            registry.register(Figures(found, await services.reads(dead_letters)))
         except (psycopg.Error, PoolTimeout):
-            registry.register(Standings(None))
+            registry.register(Figures(None, {}))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-class Standings(Collector):
-    """The followers' standing at the moment of asking."""
+class Figures(Collector):
+    """The followers' standing and the dead letters at the moment of asking."""
 
-    def __init__(self, found: list[Standing] | None) -> None:
+    def __init__(self, found: list[Standing] | None, dead: dict[tuple[str, str], int]) -> None:
         self._found = found
+        self._dead = dead
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give one family a figure, labelled by follower."""
@@ -73,6 +75,9 @@ class Standings(Collector):
             position.add_metric([standing.name], standing.position)
             behind.add_metric([standing.name], standing.behind)
             stopped.add_metric([standing.name], 1 if standing.problem else 0)
-        yield position
-        yield behind
-        yield stopped
+        dead = GaugeMetricFamily(
+            "minhchung_dead_letters", "Messages that could not be taken", labels=["consumer", "reason"]
+        )
+        for (consumer, reason), count in self._dead.items():
+            dead.add_metric([consumer, reason], count)
+        yield from (position, behind, stopped, dead)

@@ -15,7 +15,6 @@ import anyio
 from anyio import to_thread
 from eventsourcing.persistence import PersistenceError, RecordConflictError
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NothingCameError
 from nats.js import JetStreamContext
 
 from api.messages.streams import DETECTIONS, INTAKE, Subjects
@@ -191,7 +190,7 @@ class Consumer:
         while not stop.is_set():
             try:
                 messages = await sub.fetch(self._batch, timeout=WAIT_S)
-            except NothingCameError:
+            except TimeoutError:  # nats-py's own is one too, and sometimes it is asyncio's
                 silent += 1
                 if silent % SILENCE == 0:
                     # a pull subscription was seen not to resume after a restart of the server (pitfalls 7)

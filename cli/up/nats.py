@@ -6,8 +6,8 @@ import shutil
 import socket
 from pathlib import Path
 
-import nats
 import nats.errors
+from nats.aio.client import Client
 from nats.js.errors import Error as JetStreamError
 
 from cli.up.files import folder, read_secret, write_secret
@@ -85,7 +85,7 @@ async def jetstream_answers(url: str) -> None:
     async def quiet(_error: Exception) -> None:
         """Say nothing: the caller learns it by the exception."""
 
-    client = nats.NATS()
+    client = Client()
     try:
         await client.connect(url, allow_reconnect=False, connect_timeout=2, error_cb=quiet)
         await client.jetstream(timeout=2).account_info()
