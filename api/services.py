@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from anyio import CapacityLimiter, to_thread
+from eventsourcing import persistence
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
@@ -20,6 +22,14 @@ from store.keys import Keys
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+AWAY = (
+    psycopg.OperationalError,  # a pool that ran out of time is one
+    psycopg.InterfaceError,
+    persistence.OperationalError,
+    persistence.InterfaceError,
+)
+"""What is raised while the database cannot be reached, or cannot answer in time."""
 
 READERS = 8
 WRITERS = 4
@@ -46,7 +56,8 @@ class Reads:
             open=False,
             configure=configure,
             timeout=5.0,
-            reconnect_timeout=2.0,
+            # a pool that gives up reconnecting serves nobody until somebody new asks (psycopg #370)
+            reconnect_timeout=300.0,
             check=ConnectionPool.check_connection,
         )
         self._limiter = CapacityLimiter(size)

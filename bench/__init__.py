@@ -1,1 +1,1 @@
-"""One module per benchmark, each printing one JSON object a line, its baseline beside it."""
+"""One module per benchmark: its `run` yields one line of JSON values each, its baseline stands beside it."""

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         """Apply the migrations that DATABASE_URL (or the embedded database) lacks."""
         from cli.settings import load, resolve
 
-        applied = migrate(resolve(load()).database_url)
+        applied = migrate(resolve(load(), nats=False).database_url)
         text = "\n".join(f"applied {name}" for name in applied) or "nothing to apply: the database is current"
         answer({"applied": applied}, as_json=as_json, text=text)
 

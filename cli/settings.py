@@ -1,6 +1,7 @@
 """What the environment says, read once in the composition root of each process."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -83,20 +84,21 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
         usage(f"{name}: expected {EXPECTED[name]}")
 
 
-def resolve(settings: Settings) -> Endpoints:
-    """Return the servers to use: those that were given, and the running embedded ones for the rest."""
-    database, nats = settings.database_url, settings.nats_url
-    embedded = None if database and nats else endpoints.read(settings.data)
+def resolve(settings: Settings, *, database: bool = True, nats: bool = True) -> Endpoints:
+    """Return the servers to use: those that were given, and the running embedded ones for the rest.
+
+    A process that needs no *database* or no *nats* gets an empty address where none was given.
+    """
+    given = {
+        "database_url": settings.database_url,
+        "nats_url": settings.nats_url,
+        "evidence_url": settings.evidence_url,
+    }
+    needed = (database and not given["database_url"]) or (nats and not given["nats_url"])
+    embedded = endpoints.read(settings.data) if needed else None
     keys = settings.keys or (embedded.keys if embedded else settings.data / "keys")
-    return Endpoints(
-        database_url=database.get_secret_value() if database else embedded.database_url if embedded else "",
-        nats_url=nats.get_secret_value() if nats else embedded.nats_url if embedded else "",
-        evidence_url=(
-            settings.evidence_url.get_secret_value()
-            if settings.evidence_url
-            else embedded.evidence_url
-            if embedded
-            else endpoints.evidence_in(settings.data)
-        ),
-        keys=keys.absolute(),
+    found = embedded or Endpoints(
+        database_url="", nats_url="", evidence_url=endpoints.evidence_in(settings.data), keys=keys
     )
+    urls = {name: url.get_secret_value() for name, url in given.items() if url}
+    return replace(found, **urls, keys=keys.absolute())

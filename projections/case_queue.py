@@ -1,7 +1,7 @@
 """The queue: one row a case, what is due first comes first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
@@ -163,7 +163,7 @@ class CaseQueue:
             case_id = recorded.event.originator_id
             rows[case_id] = fold(rows.get(case_id), recorded.event, recorded.position)
         if rows:
-            curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+            curs.execute(UPSERT, (orjson.dumps([row for row in rows.values() if row]).decode(),))
 
 
 # -- queries ------------------------------------------------------------------

@@ -53,5 +53,6 @@ class Datastore(PostgresDatastore):
             open=False,
             configure=configure,
             timeout=5.0,
-            reconnect_timeout=2.0,
+            # a pool that gives up reconnecting serves nobody until somebody new asks (psycopg #370)
+            reconnect_timeout=300.0,
         )

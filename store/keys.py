@@ -113,10 +113,10 @@ class Keys:
         key = keys.get(value.subject)
         if key is None:
             return ERASED
-        raw = base64.b64decode(value.sealed)
         try:
+            raw = base64.b64decode(value.sealed)
             return key.decrypt(raw[:NONCE], raw[NONCE:], value.subject.bytes).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise KeyUnreadableError(f"a value of subject {value.subject} was altered") from None
 
     def _key(self, subject: UUID) -> AESGCM:
@@ -159,7 +159,7 @@ class Keys:
             ).fetchall()
         try:
             return {row["subject"]: self._unwrap(row["subject"], bytes(row["wrapped"])) for row in rows}
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise KeyUnreadableError(
                 "personal.key in MINHCHUNG_KEYS is not the key this database was written with"
             ) from None

@@ -24,9 +24,9 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
-from eventsourcing.utils import Environment, EnvType
+from eventsourcing.utils import Environment, EnvType, retry
 from psycopg import Cursor
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, tuple_row
 
 from domain.commands.application import Answer, Command, CommandSeenError, Stored
 from store.datastore import Datastore
@@ -72,10 +72,21 @@ keyed AS (
 )
 SELECT notification_id"""
 
-APPEND_KEYED: LiteralString = APPEND.replace("\nSELECT notification_id", KEYED)
-APPEND_ONE_KEYED: LiteralString = APPEND_ONE.replace("\nSELECT notification_id", KEYED)
+KEYED_ONE: LiteralString = """
+INSERT INTO commands (account, command_id, input_hash, originator_id, version, position)
+SELECT %(account)s, %(command_id)s, %(input_hash)s, %(key_id)s, %(key_version)s, notification_id FROM written
+RETURNING position AS notification_id, pg_notify('events', '')
+"""
 
-RETRY_FOR_S = 5.0
+APPEND_KEYED: LiteralString = APPEND.replace("\nSELECT notification_id", KEYED)
+APPEND_ONE_KEYED: LiteralString = APPEND_ONE[: APPEND_ONE.index("\nSELECT notification_id")] + KEYED_ONE
+
+LOAD: LiteralString = """
+SELECT originator_id, originator_version, topic, state FROM events WHERE originator_id = %s
+ORDER BY originator_version
+"""
+
+RETRY_FOR_S = 10.0
 """How long an append outlasts a lost connection before it tells the caller."""
 
 
@@ -141,6 +152,25 @@ class Recorder(PostgresApplicationRecorder):
         """Append within a transaction of the caller's; the lock is held until it ends."""
         statement, params = _append(stored_events, kwargs.get("command"))
         curs.execute(statement, params)
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Read an aggregate's events; a whole aggregate by a statement that is not put together anew each time."""
+        if gt is not None or lte is not None or desc or limit is not None:
+            found: Sequence[StoredEvent] = super().select_events(
+                originator_id, gt=gt, lte=lte, desc=desc, limit=limit
+            )
+            return found
+        with self.datastore.get_connection() as conn, conn.cursor(binary=True, row_factory=tuple_row) as curs:
+            return [StoredEvent(*row) for row in curs.execute(LOAD, (originator_id,))]
 
     # -- commands and numbers -------------------------------------------------
 

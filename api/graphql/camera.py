@@ -5,9 +5,9 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import AvailableAction, Cut, PageInfo, Position, Step, decode_cursor
+from api.graphql.common import AvailableAction, Cut, PageInfo, Position, Step, decode_cursor, text
 from api.graphql.context import Info
-from api.graphql.unit import Unit, identity, page_size
+from api.graphql.unit import Unit, page_size
 from domain.errors import NotFound
 from projections import camera_registry, history, scope
 from projections.camera_registry import CameraRow, RegistryFilter
@@ -128,10 +128,10 @@ class CameraQuery:
         await ctx.visible(min_position, "camera_registry", "directory")
         given = filter or CameraFilter()
         narrow = RegistryFilter(code=given.code, camera_class=given.class_, area_path=given.area)
-        place = decode_cursor(after, 3)
-        start = (place[0], place[1], identity("after", place[2])) if place else None
+        place = decode_cursor("cameras", after, text, text, UUID)
+        start = (place[0], place[1], UUID(place[2])) if place else None
         rows = await ctx.read(camera_registry.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut(rows, first, _cursor)
+        cut = Cut("cameras", rows, first, _cursor)
         nodes = [Camera(row=row) for row in cut.rows]
         return CameraConnection(
             edges=[CameraEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],

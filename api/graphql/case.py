@@ -243,11 +243,15 @@ class CaseFilter:
         return QueueFilter(
             states=[state.value for state in self.states] if self.states is not None else None,
             rules=self.rules,
-            camera_id=identity("filter.cameraId", self.camera_id) if self.camera_id else None,
+            camera_id=identity("filter.cameraId", self.camera_id) if self.camera_id is not None else None,
             number=self.number,
-            due_before=utc(self.due_before) if self.due_before else None,
+            due_before=utc("filter.dueBefore", self.due_before) if self.due_before else None,
             late=self.late,
         )
+
+
+def _due(part: str) -> object:
+    return part if part == "infinity" else datetime.fromisoformat(part)
 
 
 async def of_past(info: Info, case_id: UUID, as_of: datetime | None) -> Case | None:
@@ -279,6 +283,7 @@ class CaseQuery:
         """One case by id or number; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
         act = ctx.act
+        instant = utc("asOf", as_of) if as_of is not None else None
         del purpose  # validated by the schema; recorded with the reading from the extraction issue on
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
@@ -290,7 +295,7 @@ class CaseQuery:
             row = await ctx.read(case_queue.by_number, str(number))
         if row is None or check_view(row, act) is not None:
             return None
-        return Case(row=row) if as_of is None else await of_past(info, row.case_id, utc(as_of))
+        return Case(row=row) if instant is None else await of_past(info, row.case_id, instant)
 
     @strawberry.field(
         description="Hàng đợi, đến hạn trước xếp trước · The queue: what is due first comes first"
@@ -308,10 +313,10 @@ class CaseQuery:
         within = scope.of_cases(ctx.act)
         await ctx.visible(min_position, "case_queue", "directory")
         narrow = (filter or CaseFilter()).narrow()
-        place = decode_cursor(after, 3)
-        start = QueueCursor(place[0], place[1], identity("after", place[2])) if place else None
+        place = decode_cursor("cases", after, _due, datetime.fromisoformat, UUID)
+        start = QueueCursor(place[0], place[1], UUID(place[2])) if place else None
         rows = await ctx.read(case_queue.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut(rows, first, QueueCursor.parts)
+        cut = Cut("cases", rows, first, QueueCursor.parts)
         nodes = [Case(row=row) for row in cut.rows]
         return CaseConnection(
             edges=[CaseEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import strawberry
 
@@ -181,6 +182,7 @@ async def _act(
     """Run the command of a mutation; a refusal comes back as a member of its union."""
     ctx = info.context
     who = ctx.who
+    case_id: UUID | None = None
     try:
         if not 1 <= len(given.command_id) <= LONGEST_COMMAND_ID:
             raise errors.InvalidInput(
@@ -200,18 +202,21 @@ async def _act(
             command, ctx.services.app, ctx.act, key, case_id=case_id, **facts()
         )
     except errors.Refusal as refusal:
-        return shown(await _concealed(info, given, refusal))  # type: ignore[no-any-return]
+        return shown(await _concealed(info, case_id, refusal))  # type: ignore[no-any-return]
     case = await of_past(info, case_id, None)
     return payload(case=case, position=Position(answer.position))
 
 
-async def _concealed(info: Info, given: Any, refusal: errors.Refusal) -> errors.Refusal:
-    """A refusal about a case outside of one's scope says no more than that there is none."""
-    if isinstance(refusal, errors.NotFound | errors.InvalidInput | errors.CommandIdReused):
+async def _concealed(info: Info, case_id: UUID | None, refusal: errors.Refusal) -> errors.Refusal:
+    """A refusal about a case outside of one's scope says no more than that there is none.
+
+    That holds for every word of it: whether a recipient was found, too, is asked only of a case that is there.
+    """
+    if case_id is None or isinstance(refusal, errors.InvalidInput | errors.CommandIdReused):
         return refusal
-    case = await of_past(info, identity("caseId", given.case_id), None)
+    case = await of_past(info, case_id, None)
     if case is None or check_view(case.row, info.context.act) is not None:
-        return errors.NotFound("hồ sơ", "case", given.case_id)
+        return errors.NotFound("hồ sơ", "case", case_id)
     return refusal
 
 

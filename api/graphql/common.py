@@ -1,7 +1,6 @@
 """What every noun of the schema shares: positions, rules, refusals, pages, steps."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
@@ -283,26 +282,29 @@ class PageInfo:
 class Cut(Generic[T]):
     """The rows of one page out of one more than were asked for."""
 
-    def __init__(self, rows: Sequence[T], first: int, cursor: Callable[[T], Sequence[object]]) -> None:
+    def __init__(
+        self, name: str, rows: Sequence[T], first: int, cursor: Callable[[T], Sequence[object]]
+    ) -> None:
         self.rows = list(rows[:first])
+        self._name = name
         self._cursor = cursor
         self.info = PageInfo(
             has_next_page=len(rows) > first,
-            end_cursor=encode_cursor(cursor(self.rows[-1])) if self.rows else None,
+            end_cursor=self.cursor(self.rows[-1]) if self.rows else None,
         )
 
     def cursor(self, row: T) -> str:
         """Where the page after this row begins."""
-        return encode_cursor(self._cursor(row))
+        return encode_cursor(self._name, self._cursor(row))
 
 
-def encode_cursor(parts: Sequence[object]) -> str:
-    """A cursor as clients see it."""
-    return base64.urlsafe_b64encode(orjson.dumps([str(part) for part in parts])).decode()
+def encode_cursor(name: str, parts: Sequence[object]) -> str:
+    """A cursor of a list as clients see it."""
+    return base64.urlsafe_b64encode(orjson.dumps([name, *map(str, parts)])).decode()
 
 
-def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
-    """The parts of a cursor.
+def decode_cursor(name: str, cursor: str | None, *kinds: Callable[[str], object]) -> list[str] | None:
+    """The parts of a cursor of a list, each of which its kind can read.
 
     Raises:
         InvalidInput: it is not one that this list gave.
@@ -310,11 +312,20 @@ def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
     if cursor is None:
         return None
     try:
-        parts = orjson.loads(base64.urlsafe_b64decode(cursor))
-    except (binascii.Error, ValueError):
-        parts = None
-    if not isinstance(parts, list) or len(parts) != length or not all(isinstance(p, str) for p in parts):
+        given, *parts = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        for part, kind in zip(parts, kinds, strict=True):
+            kind(part)
+    except (ValueError, TypeError, AttributeError):
+        given, parts = None, []
+    if given != name:
         raise errors.InvalidInput(
             "after", "không phải con trỏ của danh sách này", "not a cursor that this list gave"
         )
-    return parts
+    return list(parts)
+
+
+def text(part: str) -> str:
+    """A part of a cursor that is text."""
+    if not isinstance(part, str) or "\0" in part:
+        raise TypeError
+    return part

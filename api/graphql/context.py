@@ -1,7 +1,7 @@
 """One request at the GraphQL edge: who asks, and how to read on their behalf."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -15,7 +15,7 @@ from api.services import Services
 from api.sign_in import SignedIn, Unauthenticated
 from domain.clock import LEGAL_TIME
 from domain.context import Context
-from domain.errors import NotYetVisible
+from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
 from projections import camera_registry, case_detail, directory, position
 from projections.camera_registry import CameraRow
@@ -143,8 +143,15 @@ def legal(instant: datetime) -> datetime:
     return instant.astimezone(LEGAL_TIME)
 
 
-def utc(instant: datetime) -> datetime:
-    """Refuse an instant without an offset; a bare clock time is nobody's."""
+def utc(path: str, instant: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Raises:
+        InvalidInput: it has no offset, and a bare clock time is nobody's; or UTC has no year for it.
+    """
     if instant.tzinfo is None:
-        raise ValueError(f"{instant.isoformat()}: an offset is expected, such as +07:00")
-    return instant
+        raise InvalidInput(path, "thiếu múi giờ, chẳng hạn +07:00", "an offset is expected, such as +07:00")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(path, "ngoài lịch", "beyond the calendar") from None

@@ -34,6 +34,7 @@ from graphql.language import (
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    StringValueNode,
     ValueNode,
 )
 from graphql.validation import MaxIntrospectionDepthRule
@@ -190,6 +191,7 @@ def check_variables(variables: Mapping[str, Any] | None, limits: Limits) -> None
         values += 1
         if isinstance(value, str):
             text += len(value)
+            _check_string(value)
             continue
         inside: Iterable[Any] = ()
         if isinstance(value, Mapping):
@@ -317,10 +319,20 @@ def _check_values(waiting: list[tuple[ValueNode, int]], limits: Limits) -> None:
                 f"Giá trị lồng quá {limits.value_depth} cấp",
                 f"A value is nested deeper than {limits.value_depth} levels",
             )
-        if isinstance(value, ListValueNode):
+        if isinstance(value, StringValueNode):
+            _check_string(value.value)
+        elif isinstance(value, ListValueNode):
             waiting.extend((item, depth + 1) for item in value.values)
         elif isinstance(value, ObjectValueNode):
             waiting.extend((item.value, depth + 1) for item in value.fields)
+
+
+def _check_string(value: str) -> None:
+    """Refuse what the record cannot hold as text."""
+    if "\0" in value:
+        raise refusal(
+            "INVALID_TEXT", "Văn bản không được có ký tự NUL", "Text must not contain the character NUL"
+        )
 
 
 def _measure(

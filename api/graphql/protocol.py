@@ -35,6 +35,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types import ExecutionContext, ExecutionResult
 from structlog.contextvars import get_contextvars
 
+from api.services import AWAY
 from domain.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,10 @@ RootValue = TypeVar("RootValue")
 RESPONSE_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 UNEXPECTED: Final = "Lỗi không lường trước · Unexpected error"
+UNAVAILABLE: Final = (
+    "Cơ sở dữ liệu chưa sẵn sàng, hãy gửi lại với cùng commandId · "
+    "The database cannot be reached, send it again with the same commandId"
+)
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
 SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
 OWN: Final = (
@@ -76,10 +81,17 @@ def shown(error: GraphQLError) -> GraphQLError:
         if error.path is None:
             extensions.setdefault("code", "BAD_REQUEST")
         return _copy(error, SUGGESTION.sub("", error.message), extensions)
-    reference = str(get_contextvars().get("correlation_id") or uuid4())
-    path = ".".join(str(step) for step in error.path or ())
-    logger.error("unexpected error at %s, correlation %s", path or "-", reference, exc_info=cause)
+    path = ".".join(str(step) for step in error.path or ()) or "-"
+    if isinstance(cause, AWAY):
+        logger.warning("the database is away at %s: %s", path, type(cause).__name__)
+        return _copy(error, UNAVAILABLE, {"code": "UNAVAILABLE", "retryable": True})
+    reference = _reference()
+    logger.error("unexpected error at %s, correlation %s", path, reference, exc_info=cause)
     return _copy(error, UNEXPECTED, {"code": "UNEXPECTED", "correlationId": reference})
+
+
+def _reference() -> str:
+    return str(get_contextvars().get("correlation_id") or uuid4())
 
 
 def _copy(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
@@ -121,6 +133,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
             except HTTPException as refused:
                 await self.handle_invalid_message(refused.reason[:100])
                 return
+            if self.connection_acknowledged:
+                # who asks is found out for every operation: a closed session ends on open sockets as well,
+                # and what a loader remembers ends with its operation
+                socket = cast("TextWebSocket", self.websocket).ws
+                self.context = await self.view.get_context(socket, response=socket)
         await super().handle_message(cast("Any", message))
 
     async def _send_result_stream(
@@ -179,6 +196,15 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
                 response = await self.run(request)
             except HTTPException as refused:
                 response = self._refuse(request, refused)
+            except AWAY as away:
+                # before anything was executed: who asks could not be found out
+                logger.warning("the database is away: %s", type(away).__name__)
+                response = self._refuse(request, HTTPException(503, UNAVAILABLE), code="UNAVAILABLE")
+            except Exception:
+                reference = _reference()
+                logger.exception("unexpected error before execution, correlation %s", reference)
+                unforeseen = HTTPException(500, UNEXPECTED)
+                response = self._refuse(request, unforeseen, code="UNEXPECTED", correlationId=reference)
         else:
             response = self._refuse(request, HTTPException(405, "Chỉ nhận POST · Only POST is accepted"))
         await response(scope, receive, send)
@@ -242,12 +268,12 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
         """Write JSON, in UTF-8 and without escapes."""
         return orjson.dumps(data)
 
-    def _refuse(self, request: Request, refused: HTTPException) -> Response:
+    def _refuse(self, request: Request, refused: HTTPException, **extensions: str) -> Response:
         try:
             media = agreed(_accept(request))
         except HTTPException:
             media = JSON
-        error = {"message": refused.reason, "extensions": {"code": "BAD_REQUEST"}}
+        error = {"message": refused.reason, "extensions": {"code": "BAD_REQUEST", **extensions}}
         return Response(
             self.encode_json({"errors": [error]}),
             status_code=refused.status_code,

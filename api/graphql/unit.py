@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import Cut, PageInfo, decode_cursor
+from api.graphql.common import Cut, PageInfo, decode_cursor, text
 from api.graphql.context import Info
 from domain.errors import InvalidInput
 from projections import directory
@@ -99,7 +99,7 @@ class UnitQuery:
         ctx = info.context
         _ = ctx.who
         narrow = filter or UnitFilter()
-        place = decode_cursor(after, 1)
+        place = decode_cursor("units", after, text)
         rows = await ctx.read(
             directory.units,
             kind=narrow.kind,
@@ -107,7 +107,7 @@ class UnitQuery:
             first=page_size(first) + 1,
             after=place[0] if place else None,
         )
-        cut = Cut(rows, first, lambda e: (e.code,))
+        cut = Cut("units", rows, first, lambda e: (e.code,))
         nodes = [Unit.of(entry) for entry in cut.rows]
         total = await ctx.read(directory.total_units, kind=narrow.kind, code=narrow.code)
         return UnitConnection(

@@ -6,6 +6,7 @@ What can never become a case is a dead letter, kept and counted; what cannot be 
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,9 @@ PUT_BACK_S = 2.0
 SKEW = timedelta(minutes=5)
 """How far a worker's clock may be ahead of ours."""
 CHANCES = 5
-"""Deliveries after which a message that fails in a way nobody foresaw is a dead letter."""
+"""Failures, in a way nobody foresaw, after which a message is a dead letter."""
+RACES = 10
+"""Tries at a batch of which other intakes take some."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,18 @@ class Intake:
             else:
                 verdicts.append(None)
                 wanted[n] = found
-        cases = self._cases(wanted.values(), cameras)
-        if cases:
+        for attempt in range(RACES):
+            # made afresh each time: a case that could not be saved has given its events away
+            cases = self._cases(wanted.values(), cameras)
+            if not cases:
+                break
             try:
                 self._app.record_all(cases)
+                break
             except RecordConflictError:
-                # another intake took some of these: one by one, theirs count
-                for case in cases:
-                    self._record(case)
+                # another intake took some of these; theirs count, the rest is tried again
+                if attempt == RACES - 1:
+                    raise
         return verdicts
 
     def bury(self, message: bytes, subject: str, dead: Dead) -> None:
@@ -161,12 +168,6 @@ class Intake:
                     cases.append(propose(rulebook, proposal, camera, number=number))
         return cases
 
-    def _record(self, case: Case) -> None:
-        try:
-            self._app.record(case)
-        except RecordConflictError:
-            logger.info("case %s was on record already", case.id)
-
 
 class Consumer:
     """The loop around intake: fetch, commit, acknowledge."""
@@ -178,6 +179,7 @@ class Consumer:
         self._intake = intake
         self._dead = subjects.dead(INTAKE)
         self._batch = batch
+        self._failures: Counter[int] = Counter()
 
     async def run(self, stop: anyio.Event) -> None:
         """Take messages until told to stop.
@@ -222,11 +224,15 @@ class Consumer:
         try:
             [verdict] = await to_thread.run_sync(self._intake.commit, [message.data])
         except Exception as error:
-            if isinstance(error, PersistenceError) or message.metadata.num_delivered < CHANCES:
+            number = message.metadata.sequence.stream
+            if not isinstance(error, PersistenceError):
+                self._failures[number] += 1  # an outage uses up nobody's chances
+            if self._failures[number] < CHANCES:
                 await message.nak(delay=PUT_BACK_S)
                 return
-            logger.exception("message %s failed for good", message.metadata.sequence.stream)
+            logger.exception("message %s failed for good", number)
             verdict = Dead("FAILED", type(error).__name__)
+        del self._failures[message.metadata.sequence.stream]
         await self._answer(message, verdict)
 
     async def _answer(self, message: Msg, verdict: Verdict) -> None:

@@ -32,7 +32,7 @@ class Subjects:
         return f"mc.v1.{self.jurisdiction}.dead.{consumer}"
 
 
-async def ensure(js: JetStreamContext, subjects: Subjects) -> None:
+async def ensure(js: JetStreamContext, subjects: Subjects, *, ack_wait_s: float = ACK_WAIT_S) -> None:
     """Make the streams and the intake's consumer, or bring them up to date.
 
     A detection leaves its stream once intake has answered it (work queue); dead letters stay.
@@ -57,7 +57,7 @@ async def ensure(js: JetStreamContext, subjects: Subjects) -> None:
         ConsumerConfig(
             durable_name=INTAKE,
             ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=ACK_WAIT_S,
+            ack_wait=ack_wait_s,
             max_ack_pending=MOST_PENDING,
             max_deliver=-1,  # an outage of the database must not use up a message's chances
         ),

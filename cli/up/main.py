@@ -136,7 +136,9 @@ def demo_detection() -> ProcessSpec | None:
     """Return the detection worker on the sample clip, once; None where the clip is not shipped."""
     if find_spec("detection") is None or find_spec("detection.sample") is None:
         return None
-    clip = importlib.import_module("detection.sample").CLIP
+    clip = getattr(importlib.import_module("detection.sample"), "CLIP", None)
+    if clip is None:
+        return None
     arguments = ["detect", "--source", str(clip), "--camera", DEMO_CAMERA, "--json"]
     return _own("detect", arguments, restart=False)
 

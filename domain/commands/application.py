@@ -19,7 +19,7 @@ from eventsourcing.persistence import RecordConflictError
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
-from domain.errors import CommandIdReused, NotFound, VersionConflict
+from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.reading import Reading
 from domain.session import Session
 from domain.unit import Unit
@@ -118,10 +118,18 @@ class CaseSystem(Application[UUID]):
 
         *decide* loads afresh and decides; it runs once more when another writer got in between,
         unless the caller named the version it had seen.
+        A repeated command decides on what its first run left, so it ends in a refusal, in nothing to record,
+        or at the unique key of the first: each time its stored answer goes before.
         """
-        answered = self._answered(command)
-        if answered is not None:
+        try:
+            return self._decide(command, decide)
+        except (Refusal, CommandSeenError):
+            answered = self._answered(command)
+            if answered is None:
+                raise
             return answered
+
+    def _decide(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
         for attempt in range(3):
             aggregate = decide()
             seen = aggregate.version - len(aggregate.pending_events)
@@ -129,11 +137,6 @@ class CaseSystem(Application[UUID]):
                 raise VersionConflict(command.expected_version, seen)
             try:
                 return self.record(aggregate, command=command)
-            except CommandSeenError:
-                answered = self._answered(command)
-                if answered is None:  # pragma: no cover — a key is never deleted
-                    raise
-                return answered
             except RecordConflictError:
                 if command.expected_version is not None or attempt == 2:  # noqa: PLR2004
                     raise VersionConflict from None
@@ -142,7 +145,10 @@ class CaseSystem(Application[UUID]):
     def record(self, aggregate: Aggregate, *, command: Command | None = None) -> Answer:
         """Save one aggregate; deciding nothing records nothing."""
         if not aggregate.pending_events:
-            return Answer(aggregate.id, aggregate.version, self.commands.last_position(aggregate.id))
+            answered = self._answered(command) if command else None
+            return answered or Answer(
+                aggregate.id, aggregate.version, self.commands.last_position(aggregate.id)
+            )
         recordings = self.save(aggregate, command=command)
         return Answer(aggregate.id, aggregate.version, recordings[-1].notification.id)
 

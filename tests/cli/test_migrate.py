@@ -1,5 +1,6 @@
 """`minhchung migrate`: applied once, by whoever comes first, through whatever address libpq reads."""
 
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,11 +8,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import typer
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from typer.testing import CliRunner
 
 from cli.console import Stop
-from cli.migrate import migrate, packaged
+from cli.migrate import migrate, packaged, register
 from cli.up.postgres import OWNER, Postgres
 
 FIRST = "20260101000001_first.sql"
@@ -86,6 +89,25 @@ class TestApply:
         with pytest.raises(Stop) as caught:
             migrate(empty, tmp_path)
         assert str(caught.value) == f"{tmp_path}: expected migrations, files named <version>_<name>.sql"
+
+
+class TestCommand:
+    """`minhchung migrate` as it is typed."""
+
+    @pytest.fixture
+    def app(self) -> typer.Typer:
+        """A command line with this subcommand."""
+        app = typer.Typer()
+        register(app)
+        return app
+
+    def test_answers(self, app: typer.Typer, empty: str) -> None:
+        """The first run names what it applied, the second says that there was nothing to do."""
+        ours = sorted(path.name for path in packaged().glob("*.sql"))
+        first = CliRunner().invoke(app, ["--json"], env={"DATABASE_URL": empty}, catch_exceptions=False)
+        assert (first.exit_code, json.loads(first.stdout.splitlines()[-1])) == (0, {"applied": ours})
+        second = CliRunner().invoke(app, [], env={"DATABASE_URL": empty}, catch_exceptions=False)
+        assert (second.exit_code, second.stdout) == (0, "nothing to apply: the database is current\n")
 
 
 class TestAddress:

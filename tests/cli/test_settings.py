@@ -109,6 +109,13 @@ class TestResolve:
             monkeypatch.setenv(name, value)
         assert resolve(load()).keys == tmp_path / "safe"
 
+    def test_not_needed(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A process that needs no database asks for none: a worker beside a camera has broker and store only."""
+        for name in ("NATS_URL", "EVIDENCE_URL"):
+            monkeypatch.setenv(name, URLS[name])
+        found = resolve(load({"MINHCHUNG_DATA": tmp_path}), database=False)
+        assert (found.database_url, found.nats_url) == ("", URLS["NATS_URL"])
+
     def test_not_running(self, tmp_path: Path) -> None:
         """Without URLs and without running servers it says how to get either."""
         with pytest.raises(Stop) as caught:

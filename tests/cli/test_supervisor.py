@@ -95,10 +95,10 @@ class TestRestart:
             assert held(place) == {"worker"}
         assert held(place) == set()
 
-    def test_server_killed(self, place: Path) -> None:
+    def test_server_killed(self, data: Path, place: Path) -> None:
         """A server that was killed is started again under its address, with what was committed."""
-        server = Postgres(place, durable=False, sockets=place)
-        with Supervisor(place, backoff=SOON) as one:
+        server = Postgres(data, durable=False, sockets=place)
+        with Supervisor(data, backoff=SOON) as one:
             one.start_server(server)
             url, first = server.url, server.process
             with psycopg.connect(url) as conn:
@@ -108,7 +108,7 @@ class TestRestart:
             one.watch(until=lambda: server.process is not first and server.running())
             with psycopg.connect(url) as conn:
                 assert conn.execute("SELECT number FROM kept").fetchone() == (7,)
-        assert held(place) == set()
+        assert held(data) == set()
 
 
 class TestEnd:

@@ -41,7 +41,7 @@ class TestStartAndStop:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_clean_stop(self, up: Start, environment: dict[str, str], number: signal.Signals) -> None:
         """A signal to stop ends every process, removes the record, and is a success."""
-        one = up()
+        one = up(fresh=True)
         url = f"http://127.0.0.1:{environment['MINHCHUNG_PORT']}"
         assert one.ready() == {"ready": True, "url": url, "accounts": []}
         assert held(one.data) == EVERYTHING
@@ -99,7 +99,7 @@ class TestStartAndStop:
             "MINHCHUNG_KEYS": str(place / "keys"),
         }
         tell = f"import json, os\nprint(json.dumps({{n: os.environ[n] for n in {list(more)}}}), flush=True)\n{SERVE}"
-        one = up(more=more, processes={"serve": tell})
+        one = up(fresh=True, more=more, processes={"serve": tell})
         one.ready()
         assert held(one.data) == {"up", "serve"}
         assert {path.name for path in one.data.iterdir()} == {"up.lock", "run", "endpoints.json"}

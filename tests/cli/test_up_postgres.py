@@ -118,43 +118,43 @@ class TestWhatItIs:
 class TestStop:
     """A stop leaves nothing, a killed server is found again."""
 
-    def test_stop(self, place: Path, start: Starts) -> None:
+    def test_stop(self, data: Path, start: Starts) -> None:
         """A stop with open connections leaves no process and no socket, which had a folder for one account."""
-        server = start(place)
+        server = start(data)
         folder = Path(server.url.split("host=")[1])
-        assert (folder.parent, folder.stat().st_mode & 0o777) == (place, 0o700)
+        assert (folder.parent, folder.stat().st_mode & 0o777) == (data.parent, 0o700)
         with psycopg.connect(server.url):
-            assert held(place) == {"postgres"}
+            assert held(data) == {"postgres"}
             server.stop(PATIENCE_S)
-        assert held(place) == set()
+        assert held(data) == set()
         assert not folder.exists()
 
-    def test_killed(self, place: Path, start: Starts) -> None:
+    def test_killed(self, data: Path, start: Starts) -> None:
         """After kill -9 of the postmaster the next start keeps what was committed."""
-        server = start(place)
+        server = start(data)
         with psycopg.connect(server.url) as conn:
             conn.execute("CREATE TABLE kept AS SELECT 7 AS number")
         os.kill(pid_of(server), signal.SIGKILL)
-        assert value(start(place).url, "SELECT number FROM kept") == 7
+        assert value(start(data).url, "SELECT number FROM kept") == 7
 
-    def test_stale_pid_file(self, place: Path, start: Starts) -> None:
+    def test_stale_pid_file(self, data: Path, start: Starts) -> None:
         """A pid file whose pid belongs to another process by now does not look like a running server."""
-        server = start(place)
+        server = start(data)
         pid_file = server._cluster / "postmaster.pid"
         lines = pid_file.read_text().splitlines()
         os.kill(pid_of(server), signal.SIGKILL)
-        eventually(lambda: not held(place))
+        eventually(lambda: not held(data))
         # the shape F10 was found in: alive, another program, and the account of the server
         program = [sys.executable, "-S", "-c", "import signal; signal.pause()"]
         with subprocess.Popen(program) as other:
             pid_file.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
-            assert value(start(place).url, "SELECT 1") == 1
+            assert value(start(data).url, "SELECT 1") == 1
             assert other.poll() is None
             other.kill()
 
-    def test_orphan(self, place: Path, start: Starts) -> None:
+    def test_orphan(self, data: Path, start: Starts) -> None:
         """A server that outlived its supervisor is stopped, and the data folder is taken over."""
-        orphan = Postgres(place, durable=False, sockets=place)
+        orphan = Postgres(data, durable=False, sockets=data.parent)
         orphan.prepare()
         account = orphan._account
         with subprocess.Popen(
@@ -173,7 +173,7 @@ class TestStop:
             eventually(orphan.answers)
             with psycopg.connect(orphan.url) as conn:
                 conn.execute("CREATE TABLE kept AS SELECT 8 AS number")
-            assert value(start(place).url, "SELECT number FROM kept") == 8
+            assert value(start(data).url, "SELECT number FROM kept") == 8
             assert process.wait(10) == 0
 
     def test_half_made(self, place: Path, start: Starts) -> None:
@@ -183,26 +183,26 @@ class TestStop:
         assert value(start(place).url, "SELECT 1") == 1
         assert not (place / "postgres.new").exists()
 
-    def test_lost_password(self, place: Path, start: Starts) -> None:
+    def test_lost_password(self, data: Path, start: Starts) -> None:
         """A password file that is not the database's is named."""
-        start(place).stop(PATIENCE_S)
-        secret = place / "postgres.secret"
+        start(data).stop(PATIENCE_S)
+        secret = data / "postgres.secret"
         secret.write_text('{"postgres": "wrong", "minhchung": "wrong"}')
         with pytest.raises(Stop) as caught:
-            start(place)
-        expected = f"its password is not the one of {place}/postgres; restore the file that was made with it"
+            start(data)
+        expected = f"its password is not the one of {data}/postgres; restore the file that was made with it"
         assert str(caught.value) == f"{secret}: {expected}"
-        assert held(place) == set()
+        assert held(data) == set()
 
-    def test_ended_while_starting(self, place: Path, start: Starts) -> None:
+    def test_ended_while_starting(self, data: Path, start: Starts) -> None:
         """A server that cannot start is quoted."""
-        server = start(place)
+        server = start(data)
         server.stop(PATIENCE_S)
         (server._cluster / "global" / "pg_control").unlink()
         with pytest.raises(
             Stop, match=r"^postgres ended while starting: .*could not find the database system"
         ):
-            start(place)
+            start(data)
 
 
 @as_root

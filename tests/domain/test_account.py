@@ -1,0 +1,153 @@
+"""An account: one person's way in, its grants and its end; and sessions and readings, which say who used it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from domain import context
+from domain.account import Account
+from domain.commands.account import check_password
+from domain.envelope import acting
+from domain.errors import Forbidden, InvalidInput
+from domain.personal import ERASED, Personal
+from domain.reading import Reading
+from domain.session import Session
+from tests.support.examples import fields_of
+from tests.support.spec import CENTRE, ID, NOW, SOMEBODY, Fact, fact, given, legal, when
+
+OPENED = fact(
+    Account.Opened,
+    name="centre.approve",
+    full_name=Personal.said(ID, "Nguyễn Thị Mẫu"),
+    unit_id=CENTRE.id,
+    role="APPROVER",
+    leader=False,
+)
+
+
+class TestAccount:
+    """One person, one unit, one function."""
+
+    def test_opened(self) -> None:
+        """An account begins with its person, unit and function; the name of the person is personal."""
+        when(
+            lambda: Account(
+                name="centre.approve",
+                full_name=Personal.said(ID, "Nguyễn Thị Mẫu"),
+                unit_id=CENTRE.id,
+                role="APPROVER",
+                leader=False,
+            )
+        ).then(OPENED)
+
+    def test_renamed(self) -> None:
+        """Another name of the person is recorded as personal, under the account's own key."""
+        account = given(Account, OPENED)
+        with acting(SOMEBODY):
+            account.when(lambda account: account.rename("Nguyễn Thị Khác")).then(
+                fact(Account.Renamed, full_name=Personal.said(ID, "Nguyễn Thị Khác"))
+            )
+
+    @pytest.mark.parametrize("ends_at", [None, legal("2027-06-02 08:00")])
+    def test_granted(self, ends_at: datetime | None) -> None:
+        """A grant is dated, names its document, and is what permission is decided by."""
+        account = given(Account, OPENED)
+        with acting(SOMEBODY):
+            account.when(
+                lambda account: account.grant(
+                    "audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at
+                )
+            ).then(
+                fact(
+                    Account.Granted,
+                    action="audit.replay",
+                    document="15/QĐ-UBND",
+                    starts_at=NOW,
+                    ends_at=ends_at,
+                )
+            )
+        assert account.aggregate.grants == [
+            context.Grant(action="audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at)
+        ]
+
+    def test_password_set(self) -> None:
+        """The log says that a password was set; the event has no field that could hold one."""
+        account = given(Account, OPENED)
+        with acting(SOMEBODY):
+            account.when(lambda account: account.set_password()).then(fact(Account.PasswordSet))
+
+        assert fields_of(Account) & {"password", "hash", "secret"} == set()
+
+    def test_disabled(self) -> None:
+        """A disabled account opens nothing; disabling it again records nothing."""
+        account = given(Account, OPENED)
+        assert account.aggregate.check_sign_in() is None
+        with acting(SOMEBODY):
+            account.when(lambda account: account.disable()).then(fact(Account.Disabled))
+        assert type(account.aggregate.check_sign_in()) is Forbidden
+        account.when(lambda account: account.disable()).then_nothing()
+
+    def test_identity(self) -> None:
+        """One account name is one account, in every installation."""
+        assert Account.create_id("centre.approve") == UUID("901aa8a6-3a4d-5fd8-8582-6b8a2de27210")
+
+
+@pytest.mark.rule("R-QT-10.4.b")
+class TestPassword:
+    """What a password must be."""
+
+    @pytest.mark.parametrize("password", ["Abcdef1!", "aB3 efgh", "Mật khẩu 1", "A" * 1020 + "b1!x"])
+    def test_accepted(self, password: str) -> None:
+        """Eight characters or more, with an upper case and a lower case letter, a digit and another sign."""
+        check_password(password)
+
+    @pytest.mark.parametrize(
+        "password",
+        [
+            pytest.param("", id="empty"),
+            pytest.param("Abcde1!", id="seven"),
+            pytest.param("abcdef1!", id="no-upper-case"),
+            pytest.param("ABCDEF1!", id="no-lower-case"),
+            pytest.param("Abcdefg!", id="no-digit"),
+            pytest.param("Abcdefg1", id="no-sign"),
+            pytest.param("A" * 1021 + "b1!x", id="too-long-to-hash"),
+        ],
+    )
+    def test_refused(self, password: str) -> None:
+        """Anything less is refused under the rule, and the refusal does not repeat the password."""
+        with pytest.raises(InvalidInput, match="at least 8 characters") as refused:
+            check_password(password)
+        assert (refused.value.path, refused.value.rule) == ("password", "R-QT-10.4.b")
+        assert not password or password not in str(refused.value)
+
+
+class TestSession:
+    """Signing in and out is on record."""
+
+    OPENED: Fact = fact(Session.Opened, account_id=UUID(int=1), expires_at=NOW)
+
+    def test_closed_once(self) -> None:
+        """Signing out is recorded once."""
+        session = given(Session, self.OPENED)
+        with acting(SOMEBODY):
+            session.when(lambda session: session.close()).then(fact(Session.Closed))
+            session.when(lambda session: session.close()).then_nothing()
+
+    def test_no_token(self) -> None:
+        """No event of a session has a field for its token."""
+        assert fields_of(Session) == {"account_id", "expires_at"}
+
+
+def test_reading() -> None:
+    """A look is recorded with the way in, what was shown and the purpose."""
+    when(lambda: Reading(way="graphql", noun="case", ids=[ID], purpose="AUDIT")).then(
+        fact(Reading.Recorded, way="graphql", noun="case", ids=[ID], purpose="AUDIT")
+    )
+
+
+def test_personal_values_do_not_show() -> None:
+    """A personal value cannot slip into a log: its repr holds neither the clear nor the sealed form."""
+    assert repr(Personal.said(ID, "Nguyễn Thị Mẫu")) == f"Personal(subject={ID!r})"
+    assert repr(Personal[str](ID, sealed="c2VhbGVk")) == f"Personal(subject={ID!r})"
+    assert repr(ERASED) == "ERASED"

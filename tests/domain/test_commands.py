@@ -1,0 +1,464 @@
+"""Commands over the real record: sent twice, sent late, sent together, they are carried out once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from domain.account import Account
+from domain.case import Case, CaseState, Finding
+from domain.commands.account import actor_of, close_session, find_by_name, open_account, open_session
+from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.case import (
+    approve_case,
+    conclude_case,
+    discard_case,
+    notify_result,
+    propose,
+    receive_case,
+    start_verification,
+)
+from domain.context import Actor
+from domain.envelope import acting
+from domain.errors import CommandIdReused, Forbidden, InvalidInput, NotFound, VersionConflict, WrongState
+from domain.session import Session
+from domain.unit import Unit
+from policies.rulebook import load
+from tests.support.cases import PLATE, TEXT
+from tests.support.record import camera, events_of, opened, proposal, proposed
+from tests.support.spec import (
+    APPROVER,
+    CENTRE,
+    CITY,
+    COLLEAGUE,
+    HANDLER,
+    NOW,
+    POLICE,
+    SOMEBODY,
+    context,
+    legal,
+)
+
+DRAWS = ((2026, 1), (2026, 3), (2027, 2), (2026, 1))
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """The key folder of this test."""
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def app(database: str, keys: Path) -> Iterator[CaseSystem]:
+    """The record as `serve` opens it, with the unit that cases are handed to."""
+    with opened(database, keys) as app:
+        with acting(SOMEBODY):
+            app.record(Unit(code="CATP", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY))
+        yield app
+
+
+@pytest.fixture
+def case(app: CaseSystem, database: str, keys: Path) -> Case:
+    """A proposal on record."""
+    return proposed(database, keys)[0]
+
+
+def command(
+    command_id: str, who: Actor = APPROVER, *, expected: int | None = None, name: str = "approveCase"
+) -> Command:
+    """Return a command's key, as the edge makes it."""
+    return Command.of(who.account_id, command_id, name, {"plate": PLATE}, expected)
+
+
+def approve(app: CaseSystem, case: Case, sent: Command, plate: str = PLATE) -> Answer:
+    """Let the Centre approve and hand over to the police."""
+    return approve_case(
+        app, context(APPROVER), sent, case_id=case.id, plate=plate, recipient_unit_id=POLICE.id
+    )
+
+
+class TestPropose:
+    """What intake makes of a machine's proposal."""
+
+    @pytest.mark.rule("R-DH-11.3.a1")
+    @pytest.mark.parametrize(
+        "detected_at, number, due",
+        [
+            pytest.param(
+                legal("2026-06-01 17:00"), "DH-2026-000001", legal("2026-06-09 00:00"), id="a-week-end"
+            ),
+            pytest.param(
+                legal("2026-02-12 16:00"), "DH-2026-000001", legal("2026-02-27 00:00"), id="tet-2026"
+            ),
+            pytest.param(
+                legal("2025-01-24 23:59"), "DH-2025-000001", legal("2025-02-08 00:00"), id="tet-2025"
+            ),
+            pytest.param(
+                legal("2026-03-31 10:00"), "DH-2026-000001", legal("2026-04-08 00:00"), id="31-march"
+            ),
+            pytest.param(
+                legal("2026-04-01 00:00"), "DH-2026-000001", legal("2026-04-09 00:00"), id="1-april"
+            ),
+            pytest.param(
+                datetime(2025, 12, 31, 17, 0, tzinfo=UTC),
+                "DH-2026-000001",
+                legal("2026-01-10 00:00"),
+                id="new-year-in-viet-nam",
+            ),
+        ],
+    )
+    def test_clock(
+        self, database: str, keys: Path, detected_at: datetime, number: str, due: datetime
+    ) -> None:
+        """The transfer is due five working days after the detection; number and day are those of Viet Nam."""
+        (case,) = proposed(database, keys, detected_at=detected_at)
+        assert (case.number, case.due, case.state) == (number, due, CaseState.DETECTED)
+
+    def test_envelope(self, app: CaseSystem, case: Case) -> None:
+        """The proposal is intake's act, for the unit of the camera, at the instant of the detection."""
+        (detected,) = events_of(app, case.id)
+        assert isinstance(detected, Case.Detected)
+        envelope = detected.envelope
+        assert (envelope.by, envelope.unit_id, envelope.took_place_at, envelope.rule) == (
+            "system:intake",
+            CENTRE.id,
+            legal("2026-06-01 17:00"),
+            "R-DH-11.3.a1",
+        )
+        assert envelope.correlation_id == UUID(int=0x7000)
+        assert [item.kind for item in detected.evidence] == ["FRAME_AT"]
+
+    @pytest.mark.rule("R-DH-12.2.a2")
+    def test_security_camera(self, database: str, keys: Path) -> None:
+        """What a security camera proposes has no transfer clock: no source sets one."""
+        (case,) = proposed(database, keys, source=camera("DH-AN-01", "SECURITY"))
+        assert (case.domain, case.due) == ("SECURITY", None)
+
+    def test_one_proposal_one_case(self, database: str, keys: Path) -> None:
+        """The same proposal is the same case, whatever its number: the log refuses the second."""
+        first, again = (propose(load("dong-hoi"), proposal(1), camera(), number=n) for n in (1, 2))
+        with opened(database, keys, role="minhchung_intake") as app:
+            app.record(first)
+            with pytest.raises(IntegrityError):
+                app.record(again)
+            assert app.commands.existing({first.id, UUID(int=1)}) == {first.id}
+        assert (first.id, first.number, again.number) == (again.id, "DH-2026-000001", "DH-2026-000002")
+
+    def test_numbers(self, database: str, keys: Path) -> None:
+        """Numbers are drawn per profile and year, each once; what is drawn and not used is left out."""
+        with opened(database, keys, role="minhchung_intake") as app:
+            drawn = [list(app.commands.next_numbers("DH", year, count)) for year, count in DRAWS]
+        assert drawn == [[1], [2, 3, 4], [1, 2], [5]]
+
+
+class TestOnce:
+    """A command is carried out once, however often it is sent."""
+
+    def test_twice(self, app: CaseSystem, case: Case) -> None:
+        """The same command again gives the same answer and records nothing."""
+        first = approve(app, case, command("c-1"))
+        head = app.recorder.max_notification_id()
+        assert approve(app, case, command("c-1")) == first == Answer(case.id, 2, head or 0)
+        assert app.recorder.max_notification_id() == head
+
+    def test_after_a_restart(self, app: CaseSystem, case: Case, database: str, keys: Path) -> None:
+        """Another process knows the answer as well, also after the case has gone on."""
+        first = approve(app, case, command("c-1"))
+        receive_case(app, context(HANDLER), command("c-2", HANDLER), case_id=case.id)
+        with opened(database, keys) as restarted:
+            assert approve(restarted, case, command("c-1")) == first
+
+    def test_other_input(self, app: CaseSystem, case: Case) -> None:
+        """The same id for another input is refused by name, and nothing is recorded."""
+        approve(app, case, command("c-1"))
+        other = Command.of(APPROVER.account_id, "c-1", "approveCase", {"plate": "73A-999.99"}, None)
+        with pytest.raises(CommandIdReused, match="commandId c-1 was used for another input"):
+            approve(app, case, other, "73A-999.99")
+        assert app.find(Case, case.id).version == 2
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            Command.of(APPROVER.account_id, "c-1", "discardCase", {"plate": PLATE}, None),
+            Command.of(APPROVER.account_id, "c-1", "approveCase", {"plate": PLATE}, 1),
+        ],
+        ids=["another-command", "another-version"],
+    )
+    def test_input_is_all_of_it(self, other: Command) -> None:
+        """The command's name and the version it expects are part of its input."""
+        assert other.input_hash != command("c-1").input_hash
+
+    def test_order_of_facts(self) -> None:
+        """The same facts in another order are the same input."""
+        one, two = (
+            Command.of(APPROVER.account_id, "c-1", "x", facts, None)
+            for facts in ({"a": 1, "b": 2}, {"b": 2, "a": 1})
+        )
+        assert one == two
+
+    def test_other_account(self, app: CaseSystem, case: Case) -> None:
+        """Ids are each account's own: another account's command of the same id is another command."""
+        approve(app, case, command("c-1"))
+        answer = receive_case(app, context(HANDLER), command("c-1", HANDLER), case_id=case.id)
+        assert answer.version == 3
+
+    def test_refused_is_not_stored(self, app: CaseSystem, case: Case) -> None:
+        """A refused command may be mended and sent again under its id."""
+        with pytest.raises(InvalidInput):
+            approve(app, case, command("c-1"), "?")
+        assert approve(app, case, command("c-1")).version == 2
+
+    def test_together(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """Sent five times at once, a command is carried out once and all five are told the same."""
+        cases = proposed(database, keys, 40)
+        starting = Barrier(5)
+
+        def send(case: Case) -> Answer:
+            starting.wait(10)
+            return approve(app, case, command(f"c-{case.number}"))
+
+        with ThreadPoolExecutor(5) as pool:
+            answers = [
+                [sent.result() for sent in [pool.submit(send, case) for _ in range(5)]] for case in cases
+            ]
+        assert [len(set(same)) for same in answers] == [1] * 40
+        assert [len(events_of(app, case.id)) for case in cases] == [2] * 40
+
+    def test_together_with_the_version(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """A command that names the version it saw is no conflict with itself."""
+        cases = proposed(database, keys, 20)
+        starting = Barrier(4)
+
+        def send(case: Case) -> Answer:
+            starting.wait(10)
+            return approve(app, case, command(f"c-{case.number}", expected=1))
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = [
+                [sent.result() for sent in [pool.submit(send, case) for _ in range(4)]] for case in cases
+            ]
+        assert [{answer.version for answer in same} for same in answers] == [{2}] * 20
+
+    def test_one_winner(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """Of several commands that decide the same case at once, one decides and the others are refused."""
+        cases = proposed(database, keys, 20)
+        starting = Barrier(4)
+
+        def send(case: Case, n: int) -> str:
+            starting.wait(10)
+            try:
+                approve(app, case, command(f"c-{case.number}-{n}"))
+            except (WrongState, VersionConflict) as refused:
+                return refused.code
+            return "done"
+
+        with ThreadPoolExecutor(4) as pool:
+            for case in cases:
+                said = [sent.result() for sent in [pool.submit(send, case, n) for n in range(4)]]
+                assert (said.count("done"), len(events_of(app, case.id))) == (1, 2)
+
+
+class TestVersions:
+    """Somebody else may act between looking and deciding."""
+
+    def test_expected(self, app: CaseSystem, case: Case) -> None:
+        """The version one saw is still the version."""
+        assert approve(app, case, command("c-1", expected=1)).version == 2
+
+    def test_not_expected(self, app: CaseSystem, case: Case) -> None:
+        """A version that has passed is refused before anything is recorded, and may be tried again."""
+        approve(app, case, command("c-1"))
+        with pytest.raises(VersionConflict, match="seen version 1, now 2") as refused:
+            receive_case(app, context(HANDLER), command("c-2", HANDLER, expected=1), case_id=case.id)
+        assert refused.value.retryable is True
+        assert app.find(Case, case.id).received is False
+
+    def test_retried(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """Without a version, a command that another got ahead of decides again on what is then so."""
+        decide, tries = self._renaming(app, database, keys, ahead=1)
+        answer = app.perform(command("c-1"), decide)
+        assert (answer.version, len(tries)) == (3, 2)
+        assert app.find(Unit, POLICE.id).name == "Tên mới"
+
+    def test_not_retried(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """With a version, being overtaken is a conflict."""
+        decide, tries = self._renaming(app, database, keys, ahead=1)
+        with pytest.raises(VersionConflict):
+            app.perform(command("c-1", expected=1), decide)
+        assert (app.find(Unit, POLICE.id).name, len(tries)) == ("Tên 1", 1)
+
+    def test_overtaken_for_ever(self, app: CaseSystem, database: str, keys: Path) -> None:
+        """Three times overtaken is a conflict that the caller hears of."""
+        decide, tries = self._renaming(app, database, keys, ahead=9)
+        with pytest.raises(VersionConflict):
+            app.perform(command("c-1"), decide)
+        assert (app.find(Unit, POLICE.id).name, len(tries)) == ("Tên 3", 3)
+
+    @staticmethod
+    def _renaming(
+        app: CaseSystem, database: str, keys: Path, *, ahead: int
+    ) -> tuple[Callable[[], Unit], list[int]]:
+        """A decision that another process gets ahead of so many times, and how often it was taken."""
+        tries: list[int] = []
+
+        def decide() -> Unit:
+            unit = app.find(Unit, POLICE.id)
+            tries.append(unit.version)
+            with acting(SOMEBODY):
+                unit.rename("Tên mới")
+                if len(tries) <= ahead:
+                    with opened(database, keys) as other:
+                        overtaking = other.find(Unit, POLICE.id)
+                        overtaking.rename(f"Tên {len(tries)}")
+                        other.record(overtaking)
+            return unit
+
+        return decide, tries
+
+    def test_deciding_nothing(self, app: CaseSystem) -> None:
+        """A decision that changes nothing records nothing and answers with what is there."""
+
+        def decide() -> Unit:
+            unit = app.find(Unit, POLICE.id)
+            unit.rename(unit.name)
+            return unit
+
+        head = app.recorder.max_notification_id()
+        assert app.perform(command("c-1"), decide) == Answer(POLICE.id, 1, head or 0)
+        assert app.recorder.max_notification_id() == head
+
+
+def test_the_whole_way(app: CaseSystem, case: Case) -> None:
+    """A case goes from detection to the result notice by its commands, each position after the one before."""
+    answers = [
+        approve(app, case, command("1")),
+        receive_case(app, context(HANDLER), command("2", HANDLER), case_id=case.id),
+        start_verification(app, context(COLLEAGUE), command("3", COLLEAGUE), case_id=case.id),
+        conclude_case(
+            app,
+            context(HANDLER),
+            command("4", HANDLER),
+            case_id=case.id,
+            finding=Finding.VIOLATION,
+            text=TEXT,
+        ),
+        notify_result(app, context(HANDLER), command("5", HANDLER), case_id=case.id),
+    ]
+    assert [answer.version for answer in answers] == [2, 3, 4, 5, 6]
+    positions = [answer.position for answer in answers]
+    assert positions == sorted(set(positions))
+    assert app.find(Case, case.id).notified is True
+
+
+def test_discard(app: CaseSystem, case: Case) -> None:
+    """A proposal is discarded by its command."""
+    discard_case(app, context(APPROVER), command("1"), case_id=case.id, reason_code="TEST", note=None)
+    assert app.find(Case, case.id).state == CaseState.DISCARDED
+
+
+class TestFind:
+    """What is not there, or is something else, is absent alike."""
+
+    def test_nothing(self, app: CaseSystem) -> None:
+        """An id nobody ever recorded is absent."""
+        with pytest.raises(NotFound, match=f"There is no case {UUID(int=1)}"):
+            approve_case(
+                app,
+                context(APPROVER),
+                command("1"),
+                case_id=UUID(int=1),
+                plate=PLATE,
+                recipient_unit_id=POLICE.id,
+            )
+
+    def test_another_noun(self, app: CaseSystem) -> None:
+        """A unit is no case."""
+        with pytest.raises(NotFound, match=f"There is no case {POLICE.id}"):
+            app.find(Case, POLICE.id)
+
+    def test_recipient(self, app: CaseSystem, case: Case) -> None:
+        """A recipient that does not exist is absent, and the case stays where it is."""
+        with pytest.raises(NotFound, match="There is no unit"):
+            approve_case(
+                app,
+                context(APPROVER),
+                command("1"),
+                case_id=case.id,
+                plate=PLATE,
+                recipient_unit_id=uuid4(),
+            )
+        assert app.find(Case, case.id).version == 1
+
+
+class TestAccounts:
+    """Signing in on the record."""
+
+    @pytest.fixture
+    def account(self, app: CaseSystem) -> Account:
+        """An account of the police with a grant."""
+        with acting(SOMEBODY):
+            account = open_account(
+                app,
+                name="police.handle",
+                full_name="Phạm Thị Mẫu",
+                unit_id=POLICE.id,
+                role="HANDLER",
+                leader=False,
+            )
+            account.grant("face.recognise", document="16/QĐ-UBND", starts_at=NOW, ends_at=None)
+            app.record(account)
+        return account
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_actor(self, app: CaseSystem, account: Account) -> None:
+        """The actor of an account is the person with unit, function and grants, as the log knows them."""
+        actor = actor_of(app, account.id)
+        assert (actor.account_id, actor.unit_id, actor.unit_kind, actor.area_path) == (
+            account.id,
+            POLICE.id,
+            "CITY_POLICE",
+            CITY,
+        )
+        assert (actor.role, actor.leader, [g.document for g in actor.grants]) == (
+            "HANDLER",
+            False,
+            ["16/QĐ-UBND"],
+        )
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_one_name_one_account(self, app: CaseSystem, account: Account) -> None:
+        """A name in use opens no second account."""
+        with acting(SOMEBODY), pytest.raises(IntegrityError):
+            open_account(
+                app, name="police.handle", full_name="Khác", unit_id=CENTRE.id, role="APPROVER", leader=False
+            )
+        assert app.find(Account, account.id).role == "HANDLER"
+
+    def test_disabled(self, app: CaseSystem, account: Account) -> None:
+        """A disabled account is nobody's actor."""
+        with acting(SOMEBODY):
+            account.disable()
+            app.record(account)
+        with pytest.raises(Forbidden, match="The account is disabled"):
+            actor_of(app, account.id)
+
+    def test_by_name(self, app: CaseSystem, account: Account) -> None:
+        """An account is found by its exact name."""
+        found = find_by_name(app, "police.handle")
+        assert found is not None
+        assert found.id == account.id
+        assert find_by_name(app, "Police.Handle") is None
+
+    def test_session(self, app: CaseSystem, account: Account) -> None:
+        """Signing in and out are two events, each by the person and under the rulebook."""
+        actor = actor_of(app, account.id)
+        session_id = open_session(app, actor, now=NOW, expires_at=NOW, rulebook="dong-hoi@test")
+        close_session(app, actor, session_id, now=NOW, rulebook="dong-hoi@test")
+        events = events_of(app, session_id)
+        assert [type(event) for event in events] == [Session.Opened, Session.Closed]
+        assert {event.envelope.by for event in events} == {str(account.id)}

@@ -1,0 +1,177 @@
+"""Intake under kills and repetition: each acknowledged detection becomes one case (reliability.md A5, A8)."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import nats
+import psycopg
+import pytest
+from nats.aio.msg import Msg
+
+from api.messages.intake import Consumer, Intake, Verdict
+from api.messages.streams import DEAD
+from cli.wiring import rulebook
+from detection.contracts import wrap
+from domain.case import Case
+from tests.support.detections import SUBJECTS, consumed, detection, emptied, left, publish
+from tests.support.faults import die, forking
+from tests.support.installation import app_over, founded
+
+POINTS = ("received", "committed", "answered")
+TIMES = 3
+DETECTIONS_EACH = 40
+REPEATED = 200
+
+
+class DyingIntake(Intake):
+    """Is killed just before or just after the commit."""
+
+    point = ""
+
+    def commit(self, messages: Sequence[bytes]) -> list[Verdict]:
+        """Commit, or die on one side of it."""
+        if self.point == "received":
+            die()
+        verdicts = super().commit(messages)
+        if self.point == "committed":
+            die()
+        return verdicts
+
+
+class DyingConsumer(Consumer):
+    """Is killed when half of the answers may be on their way."""
+
+    async def take(self, messages: Sequence[Msg]) -> None:
+        """Answer, and die before anything else happens."""
+        await super().take(messages)
+        die()
+
+
+def consume_and_die(nats_url: str, database: str, keys: str, point: str) -> None:
+    """An intake that does not live past *point*."""
+
+    async def run(intake: Intake) -> None:
+        connection = await nats.connect(nats_url)
+        consumer = DyingConsumer if point == "answered" else Consumer
+        await consumer(connection.jetstream(), intake, SUBJECTS).run(anyio.Event())
+
+    with app_over(database, Path(keys)) as app:
+        intake = DyingIntake(app, rulebook())
+        intake.point = point
+        anyio.run(run, intake)
+
+
+def cases_in(database: str) -> list[str]:
+    """The ids of all detected cases, as often as they are on record."""
+    with psycopg.connect(database) as conn:
+        rows = conn.execute("SELECT originator_id FROM events WHERE topic = 'case:detected'").fetchall()
+    return sorted(str(row[0]) for row in rows)
+
+
+class TestKilledIntake:
+    """A5: kill -9 between each pair of steps: received, committed, acknowledged."""
+
+    def test_every_detection_becomes_one_case(
+        self, database: str, nats_url: str, tmp_path: Path, counted: Callable[[str], None]
+    ) -> None:
+        """Whatever step the intake is killed at, each detection is one case afterwards, and none is left over."""
+        context = forking()
+
+        async def prepared(first: int) -> None:
+            connection = await nats.connect(nats_url)
+            if first == 0:
+                await emptied(connection.jetstream())
+            await publish(connection.jetstream(), [detection(first + n) for n in range(DETECTIONS_EACH)])
+            await connection.close()
+
+        kills = 0
+        with app_over(database, tmp_path) as app:
+            founded(app)
+            for point in POINTS * TIMES:
+                anyio.run(prepared, kills * DETECTIONS_EACH)
+                child = context.Process(
+                    target=consume_and_die, args=(nats_url, database, str(tmp_path), point)
+                )
+                child.start()
+                child.join(60)
+                assert child.exitcode == -9
+                kills += 1
+            anyio.run(consumed, nats_url, Intake(app, rulebook()))
+        expected = sorted(
+            str(Case.create_id(detection(n).proposal_id)) for n in range(kills * DETECTIONS_EACH)
+        )
+        assert cases_in(database) == expected
+        counted(
+            f"A5 {kills} kills at {len(POINTS)} points of intake: {len(expected)} detections, {len(expected)} cases"
+        )
+
+
+class TestRepeatedDetection:
+    """A8, in part: the same detection again, within one batch, in another, and past the server's window."""
+
+    def test_the_same_detection_five_times_is_one_case(self, database: str, tmp_path: Path) -> None:
+        """Repetition makes no second case, whoever repeats and however."""
+        with app_over(database, tmp_path) as app:
+            founded(app)
+            intake = Intake(app, rulebook())
+            messages = [wrap(detection(n)) for n in range(REPEATED)]
+            assert intake.commit(messages + messages) == [None] * (2 * REPEATED)
+            for _ in range(3):
+                assert intake.commit(messages) == [None] * REPEATED
+        assert len(cases_in(database)) == REPEATED
+
+    def test_two_intakes_that_race_make_one_case_each(self, database: str, tmp_path: Path) -> None:
+        """What another intake put on record in between counts; nothing is lost of the rest."""
+        with app_over(database, tmp_path) as app, app_over(database, tmp_path) as other:
+            founded(app)
+            messages = [wrap(detection(n)) for n in range(20)]
+            slow = Intake(app, rulebook())
+            record_all = app.record_all
+
+            def after_the_other(cases: Sequence[Case]) -> None:
+                Intake(other, rulebook()).commit(messages[:5])
+                record_all(cases)
+
+            app.record_all = after_the_other  # type: ignore[method-assign,assignment] # the race, made certain
+            assert slow.commit(messages) == [None] * 20
+        assert len(cases_in(database)) == 20
+
+
+class TestDeadLetters:
+    """What can never become a case is kept, counted and answered."""
+
+    @pytest.mark.rule("R-QT-5.2.b")
+    def test_malformed_unknown_and_future_messages(
+        self, database: str, nats_url: str, tmp_path: Path
+    ) -> None:
+        """Each is a dead letter with its reason, beside good ones that become cases; the stream ends empty."""
+        good = detection(9001)
+        bad = {
+            "MALFORMED": b"{",
+            "UNKNOWN_CAMERA": wrap(detection(9002, camera="NOBODY-S")),
+            "FROM_THE_FUTURE": wrap(detection(9003, at=datetime.now(UTC) + timedelta(days=1))),
+            "TOO_OLD": wrap(detection(9004, at=datetime(2020, 1, 1, tzinfo=UTC))),
+        }
+
+        async def run(intake: Intake) -> int:
+            connection = await nats.connect(nats_url)
+            js = connection.jetstream()
+            await emptied(js)
+            for message in [*bad.values(), b"x" * 200_000]:
+                await js.publish("mc.v1.dong-hoi.detection.X.violation", message)
+            await publish(js, [good])
+            await consumed(nats_url, intake)
+            dead = await left(js, DEAD)
+            await connection.close()
+            return dead
+
+        with app_over(database, tmp_path) as app:
+            founded(app)
+            dead = anyio.run(run, Intake(app, rulebook()))
+        with psycopg.connect(database) as conn:
+            reasons = [row[0] for row in conn.execute("SELECT reason FROM dead_letters ORDER BY reason")]
+        assert dead == 5
+        assert reasons == sorted([*bad, "MALFORMED"])
+        assert cases_in(database) == [str(Case.create_id(good.proposal_id))]

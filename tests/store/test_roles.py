@@ -1,0 +1,180 @@
+"""What the role of each process may do in the database, and that nobody changes the log (design.md 5.2)."""
+
+from typing import LiteralString
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import Connection, sql
+from psycopg.errors import InsufficientPrivilege
+
+from tests.support.servers import as_superuser
+
+READ_MODELS = ("camera_registry", "case_detail", "case_queue", "directory")
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
+
+READ = {"SELECT"}
+ADD = {"SELECT", "INSERT"}
+KEEP = {"SELECT", "INSERT", "UPDATE"}
+PASS = {"SELECT", "INSERT", "DELETE"}
+OWN = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"}
+
+EXPECTED: dict[str, dict[str, set[str]]] = {
+    "minhchung_serve": {
+        "events": ADD,
+        "commands": ADD,
+        "personal_keys": ADD,
+        "credentials": KEEP,
+        "sessions": PASS,
+        "sign_in_failures": PASS,
+        "positions": READ,
+        "dead_letters": READ,
+        **dict.fromkeys(READ_MODELS, READ),
+    },
+    "minhchung_intake": {
+        "events": ADD,
+        "commands": ADD,
+        "personal_keys": ADD,
+        "case_numbers": KEEP,
+        "dead_letters": ADD,
+        "positions": READ,
+        **dict.fromkeys(READ_MODELS, READ),
+    },
+    "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
+    "minhchung_operator": {
+        "events": ADD,
+        "commands": ADD,
+        "personal_keys": ADD,
+        "credentials": KEEP,
+        "sessions": PASS,
+        "positions": READ,
+        "dead_letters": READ,
+        **dict.fromkeys(READ_MODELS, READ),
+    },
+}
+"""Every right of every role; what is not here is refused."""
+
+CHANGES = {
+    "UPDATE": "UPDATE events SET topic = 'case:approved'",
+    "DELETE": "DELETE FROM events",
+    "TRUNCATE": "TRUNCATE events",
+}
+ROLES = tuple(EXPECTED)
+
+
+@pytest.fixture(scope="module")
+def log(common: str) -> str:
+    """The address of a log of one event, that nobody in this module manages to change."""
+    with psycopg.connect(common, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO events (originator_id, originator_version, topic, state) VALUES (%s, 1, 't', '{}')",
+            (UUID(int=1),),
+        )
+    return common
+
+
+def become(conn: Connection[tuple[object, ...]], role: str) -> None:
+    """Take on a role for good."""
+    conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+
+
+def log_of(database: str) -> list[tuple[object, ...]]:
+    """Return the whole log."""
+    with psycopg.connect(database) as conn:
+        return conn.execute(LOG).fetchall()
+
+
+LOG: LiteralString = "SELECT originator_id, originator_version, topic, state FROM events"
+UNTOUCHED = [(UUID(int=1), 1, "t", b"{}")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_rights(common: str, role: str) -> None:
+    """A role has exactly the rights its process needs, on every table there is."""
+    with psycopg.connect(common) as conn:
+        rows = conn.execute(
+            "SELECT c.relname, p.name FROM pg_class AS c CROSS JOIN unnest(%s::text[]) AS p (name)"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
+            " AND has_table_privilege(%s, c.oid, p.name)",
+            (list(RIGHTS), role),
+        ).fetchall()
+    found: dict[str, set[str]] = {}
+    for table, right in rows:
+        found.setdefault(table, set()).add(right)
+    assert found == EXPECTED[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_powers(common: str, role: str) -> None:
+    """No role signs in by itself, makes roles or databases, passes row security or creates anything."""
+    with psycopg.connect(common) as conn:
+        powers = conn.execute(
+            "SELECT rolsuper, rolcanlogin, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication,"
+            " has_schema_privilege(rolname, 'public', 'CREATE') FROM pg_roles WHERE rolname = %s",
+            (role,),
+        ).fetchone()
+    assert powers == (False,) * 7
+
+
+@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.parametrize("change", list(CHANGES))
+@pytest.mark.parametrize("role", ROLES)
+def test_the_log_is_not_changed(log: str, role: str, change: str) -> None:
+    """No process changes, deletes or empties the log."""
+    with psycopg.connect(log, autocommit=True) as conn:
+        become(conn, role)
+        with pytest.raises(InsufficientPrivilege, match="permission denied for table events"):
+            conn.execute(CHANGES[change].encode())
+    assert log_of(log) == UNTOUCHED
+
+
+@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_not_by_its_owner(log: str, change: str) -> None:
+    """Nor does the owner of the tables: a trigger refuses what rights would allow."""
+    with (
+        psycopg.connect(log, autocommit=True) as conn,
+        pytest.raises(InsufficientPrivilege, match=f"events are immutable: {change} refused"),
+    ):
+        conn.execute(CHANGES[change].encode())
+    assert log_of(log) == UNTOUCHED
+
+
+@pytest.mark.parametrize(
+    "change, left",
+    [("UPDATE", [(UUID(int=1), 1, "case:approved", b"{}")]), ("DELETE", []), ("TRUNCATE", [])],
+)
+def test_a_superuser_passes(log: str, postgres: str, change: str, left: list[tuple[object, ...]]) -> None:
+    """A superuser cannot be held by the database: that is what the transparency log is for."""
+    with psycopg.connect(as_superuser(log, postgres)) as conn:
+        conn.execute(CHANGES[change].encode())
+        assert conn.execute(LOG).fetchall() == left
+        conn.rollback()
+
+
+@pytest.mark.parametrize("role", ["minhchung_serve", "minhchung_intake", "minhchung_operator"])
+def test_positions_are_not_set(database: str, role: str) -> None:
+    """Who appends draws the next position and cannot set the counter back."""
+    with psycopg.connect(database, autocommit=True) as conn:
+        become(conn, role)
+        assert conn.execute("SELECT nextval('events_notification_id_seq')").fetchone() == (1,)
+        with pytest.raises(InsufficientPrivilege):
+            conn.execute("SELECT setval('events_notification_id_seq', 1)")
+
+
+@pytest.mark.parametrize(
+    "role, reading",
+    [
+        ("minhchung_project", "credentials"),
+        ("minhchung_project", "personal_keys"),
+        ("minhchung_project", "sessions"),
+        ("minhchung_intake", "credentials"),
+        ("minhchung_intake", "sessions"),
+    ],
+)
+def test_secrets_are_not_read(common: str, role: str, reading: str) -> None:
+    """Processes that sign nobody in do not see secrets; the projector cannot open personal data."""
+    with psycopg.connect(common, autocommit=True) as conn:
+        become(conn, role)
+        with pytest.raises(InsufficientPrivilege):
+            conn.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(reading)))

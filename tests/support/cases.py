@@ -1,0 +1,103 @@
+"""The usual case of the tests: what is given of it, act by act, and every act in its usual form."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from domain.case import Case, Finding
+from domain.context import Context
+from domain.personal import Personal
+from tests.support.examples import EVIDENCE
+from tests.support.spec import APPROVER, CENTRE, CITY, HANDLER, ID, POLICE, Fact, fact, legal
+
+PLATE: Final = "73A-123.45"
+TEXT: Final = "Xe vượt vạch dừng khi đèn đỏ"
+DETECTED_AT: Final = legal("2026-06-01 17:00")
+TRANSFER_BY: Final = legal("2026-06-09 00:00")
+VERIFY_BY: Final = legal("2026-07-03 00:00")
+NOTIFY_BY: Final = legal("2026-06-10 00:00")
+
+CENTRE_ACTS: Final = {"by": str(APPROVER.account_id), "unit_id": CENTRE.id}
+POLICE_ACT: Final = {"by": str(HANDLER.account_id), "unit_id": POLICE.id}
+
+
+def detected(**otherwise: Any) -> Fact:
+    """Return the proposal of a red-light crossing by a camera of the Centre."""
+    usual: dict[str, Any] = {
+        "number": "DH-2026-000123",
+        "proposal_id": UUID(int=0x70),
+        "camera_id": UUID(int=0xCA),
+        "domain": "TRAFFIC",
+        "area_path": f"{CITY}/nam-ly",
+        "holder_unit_id": CENTRE.id,
+        "rule": "RED_LIGHT",
+        "occurred_at": DETECTED_AT - timedelta(seconds=2),
+        "detected_at": DETECTED_AT,
+        "confidence": 0.75,
+        "model": "scenes-nano",
+        "model_sha256": "b" * 64,
+        "source_sha256": "c" * 64,
+        "evidence": [EVIDENCE],
+        "due": TRANSFER_BY,
+        "due_rule": "R-DH-11.3.a1",
+    }
+    return fact(Case.Detected, **{**usual, **otherwise}).under(by="system:intake")
+
+
+def approved(subject: UUID = ID, **otherwise: Any) -> Fact:
+    """Return the approval by the Centre."""
+    usual: dict[str, Any] = {
+        "plate": Personal.said(subject, PLATE),
+        "recipient_unit_id": POLICE.id,
+        "due": VERIFY_BY,
+        "due_rule": "R-DH-11.3.b3",
+        "late": False,
+    }
+    return fact(Case.Approved, **{**usual, **otherwise}).under(**CENTRE_ACTS)
+
+
+def discarded(subject: UUID = ID, **otherwise: Any) -> Fact:
+    """Return the discarding by the Centre."""
+    usual = {"reason_code": "FALSE_ALARM", "note": Personal.said(subject, "Bóng cây"), "late": False}
+    return fact(Case.Discarded, **{**usual, **otherwise}).under(**CENTRE_ACTS)
+
+
+def concluded(subject: UUID = ID, **otherwise: Any) -> Fact:
+    """Return the conclusion by the police."""
+    usual: dict[str, Any] = {
+        "finding": "VIOLATION",
+        "text": Personal.said(subject, TEXT),
+        "due": NOTIFY_BY,
+        "due_rule": "R-DH-11.3.b5",
+        "late": False,
+    }
+    return fact(Case.Concluded, **{**usual, **otherwise}).under(**POLICE_ACT)
+
+
+RECEIVED: Final = fact(Case.Received).under(**POLICE_ACT)
+STARTED: Final = fact(Case.VerificationStarted).under(**POLICE_ACT)
+NOTIFIED: Final = fact(Case.ResultNotified, late=False).under(**POLICE_ACT)
+
+WAY: Final[tuple[Fact, ...]] = (detected(), approved(), RECEIVED, STARTED, concluded(), NOTIFIED)
+"""A case that goes the whole way."""
+
+BEGINS: Final[dict[str, tuple[Fact, ...]]] = {
+    "approveCase": WAY[:1],
+    "discardCase": WAY[:1],
+    "receiveCase": WAY[:2],
+    "startVerification": WAY[:3],
+    "concludeCase": WAY[:4],
+    "notifyResult": WAY[:5],
+}
+"""What has happened where each act begins."""
+
+ACTS: Final[dict[str, Callable[[Case, Context], None]]] = {
+    "approveCase": lambda case, ctx: case.approve(ctx, plate=PLATE, recipient=POLICE),
+    "discardCase": lambda case, ctx: case.discard(ctx, reason_code="FALSE_ALARM", note="Bóng cây"),
+    "receiveCase": lambda case, ctx: case.receive(ctx),
+    "startVerification": lambda case, ctx: case.start_verification(ctx),
+    "concludeCase": lambda case, ctx: case.conclude(ctx, finding=Finding.VIOLATION, text=TEXT),
+    "notifyResult": lambda case, ctx: case.notify_result(ctx),
+}
+"""Every act in its usual form, with input that nobody refuses."""

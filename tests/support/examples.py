@@ -1,0 +1,204 @@
+"""One canonical example of every event, with fixed values: what the stored files and the round trips are made of."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+from eventsourcing.utils import get_topic
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.case import Case, EvidenceItem, Finding
+from domain.commands.application import NOUNS
+from domain.envelope import Created, Envelope, Event
+from domain.personal import Personal
+from domain.reading import Reading
+from domain.session import Session
+from domain.unit import Unit
+
+AT: Final = datetime(2026, 6, 2, 1, 30, 0, 250_000, tzinfo=UTC)
+
+UNIT: Final = Unit.create_id("TTGS")
+POLICE: Final = Unit.create_id("CATP")
+ACCOUNT: Final = Account.create_id("centre.approve")
+CAMERA: Final = Camera.create_id("DH-NT-01")
+PROPOSAL: Final = UUID(int=0x70)
+CASE: Final = Case.create_id(PROPOSAL)
+SESSION: Final = UUID(int=0x5E)
+READING: Final = UUID(int=0x4E)
+
+NAME: Final = "Nguyễn Thị Mẫu"
+PLATE: Final = "73A-123.45"
+NOTE: Final = "Xe cứu thương đang làm nhiệm vụ"
+TEXT: Final = "Người điều khiển xe không chấp hành hiệu lệnh của đèn tín hiệu"
+SAID: Final = (NAME, PLATE, NOTE, TEXT)
+"""What identifies somebody in these examples: it must not be found in what is stored."""
+
+ENVELOPE: Final = Envelope(
+    by=str(ACCOUNT),
+    unit_id=UNIT,
+    took_place_at=AT - timedelta(seconds=1),
+    rulebook="dong-hoi@2026-04-01+0a1b2c3d",
+    correlation_id=UUID(int=0xC0),
+    causation_id=UUID(int=0xCA),
+    delegation="Quyết định 07/QĐ-VP",
+    reason="TEST",
+    rule="R-DHV-1.3.0",
+)
+EVIDENCE: Final = EvidenceItem(
+    id=UUID(int=0xE1),
+    kind="FRAME_AT",
+    name="sha256/aa/frame.jpg",
+    sha256="a" * 64,
+    size=123_456,
+    media_type="image/jpeg",
+    captured_at=AT - timedelta(minutes=1),
+)
+
+
+def event_classes() -> dict[str, type[Event]]:
+    """Every event that can be stored, by topic; the library wants a topic on `Created` too, which never happens."""
+    return {
+        get_topic(member): member
+        for noun in NOUNS
+        for name, member in vars(noun).items()
+        if isinstance(member, type) and issubclass(member, Event) and name not in {"Event", "Created"}
+    }
+
+
+def fields_of(noun: type[Aggregate]) -> set[str]:
+    """Every field that an event of this noun has, beside its envelope and identity."""
+    own = [cls for topic, cls in event_classes().items() if topic.startswith(f"{get_topic(noun)}:")]
+    return {f.name for cls in own for f in fields(cls)} - {f.name for f in fields(Created)}
+
+
+def _first(cls: type[Any], aggregate: type[object], originator_id: UUID, /, **said: Any) -> Event:
+    made: Event = cls(
+        originator_id=originator_id,
+        originator_version=1,
+        timestamp=AT,
+        originator_topic=get_topic(aggregate),
+        envelope=ENVELOPE,
+        **said,
+    )
+    return made
+
+
+def _later(cls: type[Any], originator_id: UUID, /, **said: Any) -> Event:
+    made: Event = cls(
+        originator_id=originator_id, originator_version=2, timestamp=AT, envelope=ENVELOPE, **said
+    )
+    return made
+
+
+EXAMPLES: Final[dict[str, Event]] = {
+    get_topic(type(event)): event
+    for event in (
+        _first(
+            Unit.Registered,
+            Unit,
+            UNIT,
+            code="TTGS",
+            name="Trung tâm Giám sát",
+            kind="OPERATIONS_CENTRE",
+            area_path="quang-binh/dong-hoi",
+        ),
+        _later(Unit.Renamed, UNIT, name="Trung tâm Giám sát điều hành"),
+        _first(
+            Account.Opened,
+            Account,
+            ACCOUNT,
+            name="centre.approve",
+            full_name=Personal.said(ACCOUNT, NAME),
+            unit_id=UNIT,
+            role="APPROVER",
+            leader=False,
+        ),
+        _later(Account.Renamed, ACCOUNT, full_name=Personal.said(ACCOUNT, NAME)),
+        _later(
+            Account.Granted,
+            ACCOUNT,
+            action="audit.replay",
+            document="15/QĐ-UBND",
+            starts_at=AT,
+            ends_at=AT + timedelta(days=365),
+        ),
+        _later(Account.PasswordSet, ACCOUNT),
+        _later(Account.Disabled, ACCOUNT),
+        _first(
+            Camera.Registered,
+            Camera,
+            CAMERA,
+            code="DH-NT-01",
+            name="Ngã tư Nam Lý",
+            camera_class="SMART_CITY",
+            domain="TRAFFIC",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            operating_unit_id=UNIT,
+        ),
+        _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
+        _first(
+            Case.Detected,
+            Case,
+            CASE,
+            number="DH-2026-000123",
+            proposal_id=PROPOSAL,
+            camera_id=CAMERA,
+            domain="TRAFFIC",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            holder_unit_id=UNIT,
+            rule="RED_LIGHT",
+            occurred_at=AT - timedelta(minutes=2),
+            detected_at=AT - timedelta(minutes=1),
+            confidence=0.75,
+            model="scenes-nano",
+            model_sha256="b" * 64,
+            source_sha256="c" * 64,
+            evidence=[EVIDENCE],
+            due=AT + timedelta(days=7),
+            due_rule="R-DH-11.3.a1",
+        ),
+        _later(
+            Case.Discarded,
+            CASE,
+            reason_code="EXEMPT_VEHICLE",
+            note=Personal.said(CASE, NOTE),
+            late=False,
+        ),
+        _later(
+            Case.Approved,
+            CASE,
+            plate=Personal.said(CASE, PLATE),
+            recipient_unit_id=POLICE,
+            due=AT + timedelta(days=30),
+            due_rule="R-DH-11.3.b3",
+            late=False,
+        ),
+        _later(Case.Received, CASE),
+        _later(Case.VerificationStarted, CASE),
+        _later(
+            Case.Concluded,
+            CASE,
+            finding=Finding.VIOLATION.value,
+            text=Personal.said(CASE, TEXT),
+            due=AT + timedelta(days=7),
+            due_rule="R-DH-11.3.b5",
+            late=True,
+        ),
+        _later(Case.ResultNotified, CASE, late=False),
+        _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
+        _later(Session.Closed, SESSION),
+        _first(
+            Reading.Recorded,
+            Reading,
+            READING,
+            way="graphql",
+            noun="case",
+            ids=[CASE],
+            purpose="VIOLATION_HANDLING",
+        ),
+    )
+}
+"""By topic."""

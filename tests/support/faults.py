@@ -1,0 +1,100 @@
+"""Faults on purpose: a link that loses the answer to a commit, and processes that are killed where it hurts most."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
+from urllib.parse import parse_qs, urlsplit
+
+READY_FOR_QUERY = b"Z\x00\x00\x00\x05I"
+"""How PostgreSQL says that the transaction is over: from here on it is committed."""
+
+
+def forking() -> ForkServerContext:
+    """Children that start in a few milliseconds: forked from a process that has everything imported already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        ["tests.support.faults", "cli.wiring", "domain.commands.case", "api.messages.intake"]
+    )
+    return context
+
+
+def die() -> None:
+    """Be killed, here and now, as by power loss: nothing is flushed, nothing is closed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Link:
+    """A TCP link to a PostgreSQL on a local socket, which can lose exactly one answer."""
+
+    def __init__(self, database_url: str) -> None:
+        self._socket = parse_qs(urlsplit(database_url).query)["host"][0] + "/.s.PGSQL.5432"
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.url = database_url.split("?", 1)[0].replace("@/", f"@127.0.0.1:{self.port}/")
+        self._marker: bytes | None = None
+        self._open: list[socket.socket] = []
+        self.cuts = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def lose_answer_to(self, marker: bytes) -> None:
+        """Let the next statement that carries *marker* be committed, and lose what the server says to it."""
+        self._marker = marker
+
+    def close(self) -> None:
+        """Accept nobody any more, and drop whoever is connected."""
+        _shut(self._listening, *self._open)  # closing alone would let one more in
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                self._open.append(client)
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self._socket)
+        cutting = threading.Event()
+        threading.Thread(target=self._answers, args=(server, client, cutting), daemon=True).start()
+        with contextlib.suppress(OSError):
+            while data := client.recv(65536):
+                if self._marker is not None and self._marker in data:
+                    self._marker = None
+                    cutting.set()
+                server.sendall(data)
+        _shut(client, server)
+
+    def _answers(self, server: socket.socket, client: socket.socket, cutting: threading.Event) -> None:
+        seen = b""
+        with contextlib.suppress(OSError):
+            while data := server.recv(65536):
+                if cutting.is_set():
+                    seen += data
+                    if READY_FOR_QUERY in seen:
+                        self.cuts += 1
+                        break
+                    continue
+                client.sendall(data)
+        _shut(client, server)
+
+
+def _shut(*sockets: socket.socket) -> None:
+    for one in sockets:
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
+
+
+@contextlib.contextmanager
+def link_to(database_url: str) -> Iterator[Link]:
+    """A link for as long as the block lasts."""
+    link = Link(database_url)
+    try:
+        yield link
+    finally:
+        link.close()

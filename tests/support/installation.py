@@ -1,0 +1,63 @@
+"""An installation without processes: the application of a role over a test's database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from cli.up.endpoints import Endpoints
+from cli.wiring import application
+from domain.camera import Camera
+from domain.commands.application import CaseSystem
+from domain.envelope import Envelope, acting
+from domain.unit import Unit
+
+CAMERA = "DH-T-01"
+
+
+def endpoints(database_url: str, keys: Path) -> Endpoints:
+    """Where this installation's record is; nothing else of it runs."""
+    return Endpoints(database_url=database_url, nats_url="", evidence_url="", keys=keys)
+
+
+@contextmanager
+def app_over(
+    database_url: str, keys: Path, *, role: str = "minhchung_intake", pool: int = 2
+) -> Iterator[CaseSystem]:
+    """The application under a role."""
+    with application(endpoints(database_url, keys), role=role, pool=pool) as app:
+        yield app
+
+
+@contextmanager
+def somebody_acts() -> Iterator[Envelope]:
+    """An act of nobody in particular."""
+    with acting(
+        Envelope(
+            by="system:test",
+            unit_id=None,
+            took_place_at=datetime.now(UTC),
+            rulebook="test",
+            correlation_id=uuid4(),
+        )
+    ) as envelope:
+        yield envelope
+
+
+def founded(app: CaseSystem) -> UUID:
+    """A unit with one camera; the unit's id."""
+    with somebody_acts():
+        unit = Unit(
+            code="TTGSDH", name="Trung tâm", kind="OPERATIONS_CENTRE", area_path="quang-binh/dong-hoi"
+        )
+        camera = Camera(
+            code=CAMERA,
+            name="Ngã tư",
+            camera_class="SMART_CITY",
+            domain="TRAFFIC",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            operating_unit_id=unit.id,
+        )
+        app.record_all([unit, camera])
+    return unit.id
