@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
         from domain.envelope import Envelope, acting
         from store.credentials import Credentials
 
-        with application(resolve(load()), role="minhchung_operator") as cases:
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             account = find_by_name(cases, name)
             if account is None:
                 raise Stop(f"accounts: there is no account {name}")

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
         from projections.all import read_models
         from projections.follower import CannotApplyError, Follower
 
-        endpoints = resolve(load())
+        endpoints = resolve(load(), nats=False)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

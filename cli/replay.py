@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
         rules = rulebook()
         if purpose not in rules.purposes:
             usage(f"--purpose: {purpose} is none of {', '.join(sorted(rules.purposes))}")
-        with application(resolve(load()), role="minhchung_operator") as cases:
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             steps = Replay(cases, rules.version).steps(noun, id, instant, purpose)
         if as_json:
             sys.stdout.write(orjson.dumps(steps).decode() + "\n")

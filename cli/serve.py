@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
         from store.credentials import Credentials
 
         settings = load()
-        endpoints = resolve(settings)
+        endpoints = resolve(settings, nats=False)
         role = "minhchung_serve"
         with application(endpoints, role=role) as cases:
             rules = rulebook()

@@ -11,6 +11,7 @@ import pytest
 
 from cli.migrate import migrate
 from cli.up.postgres import OWNER, SUPERUSER, Postgres
+from cli.up.server import Server
 from domain.commands.application import CaseSystem
 from domain.unit import Unit
 from projections.directory import Directory
@@ -93,7 +94,7 @@ class TestDisturbedFollower:
             for n in range(1, DISTURBANCES + 1):
                 kind = ("restarted", "killed", "unnotified")[n % 3]
                 if kind == "restarted":
-                    own_postgres.stop(10)
+                    Server.stop(own_postgres, 10)  # the server alone: its address stays
                     own_postgres.start()
                     add_unit(app, n)
                 elif kind == "killed":
