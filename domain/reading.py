@@ -1,4 +1,4 @@
-"""A reading: somebody looked, at what, and why. Looking is an act too (design.md 5.8)."""
+"""A reading: somebody looked, at what, and why. Looking is an act too."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4

@@ -171,7 +171,7 @@ class CaseQueue:
 
 def by_ids(conn: Connection[Any], case_ids: Iterable[UUID]) -> dict[UUID, CaseRow]:
     """The rows of these cases, without regard to scope."""
-    with conn.cursor(row_factory=class_row(CaseRow)) as curs:
+    with conn.cursor(binary=True, row_factory=class_row(CaseRow)) as curs:
         curs.execute("SELECT * FROM case_queue WHERE case_id = ANY(%s)", (list(case_ids),))
         return {row.case_id: row for row in curs}
 

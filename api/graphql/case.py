@@ -199,7 +199,7 @@ class Case:
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
     def available_actions(self, info: Info) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
-        if self.past is not None:
+        if self.at is not None:
             return []
         return available(dict(GUARDS), self.row, info.context.act)
 
@@ -261,7 +261,7 @@ async def of_past(info: Info, case_id: UUID, as_of: datetime | None) -> Case | N
     row = history.state(recorded, case_queue.fold)
     if row is None:
         return None
-    return Case(row=row, at=as_of, past=recorded if as_of is not None else None)
+    return Case(row=row, at=as_of, past=recorded)
 
 
 @strawberry.type

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE_S = 2.0
-"""How long a reader waits for `minPosition` (design.md 4.5)."""
+"""How long a reader waits for `minPosition`."""
 
 
 class RequestContext:

@@ -195,7 +195,7 @@ class Consumer:
             except TimeoutError:  # nats-py's own is one too, and sometimes it is asyncio's
                 silent += 1
                 if silent % SILENCE == 0:
-                    # a pull subscription was seen not to resume after a restart of the server (pitfalls 7)
+                    # a pull subscription was seen not to resume after a restart of the server (nats.py #504)
                     await sub.consumer_info()
                 continue
             silent = 0

@@ -144,7 +144,7 @@ class Case(Aggregate):
             self.trigger_event(self.ResultNotified, late=self._late(context.now))
 
     def _late(self, now: datetime) -> bool:
-        """A missed soft deadline is recorded, it bars nothing (law.md 2.3)."""
+        """A missed soft deadline is recorded, it bars nothing (ADR 4)."""
         return self.due is not None and now >= self.due
 
     # -- state: replayed from events, so nothing here may refuse -------------

@@ -33,7 +33,7 @@ class Proposal:
 def propose(rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: int) -> Case:
     """Make the case of a proposal, not saved yet; the transfer clock starts with the detection.
 
-    The start is the earliest instant at which anybody could know: the camera's own detection (law.md C6).
+    The start is the earliest instant at which anybody could know: the camera's own detection.
     """
     case_id = Case.create_id(proposal.proposal_id)
     due = rulebook.deadline("TRANSFER", proposal.detected_at) if camera.domain == "TRAFFIC" else None

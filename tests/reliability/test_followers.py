@@ -1,4 +1,4 @@
-"""Followers through lost connections, restarts and rivals (reliability.md B6, B7)."""
+"""Followers through lost connections, restarts and rivals (B6, B7)."""
 
 import threading
 import time

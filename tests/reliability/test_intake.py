@@ -1,4 +1,4 @@
-"""Intake under kills and repetition: each acknowledged detection becomes one case (reliability.md A5, A8)."""
+"""Intake under kills and repetition: each acknowledged detection becomes one case (A5, A8)."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta

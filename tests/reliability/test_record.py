@@ -1,4 +1,4 @@
-"""The record under kills and lost answers: what was acknowledged is there, once (reliability.md A1, A6, A7, B1)."""
+"""The record under kills and lost answers: what was acknowledged is there, once (A1, A6, A7, B1)."""
 
 import contextlib
 import random

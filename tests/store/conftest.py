@@ -3,28 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from cli.up.postgres import OWNER, Postgres
+from cli.up.postgres import Postgres
 from store.datastore import Datastore
 from store.keys import KeyFolder, Keys
-from tests.support.servers import numbers
+from tests.support.record import another_database
 
 
 @pytest.fixture(scope="module")
 def common(shared_postgres: Postgres, postgres: str, template: str) -> Iterator[str]:
     """The address of a migrated database that the tests of a module share, where none minds another."""
-    name = f"common_{next(numbers)}"
-    with psycopg.connect(postgres, autocommit=True) as conn:
-        conn.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
-            )
-        )
-        yield shared_postgres.url_of(OWNER, name)
-        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with another_database(shared_postgres, postgres, template) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")

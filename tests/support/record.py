@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from eventsourcing.domain import Aggregate
+from psycopg import sql
+
+from cli.up.postgres import OWNER, Postgres
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import CaseSystem
 from domain.commands.case import Proposal, propose
 from domain.envelope import Event, acting
 from policies.rulebook import load
-from tests.support.spec import CENTRE, CITY, SOMEBODY, legal
+from tests.support.servers import numbers
+from tests.support.spec import CENTRE, CITY, SOMEBODY, Fact, legal, recorded
 
 
 @contextmanager
@@ -31,6 +37,26 @@ def opened(
         }
     ) as app:
         yield app
+
+
+@contextmanager
+def another_database(server: Postgres, admin: str, template: str) -> Iterator[str]:
+    """Make a migrated database, and give its address for the owner of its tables."""
+    name = f"shared_{next(numbers)}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+            )
+        )
+        yield server.url_of(OWNER, name)
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def happened(app: CaseSystem, cls: type[Aggregate], originator_id: UUID, *facts: Fact) -> list[int]:
+    """Put what happened to one aggregate on record as it is said; return the positions."""
+    events = recorded(facts, cls, originator_id)
+    return list(app.recorder.insert_events([app.mapper.to_stored_event(event) for event in events]) or [])
 
 
 def camera(code: str = "DH-NT-01", domain: str = "TRAFFIC") -> Camera:
