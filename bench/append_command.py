@@ -1,7 +1,9 @@
 """A whole command through our recorder against the same command through the library's own.
 
 Both sides make the same decisions with the same aggregates, the same mapper and the same database; only the way
-into the log differs. Ours looks the command's key up first and stores it with the answer; the library's has none.
+into the log differs. Ours stores the command's key and its answer besides; the library's has neither.
+What both pay alike draws the two together: the sync of the disk above all, then the loads, the decision, and in
+`approve` the commit of the key that seals the plate.
 """
 
 from collections.abc import Callable, Iterator

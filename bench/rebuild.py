@@ -5,6 +5,7 @@ Both must end in the same rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from random import Random
 from typing import Any, ClassVar, LiteralString
 
@@ -17,8 +18,8 @@ from domain.case import Case, Finding
 from domain.commands.application import CaseSystem
 from domain.envelope import Event, acting
 from domain.reading import Reading
-from projections.case_queue import CaseQueue, fold
-from projections.follower import BATCH, Follower, ReadModel, Recorded
+from projections.case_queue import CaseQueue, CaseRow, fold
+from projections.follower import BATCH, Follower, Recorded
 
 EVENTS, ROUNDS, WAVE = 60_000, 3, 400
 DISCARDED = 0.3
@@ -26,11 +27,13 @@ GOES_ON = 0.9
 """How many cases take each next step within the time of the log; the others wait for theirs."""
 
 
-def run(at: Installation, *, events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[dict[str, object]]:
+def run(
+    at: Installation, *, events: int = EVENTS, rounds: int = ROUNDS, wave: int = WAVE
+) -> Iterator[dict[str, object]]:
     """Yield events a second, from an empty table to the head of the log."""
     with at.application("minhchung_operator") as app:
         start = app.recorder.max_notification_id() or 0
-        write_log(app, found(app), events)
+        write_log(app, found(app), events, wave)
         wrote = (app.recorder.max_notification_id() or 0) - start
         folded = Follower(at.database_url, CaseQueue(), app.mapper)
         one_by_one = Follower(at.database_url, OneByOne(), app.mapper)
@@ -46,7 +49,7 @@ def run(at: Installation, *, events: int = EVENTS, rounds: int = ROUNDS) -> Iter
             rebuild(folded)
             if _rows(conn) != expected:
                 raise AssertionError("folded batches and single statements give different rows")
-            conn.execute("DELETE FROM case_queue")
+            conn.execute("TRUNCATE case_queue")
     yield line(
         "rebuild",
         value,
@@ -59,14 +62,14 @@ def run(at: Installation, *, events: int = EVENTS, rounds: int = ROUNDS) -> Iter
     )
 
 
-def write_log(app: CaseSystem, sample: Sample, events: int) -> None:
+def write_log(app: CaseSystem, sample: Sample, events: int, wave: int) -> None:
     """Write a log as an installation has it: many cases under way at once, each opened by somebody who looks."""
     chance = Random(7)  # noqa: S311 — which cases go on, not a secret
     under_way: list[tuple[Case, int]] = []
     wrote = 0
     while wrote < events:
         went_on = [(case, stage + 1) for case, stage in under_way if _step(sample, case, stage, chance)]
-        fresh = [(sample.propose(), 0) for _ in range(min(WAVE, events - wrote))]
+        fresh = [(sample.propose(), 0) for _ in range(min(wave, events - wrote))]
         with acting(sample.at_centre().envelope("case.view")):
             looks = [
                 Reading(way="graphql", noun="case", ids=[case.id], purpose="VIOLATION_HANDLING")
@@ -122,8 +125,8 @@ def _rows(conn: Connection[Any]) -> list[tuple[Any, ...]]:
 UPDATE: LiteralString = "UPDATE case_queue SET version = %s, position = %s"
 CHANGES: dict[type[Event], tuple[LiteralString, Callable[[Any], tuple[Any, ...]]]] = {
     Case.Approved: (
-        ", state = 'APPROVED', plate = %s, approved_by = %s, approving_unit_id = %s, owner_unit = %s,"
-        " due = %s, due_rule = %s, late = late OR %s",
+        """, state = 'APPROVED', plate = %s, approved_by = %s, approving_unit_id = %s, owner_unit = %s,
+        due = %s, due_rule = %s, late = late OR %s""",
         lambda e: (
             e.plate.sealed,
             e.envelope.by,
@@ -149,7 +152,7 @@ CHANGES: dict[type[Event], tuple[LiteralString, Callable[[Any], tuple[Any, ...]]
         lambda e: (e.late,),
     ),
 }
-INSERT: LiteralString = f"INSERT INTO case_queue VALUES ({', '.join(['%s'] * 23)})"
+INSERT: LiteralString = "INSERT INTO case_queue VALUES (" + "%s, " * 22 + "%s)"
 
 
 class OneByOne:
@@ -164,7 +167,7 @@ class OneByOne:
             event = recorded.event
             if isinstance(event, Case.Detected):
                 row = fold(None, event, recorded.position)
-                curs.execute(INSERT, [getattr(row, name) for name in row.__slots__])
+                curs.execute(INSERT, [getattr(row, column.name) for column in fields(CaseRow)])
             elif change := CHANGES.get(type(event)):
                 sets, values = change
                 key = (event.originator_version, recorded.position)

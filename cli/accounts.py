@@ -1,12 +1,21 @@
 """`minhchung accounts`: what an operator does to accounts at the machine."""
 
-import getpass
+import os
+import pwd
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import typer
 
 from cli.console import Stop, answer
+
+
+def operator() -> str:
+    """Whoever is at the machine, as the kernel knows them: LOGNAME may say anything."""
+    try:
+        return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"operator:{os.getuid()}"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +43,7 @@ def register(app: typer.Typer) -> None:
                 raise Stop(f"accounts: there is no account {name}")
             with acting(
                 Envelope(
-                    by=f"operator:{getpass.getuser()}",
+                    by=operator(),
                     unit_id=None,
                     took_place_at=datetime.now(UTC),
                     rulebook=rulebook().version,

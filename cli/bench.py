@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,10 @@ from cli.console import Stop, logs_to_stderr, usage
 ON_SERVERS = ("append_statement", "append_command", "rebuild", "intake")
 ALONE = ("authorise", "detect_overhead")
 NAMES = (*ON_SERVERS, *ALONE)
-"""Each is a module of `bench/` whose `run` yields its lines; those on servers are given an installation."""
+"""Each is a module of `bench/` whose `run` yields its lines; those on servers are given an installation.
+
+They are imported by name: neither `cli` nor `bench` builds on the other.
+"""
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +42,7 @@ def register(app: typer.Typer) -> None:
         if name is not None and name not in NAMES:
             usage(f"bench: expected one of {', '.join(NAMES)}, not {name}")
         logs_to_stderr("bench", level=logging.WARNING)
-        chosen = (name,) if name else NAMES
+        chosen = [one for one in NAMES if name in {None, one} and find_spec(f"bench.{one}")]
         with ExitStack() as stack:
             at = stack.enter_context(installation()) if set(chosen) & set(ON_SERVERS) else None
             for one in chosen:
@@ -50,7 +54,6 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def installation() -> Iterator[Any]:
     """Give the migrated, empty servers to measure on; embedded ones are as durable as those of `up`."""
-    from bench.installation import Installation
     from cli.migrate import migrate
     from cli.settings import load
     from cli.up.nats import Nats
@@ -79,7 +82,8 @@ def installation() -> Iterator[Any]:
             nats_url = nats.url
         migrate(database_url)
         _refuse_events(database_url)
-        yield Installation(database_url, nats_url, folder / "keys")
+        made = import_module("bench.installation").Installation
+        yield made(database_url, nats_url, folder / "keys")
 
 
 def _refuse_events(database_url: str) -> None:

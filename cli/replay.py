@@ -1,6 +1,5 @@
 """`minhchung replay`: one noun, event by event, with its state before and after and the names of the time."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 import orjson
 import typer
 
+from cli.accounts import operator
 from cli.console import Stop, usage
 
 PERSONAL = {"plate", "text", "note", "name"}
@@ -73,7 +73,8 @@ class Replay:
             conn = _tuples(pooled)
             originator_id, fold = self._find(conn, noun, given)
             recorded = history.read(conn, self._app.mapper, originator_id, as_of=as_of)
-            if not recorded:
+            first = fold(None, recorded[0].event, recorded[0].position) if recorded else None
+            if first is None or getattr(first, "noun", noun) != noun:
                 raise Stop(
                     f"replay: there is no {noun} {given}" + (f" as of {as_of.isoformat()}" if as_of else "")
                 )
@@ -115,7 +116,7 @@ class Replay:
 
         with acting(
             Envelope(
-                by=f"operator:{getpass.getuser()}",
+                by=operator(),
                 unit_id=None,
                 took_place_at=datetime.now(UTC),
                 rulebook=self._version,

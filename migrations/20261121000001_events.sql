@@ -105,7 +105,11 @@ CREATE TRIGGER events_are_immutable BEFORE UPDATE OR DELETE ON events
 CREATE TRIGGER events_are_kept BEFORE TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-GRANT SELECT, INSERT ON events, commands TO minhchung_serve, minhchung_intake, minhchung_operator;
+GRANT SELECT ON events TO minhchung_serve, minhchung_intake, minhchung_operator;
+-- not the position: nobody fills a gap behind a reader
+GRANT INSERT (originator_id, originator_version, topic, state) ON events
+    TO minhchung_serve, minhchung_intake, minhchung_operator;
+GRANT SELECT, INSERT ON commands TO minhchung_serve, minhchung_intake, minhchung_operator;
 GRANT USAGE ON SEQUENCE events_notification_id_seq TO minhchung_serve, minhchung_intake, minhchung_operator;
 GRANT SELECT, INSERT, UPDATE ON case_numbers TO minhchung_intake;
 GRANT SELECT, INSERT ON personal_keys TO minhchung_serve, minhchung_intake, minhchung_operator;

@@ -40,16 +40,18 @@ class Installation:
 
     def start(self) -> dict[str, Any]:
         """Start everything; the one line it answers with."""
-        self._up = subprocess.Popen(
-            [sys.executable, "-m", "cli.main", "up", "--json", "--port", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.data / "up.err").open("a"),
-            text=True,
-        )
+        with (self.data / "up.err").open("a") as log:
+            self._up = subprocess.Popen(
+                [sys.executable, "-m", "cli.main", "up", "--json", "--port", str(self.port)],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._up.stdout is not None
-        ready: dict[str, Any] = json.loads(self._up.stdout.readline() or "{}")
+        with self._up.stdout as answer:  # the only line there will be
+            ready: dict[str, Any] = json.loads(answer.readline() or "{}")
         assert ready.get("ready") is True, (self.data / "up.err").read_text()[-3000:]
         self.passwords |= {account["name"]: account["password"] for account in ready["accounts"]}
         return ready

@@ -2,7 +2,8 @@
 
 A scene is a function of its seed.  Metres on the ground, seconds from the first frame; `drawing` turns it into pixels.
 A vehicle ran the red light when its front entered on red and the whole of it passed the stop line on red.
-Scenes in which a passage lies within a quarter of a second of not being that are thrown away: nobody could judge them.
+Scenes in which a passage lies within a quarter of a second of not being that are thrown away: nobody could judge them;
+so are those in which somebody passes on red as the picture begins or ends, or hidden behind another vehicle.
 """
 
 import itertools
@@ -22,6 +23,8 @@ GRACE_S = 1.0
 """What must have passed since the signal turned red: a long vehicle that entered on amber is let through."""
 
 MARGIN_S = 0.25
+EDGE_S = 0.6
+LEAST_VISIBLE = 0.4
 STEP_S = 0.05
 AHEAD, ONCOMING, LEFTWARD, RIGHTWARD = "ahead", "oncoming", "leftward", "rightward"
 SIZES: dict[Kind, tuple[float, float, float]] = {  # width, length, height
@@ -80,16 +83,16 @@ class Scene:
     def __init__(self, seed: int, *, seconds: float = 9.0, fps: float = 10.0, light: Light | None = None,
                  phases: tuple[tuple[SignalPhase, float], ...] | None = None, busy: float = 1.0) -> None:
         self.seed, self.seconds, self.fps = seed, seconds, fps
+        self.look = Appearance(np.random.default_rng((seed, 7)), light)
         for attempt in itertools.count():
             rng = np.random.default_rng((seed, attempt))
             self.phases = phases or _cycle(rng, seconds)
             self.vehicles = _traffic(rng, seconds, self.phases, busy)
             _drive(self.vehicles, seconds, self.phases)
-            judged = [_judge(v, self.phases) for v in self.vehicles if v.path == AHEAD]
-            if all(verdict is not None for verdict in judged):
+            judged = [_judge(v, self.phases, seconds) for v in self.vehicles if v.path == AHEAD]
+            self.violators = tuple(v for v in judged if isinstance(v, Violator))
+            if all(verdict is not None for verdict in judged) and all(map(self._can_be_seen, self.violators)):
                 break
-        self.violators = tuple(v for v in judged if isinstance(v, Violator))
-        self.look = Appearance(np.random.default_rng((seed, 7)), light)
 
     @property
     def frame_count(self) -> int:
@@ -114,6 +117,16 @@ class Scene:
             for (v, body), share in zip(bodies, shares, strict=True)
             if (box := drawing.box_of(body)) is not None
         ]
+
+    def _can_be_seen(self, violator: Violator) -> bool:
+        """Whether enough of a violator shows all the while it passes the line, past poles and other vehicles."""
+        instants = violator.crossed_at_s + np.arange(-EDGE_S, EDGE_S + STEP_S, 2 * STEP_S)
+        return all(
+            label.visible >= LEAST_VISIBLE
+            for at_s in instants.tolist()
+            for label in self.labels(at_s)
+            if label.vehicle == violator.vehicle
+        )
 
     def _bodies(self, at_s: float) -> list[tuple[Vehicle, Body]]:
         """The vehicles where they stand, far ones first."""
@@ -252,11 +265,13 @@ def _placed(vehicle: Vehicle, at_s: float) -> Body:
     return vehicle.body.at(x, z, across=vehicle.path in {LEFTWARD, RIGHTWARD}, away=vehicle.path == AHEAD, braking=braking)
 
 
-def _judge(vehicle: Vehicle, phases: tuple[tuple[SignalPhase, float], ...]) -> Violator | bool | None:
+def _judge(
+    vehicle: Vehicle, phases: tuple[tuple[SignalPhase, float], ...], seconds: float
+) -> Violator | bool | None:
     """The violator, False for somebody lawful, or None where a quarter of a second would change the answer."""
     entered = _passes(vehicle, STOP_LINE_Z)
     passed = _passes(vehicle, STOP_LINE_Z + vehicle.length)
-    if passed is None or entered is None:
+    if passed is None or entered is None or passed > seconds:
         return False
 
     def red_after_grace(at_s: float) -> bool:
@@ -265,7 +280,8 @@ def _judge(vehicle: Vehicle, phases: tuple[tuple[SignalPhase, float], ...]) -> V
 
     entered_on_red = phase_at(phases, entered)[0] == "RED"
     answers = {red_after_grace(passed + shift) for shift in (-MARGIN_S, 0.0, MARGIN_S)}
-    if passed < 0.6:  # in the picture too shortly before the line to have been followed
+    # in the picture too shortly before or after the line to have been followed
+    if passed < EDGE_S or passed > seconds - EDGE_S:
         return None if entered_on_red or True in answers else False
     if len(answers) > 1 or entered_on_red != (True in answers):
         return None

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import RecordConflictError
+from eventsourcing.persistence import RecordConflictError, StoredEvent
 
 from domain.account import Account
 from domain.camera import Camera
@@ -78,6 +78,9 @@ class CommandSeenError(Exception):
 
 class CommandRecorder(Protocol):
     """What the application asks of its recorder beyond the library's interface."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append events and, with `command=`, the command's key in one transaction; the position of each event."""
 
     def find_command(self, account: str, command_id: str) -> Stored | None:
         """The stored answer of a command, if it was carried out."""
@@ -149,8 +152,10 @@ class CaseSystem(Application[UUID]):
             return answered or Answer(
                 aggregate.id, aggregate.version, self.commands.last_position(aggregate.id)
             )
-        recordings = self.save(aggregate, command=command)
-        return Answer(aggregate.id, aggregate.version, recordings[-1].notification.id)
+        # what `save` does, without the notifications nobody here waits for
+        stored = [self.mapper.to_stored_event(event) for event in aggregate.collect_events()]
+        positions = self.commands.insert_events(stored, command=command)
+        return Answer(aggregate.id, aggregate.version, positions[-1])
 
     def record_all(self, aggregates: Sequence[Aggregate]) -> None:
         """Save several new aggregates in one transaction."""

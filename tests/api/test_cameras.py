@@ -1,5 +1,6 @@
 """The registry of cameras: whoever's unit may view their kind sees them, by area and code."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest

@@ -21,7 +21,7 @@ query($filter: CaseFilter, $first: Int! = 100, $after: String) {
   }
 }
 """
-NO_OFFSET = "filter.dueBefore: thiếu múi giờ, chẳng hạn +07:00 · filter.dueBefore: an offset is expected, such as +07:00"
+NO_OFFSET = "thiếu múi giờ, chẳng hạn +07:00 · filter.dueBefore: an offset is expected, such as +07:00"
 NOT_OURS = "after: không phải con trỏ của danh sách này · after: not a cursor that this list gave"
 
 
@@ -175,7 +175,7 @@ class TestFilter:
             ({"cameraId": "DH-02"}, "filter.cameraId: không phải mã định danh · filter.cameraId: not an id"),
             (
                 {"dueBefore": "2026-06-09T00:00:00"},
-                NO_OFFSET,
+                f"filter.dueBefore: {NO_OFFSET}",
             ),
             (
                 {"dueBefore": "9999-12-31T23:59:59-14:00"},

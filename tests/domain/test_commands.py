@@ -1,6 +1,6 @@
 """Commands over the real record: sent twice, sent late, sent together, they are carried out once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from domain.account import Account
 from domain.case import Case, CaseState, Finding
-from domain.commands.account import actor_of, close_session, find_by_name, open_account, open_session
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.case import (
     approve_case,
@@ -25,8 +23,7 @@ from domain.commands.case import (
 )
 from domain.context import Actor
 from domain.envelope import acting
-from domain.errors import CommandIdReused, Forbidden, InvalidInput, NotFound, VersionConflict, WrongState
-from domain.session import Session
+from domain.errors import CommandIdReused, InvalidInput, NotFound, VersionConflict, WrongState
 from domain.unit import Unit
 from policies.rulebook import load
 from tests.support.cases import PLATE, TEXT
@@ -34,10 +31,8 @@ from tests.support.record import camera, events_of, opened, proposal, proposed
 from tests.support.spec import (
     APPROVER,
     CENTRE,
-    CITY,
     COLLEAGUE,
     HANDLER,
-    NOW,
     POLICE,
     SOMEBODY,
     context,
@@ -45,21 +40,6 @@ from tests.support.spec import (
 )
 
 DRAWS = ((2026, 1), (2026, 3), (2027, 2), (2026, 1))
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """The key folder of this test."""
-    return tmp_path / "keys"
-
-
-@pytest.fixture
-def app(database: str, keys: Path) -> Iterator[CaseSystem]:
-    """The record as `serve` opens it, with the unit that cases are handed to."""
-    with opened(database, keys) as app:
-        with acting(SOMEBODY):
-            app.record(Unit(code="CATP", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY))
-        yield app
 
 
 @pytest.fixture
@@ -200,6 +180,30 @@ class TestOnce:
             for facts in ({"a": 1, "b": 2}, {"b": 2, "a": 1})
         )
         assert one == two
+
+    def test_when_it_could_be_decided_again(self, app: CaseSystem) -> None:
+        """A repeated command gives its first answer also where a second decision would be possible."""
+
+        def rename(name: str, sent: Command) -> Answer:
+            def decide() -> Unit:
+                unit = app.find(Unit, POLICE.id)
+                with acting(SOMEBODY):
+                    unit.rename(name)
+                return unit
+
+            return app.perform(sent, decide)
+
+        first = rename("Tên một", command("c-1"))
+        rename("Tên hai", command("c-2"))
+        assert rename("Tên một", command("c-1")) == first
+        assert (
+            rename("Tên hai", command("c-1")) == first
+        )  # decides nothing: its answer is the first's as well
+        with pytest.raises(CommandIdReused):
+            rename("Tên ba", command("c-1", name="renameUnit"))
+        with pytest.raises(CommandIdReused):
+            rename("Tên hai", command("c-1", name="renameUnit"))
+        assert (app.find(Unit, POLICE.id).name, app.find(Unit, POLICE.id).version) == ("Tên hai", 3)
 
     def test_other_account(self, app: CaseSystem, case: Case) -> None:
         """Ids are each account's own: another account's command of the same id is another command."""
@@ -393,72 +397,3 @@ class TestFind:
                 recipient_unit_id=uuid4(),
             )
         assert app.find(Case, case.id).version == 1
-
-
-class TestAccounts:
-    """Signing in on the record."""
-
-    @pytest.fixture
-    def account(self, app: CaseSystem) -> Account:
-        """An account of the police with a grant."""
-        with acting(SOMEBODY):
-            account = open_account(
-                app,
-                name="police.handle",
-                full_name="Phạm Thị Mẫu",
-                unit_id=POLICE.id,
-                role="HANDLER",
-                leader=False,
-            )
-            account.grant("face.recognise", document="16/QĐ-UBND", starts_at=NOW, ends_at=None)
-            app.record(account)
-        return account
-
-    @pytest.mark.rule("R-QT-5.3.0")
-    def test_actor(self, app: CaseSystem, account: Account) -> None:
-        """The actor of an account is the person with unit, function and grants, as the log knows them."""
-        actor = actor_of(app, account.id)
-        assert (actor.account_id, actor.unit_id, actor.unit_kind, actor.area_path) == (
-            account.id,
-            POLICE.id,
-            "CITY_POLICE",
-            CITY,
-        )
-        assert (actor.role, actor.leader, [g.document for g in actor.grants]) == (
-            "HANDLER",
-            False,
-            ["16/QĐ-UBND"],
-        )
-
-    @pytest.mark.rule("R-QT-5.3.0")
-    def test_one_name_one_account(self, app: CaseSystem, account: Account) -> None:
-        """A name in use opens no second account."""
-        with acting(SOMEBODY), pytest.raises(IntegrityError):
-            open_account(
-                app, name="police.handle", full_name="Khác", unit_id=CENTRE.id, role="APPROVER", leader=False
-            )
-        assert app.find(Account, account.id).role == "HANDLER"
-
-    def test_disabled(self, app: CaseSystem, account: Account) -> None:
-        """A disabled account is nobody's actor."""
-        with acting(SOMEBODY):
-            account.disable()
-            app.record(account)
-        with pytest.raises(Forbidden, match="The account is disabled"):
-            actor_of(app, account.id)
-
-    def test_by_name(self, app: CaseSystem, account: Account) -> None:
-        """An account is found by its exact name."""
-        found = find_by_name(app, "police.handle")
-        assert found is not None
-        assert found.id == account.id
-        assert find_by_name(app, "Police.Handle") is None
-
-    def test_session(self, app: CaseSystem, account: Account) -> None:
-        """Signing in and out are two events, each by the person and under the rulebook."""
-        actor = actor_of(app, account.id)
-        session_id = open_session(app, actor, now=NOW, expires_at=NOW, rulebook="dong-hoi@test")
-        close_session(app, actor, session_id, now=NOW, rulebook="dong-hoi@test")
-        events = events_of(app, session_id)
-        assert [type(event) for event in events] == [Session.Opened, Session.Closed]
-        assert {event.envelope.by for event in events} == {str(account.id)}

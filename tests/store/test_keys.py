@@ -108,7 +108,6 @@ class TestSealing:
             stranger.seal(subject, NAME)
 
 
-@pytest.mark.rule("R-DH-5.3.0")
 class TestErasure:
     """A destroyed key erases its subject for ever, and nobody else."""
 

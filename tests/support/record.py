@@ -102,10 +102,10 @@ def proposed(
 ) -> list[Case]:
     """Let intake record so many cases."""
     with opened(database, keys, role="minhchung_intake") as app:
-        numbers = app.commands.next_numbers("DH", proposal(0, **when).detected_at.year, count)
+        drawn = app.commands.next_numbers("DH", proposal(0, **when).detected_at.year, count)
         cases = [
             propose(load("dong-hoi"), proposal(n, **when), source or camera(), number=number)
-            for n, number in enumerate(numbers)
+            for n, number in enumerate(drawn)
         ]
         for case in cases:
             app.record(case)

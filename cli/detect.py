@@ -1,0 +1,240 @@
+"""`minhchung detect`: the worker of one camera, over a file."""
+
+import importlib
+import logging
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
+
+import typer
+
+from cli.console import NO, USAGE, Stop, answer, logs_to_stderr, usage
+from cli.settings import Settings, load
+from cli.up import endpoints
+
+if TYPE_CHECKING:
+    from detection.contracts import ViolationDetectedV1
+    from detection.evidence import EvidenceStore
+
+logger = logging.getLogger(__name__)
+
+JURISDICTION = "dong-hoi"
+
+
+class Sink(Protocol):
+    """Where proposals go, and the store that their evidence goes to first."""
+
+    store: "EvidenceStore"
+
+    def take(self, proposed: "ViolationDetectedV1") -> None:
+        """Take one proposal, durably."""
+        ...
+
+    def finish(self, frames: int) -> None:
+        """Say how it went; raises `Stop` where something stays behind."""
+        ...
+
+
+def register(app: typer.Typer) -> None:
+    """Add the subcommand."""
+
+    @app.command()
+    def detect(
+        source: Annotated[str, typer.Option(help="The video file.")],
+        camera: Annotated[str, typer.Option(help="The camera's code, such as DH-NT-01.")],
+        config: Annotated[
+            Path | None, typer.Option(help="The camera's settings; those of the sample clip are known.")
+        ] = None,
+        starts_at: Annotated[
+            str | None,
+            typer.Option(help="Instant of the first frame, RFC 3339 with offset; else it ends now."),
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Publish nothing; no server is needed.")
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
+    ) -> None:
+        """Phát hiện vi phạm trong video và đề xuất hồ sơ · Detect violations in a video and propose cases."""
+        logs_to_stderr("detect")
+        from detection.evidence import EvidenceError
+        from detection.model import ModelError
+        from detection.reading import ConfigError
+        from detection.source import SourceError
+        from detection.spool import SpoolError
+
+        try:
+            with _told_to_stop():
+                _run(source, camera, config, starts_at, dry_run=dry_run, as_json=as_json)
+        except (ConfigError, ModelError) as error:
+            usage(str(error))
+        except SourceError as error:
+            raise Stop(str(error), NO if error.was_readable else USAGE) from None
+        except (EvidenceError, SpoolError) as error:
+            raise Stop(str(error)) from None
+        except KeyboardInterrupt:
+            raise Stop("stopped before the end of the source; another run makes the same proposals") from None
+
+
+def _run(
+    source: str, code: str, config: Path | None, starts_at: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    from detection.config import read_config
+    from detection.contracts import CAMERA
+    from detection.source import SourceError, VideoFile
+    from detection.worker import Camera, Watch, load_detector, propose
+
+    if not CAMERA.fullmatch(code):
+        usage(f"--camera: a code such as DH-NT-01 is expected, {code[:40]!r} is none")
+    if "://" in source:
+        usage("--source: a video file is expected; streams are not read by this version")
+    begins = _instant(starts_at) if starts_at is not None else None
+    settings = load()
+    setting = read_config(config or _packaged_config(Path(source)))
+    detector = load_detector(setting)
+    with VideoFile(Path(source)) as video:
+        setting.check_fits(*video.size)
+        camera = Camera(code=code, starts_at=begins or datetime.now(UTC) - timedelta(seconds=video.length_s))
+        watch = Watch()
+        with _dry(as_json) if dry_run else _published(settings, code, as_json) as sink:
+            try:
+                for proposed in propose(video, detector, setting, camera, sink.store, watch=watch):
+                    sink.take(proposed)
+            except SourceError as error:
+                # what was proposed before the source broke off is true, and goes out
+                logger.error("%s", error)  # noqa: TRY400 — a line, not a trace
+                sink.finish(watch.frames)
+                raise
+            sink.finish(watch.frames)
+
+
+class _DryRun:
+    """Prints what would be published."""
+
+    def __init__(self, store: "EvidenceStore", *, as_json: bool) -> None:
+        self.store = store
+        self._as_json = as_json
+        self._count = 0
+
+    def take(self, proposed: "ViolationDetectedV1") -> None:
+        """Print the CloudEvent, or a line for a person."""
+        from detection.contracts import wrap
+
+        self._count += 1
+        line = wrap(proposed).decode() if self._as_json else _line_of(proposed)
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    def finish(self, frames: int) -> None:
+        """Sum up for a person; for a program, the lines are the answer."""
+        if not self._as_json:
+            sys.stdout.write(f"{frames} frames, {self._count} proposals, nothing published\n")
+
+
+@contextmanager
+def _dry(as_json: bool) -> Iterator[Sink]:
+    from detection.evidence import EvidenceFolder
+
+    with tempfile.TemporaryDirectory(prefix="minhchung-detect-") as folder:
+        yield _DryRun(EvidenceFolder(Path(folder), writer="dry-run"), as_json=as_json)
+
+
+@contextmanager
+def _published(settings: Settings, code: str, as_json: bool) -> Iterator[Sink]:
+    """Spool each proposal and publish it beside the detection."""
+    from detection.contracts import wrap
+    from detection.evidence import open_store
+    from detection.publisher import Publisher
+    from detection.spool import Spool
+    from detection.worker import spool_of
+
+    nats_url, evidence_url = _servers(settings)
+
+    class ToJetStream:
+        store = open_store(evidence_url, writer=code)
+        proposed = 0
+
+        def take(self, proposed: "ViolationDetectedV1") -> None:
+            self.proposed += 1
+            spool.put(proposed.proposal_id, wrap(proposed))
+            publisher.wake()
+            logger.info("proposed %s", proposed.proposal_id)
+
+        def finish(self, frames: int) -> None:
+            outcome = publisher.finish()
+            summary = {
+                "frames": frames,
+                "proposed": self.proposed,
+                "published": outcome.published,
+                "kept": outcome.kept,
+            }
+            text = f"{frames} frames, {self.proposed} proposals, {outcome.published} published"
+            answer(summary, as_json=as_json, text=text)
+            if outcome.kept:
+                raise Stop(
+                    f"{outcome.kept} proposals could not be published and remain on disk in {spool.folder}:"
+                    " the next run for this camera sends them"
+                )
+
+    with (
+        Spool(spool_of(settings.data.absolute(), code)) as spool,
+        Publisher(nats_url, spool, jurisdiction=JURISDICTION) as publisher,
+    ):
+        yield ToJetStream()
+
+
+def _servers(settings: Settings) -> tuple[str, str]:
+    """The addresses of NATS and of the evidence; the embedded ones for what is not set."""
+    if settings.nats_url:
+        nats_url, evidence_url = settings.nats_url.get_secret_value(), endpoints.evidence_in(settings.data)
+    else:
+        found = endpoints.read(settings.data)
+        nats_url, evidence_url = found.nats_url, found.evidence_url
+    if settings.evidence_url:
+        evidence_url = settings.evidence_url.get_secret_value()
+    return nats_url, evidence_url
+
+
+def _packaged_config(source: Path) -> Path:
+    """Return the settings that the sample clip comes with."""
+    if find_spec("detection.sample") is not None:
+        sample = importlib.import_module("detection.sample")
+        if source.resolve() == Path(sample.CLIP).resolve():
+            return Path(sample.CONFIG)
+    return usage("--config: the camera's settings are expected; only the sample clip comes with its own")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        usage("--starts-at: an instant with an offset is expected, such as 2026-07-01T08:00:00+07:00")
+    return instant
+
+
+def _line_of(proposed: "ViolationDetectedV1") -> str:
+    return (
+        f"{proposed.occurred_at.isoformat(timespec='milliseconds')} {proposed.rule} {proposed.camera}"
+        f" confidence {proposed.confidence:.2f} proposal {proposed.proposal_id}"
+    )
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: child processes, memory and temporary files are given back."""
+
+    def stop(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,226 @@
+"""A video file as frames with the instants they carry, decoded in a child process.
+
+Time is the stream's own: a frame's instant comes from its time stamp, never from its number.
+"""
+
+import hashlib
+import logging
+import math
+import multiprocessing
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection import decoder
+from detection.decoder import Cut, Ended, Opened, Refused
+
+logger = logging.getLogger(__name__)
+
+Image = NDArray[np.uint8]
+
+STALL_S: Final = 30.0
+SLOTS: Final = 4
+FEW: Final = 2
+"""Frames a container may announce and not have, before its file counts as cut short."""
+
+
+class SourceError(Exception):
+    """A source cannot be read: its name, and what was expected."""
+
+    was_readable = False
+    """Whether frames came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame; its pixels, BGR, are the next one's as soon as that is asked for."""
+
+    number: int
+    pts: int
+    at_s: float
+    image: Image
+
+
+class Child:
+    """A process of `decoder`, with its end of the pipe."""
+
+    def __init__(self, work: Callable[[str, Connection], None], path: Path, *, stall_s: float) -> None:
+        # spawn: the parent has threads by now, and a fork would carry their locks
+        context = multiprocessing.get_context("spawn")
+        self._path, self._stall_s = path, stall_s
+        self._conn, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=work, args=(str(path), theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def send(self, value: object) -> None:
+        """Tell the child; what it can no longer hear, its next answer explains."""
+        try:
+            self._conn.send(value)
+        except OSError:
+            logger.debug("the decoder has closed its pipe")
+
+    def receive(self) -> Any:
+        """Return the child's next answer.
+
+        Raises:
+            SourceError: it refused the file, died, or said nothing for too long.
+        """
+        try:
+            if not self._conn.poll(self._stall_s):
+                raise SourceError(
+                    f"{self._path.name}: no frame for {self._stall_s:g} s, the decoder was stopped"
+                )
+            answer = self._conn.recv()
+        except (EOFError, OSError):
+            self._process.join(5)
+            raise SourceError(
+                f"{self._path.name}: the decoder died of it ({_end_of(self._process.exitcode)}):"
+                " a video that FFmpeg can decode is expected"
+            ) from None
+        if isinstance(answer, Refused):
+            raise SourceError(f"{self._path.name}: a video file is expected: {answer.reason}")
+        return answer
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self._conn.close()
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._process.close()
+
+
+class VideoFile:
+    """A video file: its identity, and its frames, once."""
+
+    def __init__(self, path: Path, *, stall_s: float = STALL_S) -> None:
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise SourceError(f"{path}: a video file is expected, this is not a regular file")
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "not a path"
+            raise SourceError(f"{path}: a video file is expected: {why}") from None
+        self.path = path
+        self.warnings: list[str] = []
+        self._stall_s = stall_s
+        self._memory: SharedMemory | None = None
+        self._child = Child(decoder.decode, path, stall_s=stall_s)
+        try:
+            self.opened: Opened = self._child.receive()
+        except SourceError:
+            self._child.close()
+            raise
+        # beside the decoder from the start: the first crossing does not wait for a process
+        self._cutter = Child(decoder.serve_cuts, path, stall_s=stall_s)
+        self.first_pts: int | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.opened.width, self.opened.height
+
+    @property
+    def length_s(self) -> float:
+        """How long it is, in seconds, as its container says."""
+        return self.opened.length_s
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames in order; their instants count from the first.
+
+        Raises:
+            SourceError: the decoder died or stalled; what was yielded before remains true.
+        """
+        width, height = self.size
+        bytes_each = width * height * 3
+        memory = self._memory = SharedMemory(create=True, size=bytes_each * SLOTS)
+        self._child.send((memory.name, SLOTS))
+        number = 0
+        while True:
+            try:
+                answer = self._child.receive()
+            except SourceError as error:
+                error.was_readable = number > 0
+                raise
+            if isinstance(answer, Ended):
+                break
+            slot, pts = answer
+            if self.first_pts is None:
+                self.first_pts = pts
+            image: Image = np.ndarray((height, width, 3), np.uint8, memory.buf, offset=slot * bytes_each)
+            yield Frame(number, pts, self.seconds(pts), image)
+            del image
+            number += 1
+            self._child.send(slot)
+        self._note(answer)
+
+    def seconds(self, pts: int) -> float:
+        """The instant of a time stamp, in seconds from the first frame."""
+        return float((pts - (self.first_pts or 0)) * self.opened.time_base)
+
+    def pts_at(self, at_s: float) -> int:
+        """The time stamp of an instant."""
+        return math.floor(Fraction(at_s) / self.opened.time_base) + (self.first_pts or 0)
+
+    def cut(self, wanted: tuple[int, ...], start: int, end: int) -> Cut:
+        """Re-read a window: the frames at these time stamps, and the packets from the keyframe before *start*.
+
+        Raises:
+            SourceError: the file cannot be read there.
+        """
+        self._cutter.send((wanted, start, end))
+        answer: Cut = self._cutter.receive()
+        return answer
+
+    def close(self) -> None:
+        """End the child processes and give the memory back."""
+        self._child.close()
+        self._cutter.close()
+        if self._memory:
+            self._memory.unlink()
+            # a frame somebody still holds keeps the pages until it goes
+            try:
+                self._memory.close()
+            except BufferError:
+                logger.debug("a frame outlives its source")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _note(self, ended: Ended) -> None:
+        name, expected = self.path.name, self.opened.frames
+        if expected - ended.frames > FEW:
+            self._warn("%s ends early: %d of %d frames could be decoded", name, ended.frames, expected)
+        elif ended.broken:
+            self._warn("%s: %d packets could not be decoded", name, ended.broken)
+        if ended.guessed:
+            self._warn(
+                "%s: the time stamps of %d frames are wrong or missing and were guessed", name, ended.guessed
+            )
+        if ended.resized:
+            self._warn("%s: %d frames of another size were scaled", name, ended.resized)
+
+    def _warn(self, message: str, *values: object) -> None:
+        self.warnings.append(message % values)
+        logger.warning(message, *values)
+
+
+def _end_of(status: int | None) -> str:
+    return f"signal {-status}" if status and status < 0 else f"status {status}"

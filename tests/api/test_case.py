@@ -1,0 +1,413 @@
+"""One case: now, with the names of now; as of an instant, with the names it had then."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.unit import Unit
+from tests.support.api import COMMUNE, DETECTED_AT, Found, Installation
+from tests.support.mutations import nothing_recorded, rule
+from tests.support.people import PAYLOADS, Person, mutation_of
+
+CASE = """
+query($id: ID, $number: String, $asOf: DateTime, $purpose: AccessPurpose! = VIOLATION_HANDLING) {
+  case(id: $id, number: $number, purpose: $purpose, asOf: $asOf) {
+    id number state version rule occurredAt detectedAt plate due dueRule { id citation } late received finding
+    notified conclusion holder { code name } camera { code name operatingUnit { name } }
+    evidence { kind sha256 size capturedAt }
+    history { position event at recordedAt by unit reason rule { id } }
+    availableActions { action enabled reasons { vi: message en: message(language: EN) rule { id } } }
+  }
+}
+"""
+
+
+def case_of(person: Person, **asked: Any) -> Any:
+    """What somebody is shown of a case."""
+    return person.ask(CASE, **asked)["case"]
+
+
+class TestPresent:
+    """By id or by number, within one's scope."""
+
+    def test_detected(self, installation: Installation) -> None:
+        """A proposal shows where it comes from, its evidence with hashes, and what may be done."""
+        case = installation.detected()
+        shown = case_of(installation.signed_in("centre.approve"), number="DH-2026-000001")
+        recorded_at = shown["history"][0].pop("recordedAt")
+        assert datetime.fromisoformat(recorded_at).utcoffset() == timedelta(hours=7)
+        assert shown == {
+            "id": str(case.id),
+            "number": "DH-2026-000001",
+            "state": "DETECTED",
+            "version": 1,
+            "rule": "RED_LIGHT",
+            "occurredAt": "2026-06-01T07:59:58+07:00",
+            "detectedAt": "2026-06-01T08:00:00+07:00",
+            "plate": None,
+            "due": "2026-06-09T00:00:00+07:00",
+            "dueRule": rule("R-DH-11.3.a1"),
+            "late": False,
+            "received": False,
+            "finding": None,
+            "notified": False,
+            "conclusion": None,
+            "holder": {"code": "TTGSDH", "name": "Trung tâm Giám sát điều hành"},
+            "camera": {
+                "code": "DH-NT-01",
+                "name": "Ngã tư Nam Lý, hướng Bắc",
+                "operatingUnit": {"name": "Trung tâm Giám sát điều hành"},
+            },
+            "evidence": [
+                {
+                    "kind": kind,
+                    "sha256": digest * 64,
+                    "size": 1000 + n,
+                    "capturedAt": f"2026-06-01T07:59:{57 + n}+07:00",
+                }
+                for n, (kind, digest) in enumerate(
+                    [("FRAME_BEFORE", "1"), ("FRAME_AT", "2"), ("FRAME_AFTER", "3")]
+                )
+            ]
+            + [{"kind": "CLIP", "sha256": "4" * 64, "size": 1003, "capturedAt": "2026-06-01T08:00:00+07:00"}],
+            "history": [
+                {
+                    "position": f"{installation.head():016d}",
+                    "event": "case:detected",
+                    "at": "2026-06-01T08:00:00+07:00",
+                    "by": "system:intake",
+                    "unit": "Trung tâm Giám sát điều hành",
+                    "reason": None,
+                    "rule": {"id": "R-DH-11.3.a1"},
+                }
+            ],
+            "availableActions": [
+                {"action": "approveCase", "enabled": True, "reasons": []},
+                {"action": "discardCase", "enabled": True, "reasons": []},
+                *(
+                    {
+                        "action": action,
+                        "enabled": False,
+                        "reasons": [
+                            {
+                                "vi": f"Đơn vị hoặc chức năng của tài khoản không được thực hiện {asked}",
+                                "en": f"The account's unit or function may not do {asked}",
+                                "rule": {"id": rule_id},
+                            }
+                        ],
+                    }
+                    for action, asked, rule_id in [
+                        ("receiveCase", "case.receive [DH 11.3.a, 12.2.a; DHV 2.1]", "R-DHV-2.1.a"),
+                        ("startVerification", "case.verify [DH 11.3.b; DHV 2.1]", "R-DH-11.3.b3"),
+                        ("concludeCase", "case.conclude [DH 11.3.b]", "R-DH-11.3.b4"),
+                        ("notifyResult", "case.notify [DH 11.3.b]", "R-DH-11.3.b4"),
+                    ]
+                ),
+            ],
+        }
+
+    def test_whole_way(self, installation: Installation) -> None:
+        """The history tells every act with who, for which unit, why and under which rule."""
+        case = installation.case_in("NOTIFIED")
+        shown = case_of(installation.signed_in("police.lead"), id=str(case.id))
+        assert (shown["state"], shown["plate"], shown["conclusion"], shown["due"]) == (
+            "CONCLUDED",
+            "73A-123.45",
+            "Vượt đèn đỏ, hình ảnh rõ",
+            None,
+        )
+        police = ("Phạm Thị Dung (police.handle)", "Công an thành phố")
+        assert [
+            (step["event"], step["by"], step["unit"], step["reason"], step["rule"]["id"])
+            for step in shown["history"]
+        ] == [
+            ("case:detected", "system:intake", "Trung tâm Giám sát điều hành", None, "R-DH-11.3.a1"),
+            (
+                "case:approved",
+                "Nguyễn Văn An (centre.approve)",
+                "Trung tâm Giám sát điều hành",
+                None,
+                "R-DHV-1.3.0",
+            ),
+            ("case:received", *police, None, "R-DHV-2.1.a"),
+            ("case:verification-started", *police, None, "R-DH-11.3.b3"),
+            ("case:concluded", *police, "Vượt đèn đỏ, hình ảnh rõ", "R-DH-11.3.b4"),
+            ("case:result-notified", *police, None, "R-DH-11.3.b5"),
+        ]
+        positions = [step["position"] for step in shown["history"]]
+        assert positions == sorted(positions)
+        assert {step["at"] for step in shown["history"][1:]} == {"2026-06-01T09:00:00+07:00"}
+
+    def test_reason(self, installation: Installation) -> None:
+        """A discarded proposal says the reason of the list and the words given with it."""
+        case = installation.detected()
+        centre = installation.signed_in("centre.approve")
+        centre.does("discardCase", case.id, reasonCode="DUPLICATE", note="Trùng hồ sơ trước")
+        installation.project()
+        shown = case_of(centre, id=str(case.id))
+        assert shown["history"][1]["reason"] == "DUPLICATE: Trùng hồ sơ trước"
+
+    @pytest.mark.parametrize("asked", [{}, {"id": "x", "number": "x"}, {"id": str(uuid4()), "number": "y"}])
+    def test_one_way_to_ask(self, installation: Installation, asked: dict[str, str]) -> None:
+        """A case is asked for by id or by number, not by both and not by neither."""
+        error = installation.signed_in("centre.approve").error(CASE, **asked)
+        assert (error["code"], error["message"]) == (
+            "INVALID_INPUT",
+            "id: cần id hoặc number, chỉ một · id: either id or number is expected",
+        )
+
+    def test_no_id(self, installation: Installation) -> None:
+        """What is no id is refused; an id or number of nothing is absent."""
+        centre = installation.signed_in("centre.approve")
+        assert centre.error(CASE, id="DH-2026-000001")["code"] == "INVALID_INPUT"
+        assert case_of(centre, id=str(uuid4())) is None
+        assert case_of(centre, id=str(COMMUNE)) is None
+        assert case_of(centre, number="DH-2026-999999") is None
+        assert case_of(centre, number="") is None
+
+    def test_outside_of_scope(self, installation: Installation) -> None:
+        """A case of others is as absent as one that never was: now, in the past, by id and by number."""
+        case = installation.detected()
+        for name in ("police.handle", "police.lead", "commune.lead", "centre.admin", "auditor"):
+            person = installation.signed_in(name)
+            for asked in ({"id": str(case.id)}, {"number": case.number}):
+                assert case_of(person, **asked) is None
+                assert case_of(person, **asked, asOf=datetime.now(UTC).isoformat()) is None
+
+    def test_nobody(self, installation: Installation) -> None:
+        """Nobody sees a case without signing in, nor learns whether their question was a good one."""
+        case = installation.detected()
+        for asked in ({"id": str(case.id)}, {"number": case.number}, {"id": "x"}, {}):
+            assert installation.anonymous.error(CASE, **asked)["code"] == "UNAUTHENTICATED"
+
+    def test_auditor(self, installation: Installation) -> None:
+        """An auditor whose grant is in force reads the cases of their area, and may do nothing."""
+        case = installation.case_in("APPROVED")
+        installation.today()
+        shown = case_of(installation.signed_in("auditor"), id=str(case.id), purpose="AUDIT")
+        assert shown["plate"] == "73A-123.45"
+        assert [action["enabled"] for action in shown["availableActions"]] == [False] * 6
+
+    @pytest.mark.xfail(strict=True, reason="guards.check_view asks for no area where a grant opens case.view")
+    def test_auditor_of_another_area(self, installation: Installation) -> None:
+        """A grant reaches as far as the area of its unit: by id as in the list."""
+        installation.register_camera("XX-01", area_path="quang-tri/dong-ha")
+        case = installation.detected(camera="XX-01")
+        installation.today()
+        assert case_of(installation.signed_in("auditor"), id=str(case.id)) is None
+
+    @pytest.mark.parametrize("purpose", ["CURIOSITY", None, ""])
+    def test_purpose(self, installation: Installation, purpose: str | None) -> None:
+        """Nobody looks without one of the purposes there are."""
+        case = installation.detected()
+        body = installation.signed_in("centre.approve").answer(CASE, id=str(case.id), purpose=purpose)
+        assert "data" not in body
+        assert body["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+class TestErased:
+    """What identifies a person can be forgotten; the record of what was done stays."""
+
+    def test_erased(self, installation: Installation) -> None:
+        """With the key of a case its plate and its words are gone, now and in the past; the case is not."""
+        case = installation.case_in("NOTIFIED")
+        with psycopg.connect(installation.endpoints.database_url, autocommit=True) as conn:
+            conn.execute(
+                "UPDATE personal_keys SET wrapped = NULL, destroyed_at = now() WHERE subject = %s", (case.id,)
+            )
+        centre = installation.signed_in("centre.approve")
+        for asked in ({}, {"asOf": "2999-01-01T00:00:00Z"}):
+            shown = case_of(centre, id=str(case.id), **asked)
+            gone = "[đã xoá · erased]"
+            assert (shown["plate"], shown["conclusion"], shown["history"][4]["reason"]) == (gone, gone, gone)
+            assert shown["history"][4]["by"] == "Phạm Thị Dung (police.handle)"
+
+
+class TestReadYourWrite:
+    """What a mutation answers is the case after it, though no read model has come that far."""
+
+    def test_payload(self, installation: Installation) -> None:
+        """The words of a conclusion stand in its own answer, with the step and what is open next."""
+        case = installation.case_in("VERIFYING")
+        document = mutation_of(
+            "concludeCase",
+            "conclusion evidence { kind } history { event } availableActions { action enabled }",
+        )
+        facts = {"caseId": str(case.id), "commandId": "1", "finding": "VIOLATION", "text": "Đã rõ"}
+        answered = installation.signed_in("police.handle").ask(document, input=facts)["concludeCase"]["case"]
+        assert answered["conclusion"] == "Đã rõ"
+        assert len(answered["evidence"]) == 4
+        assert answered["history"][-1] == {"event": "case:concluded"}
+        assert [a["action"] for a in answered["availableActions"] if a["enabled"]] == ["notifyResult"]
+
+    def test_still_the_old_one(self, installation: Installation) -> None:
+        """A query that does not ask for the position is shown what the read model has."""
+        case = installation.detected()
+        centre = installation.signed_in("centre.approve")
+        centre.does("approveCase", case.id)
+        assert case_of(centre, id=str(case.id))["state"] == "DETECTED"
+        installation.project()
+        assert case_of(centre, id=str(case.id))["state"] == "APPROVED"
+
+
+class TestPast:
+    """As of an instant: what had been recorded by then, under the names of then."""
+
+    def test_each_step(self, installation: Installation) -> None:
+        """As of the recording of each step the case is what that step made it."""
+        case = installation.case_in("NOTIFIED")
+        centre = installation.signed_in("centre.approve")
+        recorded = [step["recordedAt"] for step in case_of(centre, id=str(case.id))["history"]]
+        shown = [case_of(centre, number=case.number, asOf=instant) for instant in recorded]
+        assert [(one["state"], one["version"], one["received"], one["notified"]) for one in shown] == [
+            ("DETECTED", 1, False, False),
+            ("APPROVED", 2, False, False),
+            ("APPROVED", 3, True, False),
+            ("VERIFYING", 4, True, False),
+            ("CONCLUDED", 5, True, False),
+            ("CONCLUDED", 6, True, True),
+        ]
+        assert [one["holder"]["code"] for one in shown] == ["TTGSDH"] + ["CATP"] * 5
+        assert [one["plate"] for one in shown] == [None] + ["73A-123.45"] * 5
+        assert [one["conclusion"] for one in shown] == [None] * 4 + ["Vượt đèn đỏ, hình ảnh rõ"] * 2
+        assert [len(one["history"]) for one in shown] == [1, 2, 3, 4, 5, 6]
+        assert all(one["availableActions"] == [] for one in shown)
+
+    def test_names_of_then(self, installation: Installation) -> None:
+        """After unit, person and camera were renamed, the past keeps the old names and the present has the new."""
+        case = installation.case_in("APPROVED")
+        centre = installation.signed_in("centre.approve")
+        then = case_of(centre, id=str(case.id))["history"][-1]["recordedAt"]
+        _rename_all(installation)
+        installation.project()
+        now, before = case_of(centre, id=str(case.id)), case_of(centre, id=str(case.id), asOf=then)
+
+        assert now["holder"] == {"code": "CATP", "name": "Công an phường Đồng Hới"}
+        assert now["camera"] == {
+            "code": "DH-NT-01",
+            "name": "Nút giao Nam Lý",
+            "operatingUnit": {"name": "Trung tâm điều hành thông minh"},
+        }
+        assert before["holder"] == {"code": "CATP", "name": "Công an thành phố"}
+        assert before["camera"] == {
+            "code": "DH-NT-01",
+            "name": "Ngã tư Nam Lý, hướng Bắc",
+            "operatingUnit": {"name": "Trung tâm Giám sát điều hành"},
+        }
+        step = ("Nguyễn Văn An (centre.approve)", "Trung tâm Giám sát điều hành")
+        assert (now["history"][1]["by"], now["history"][1]["unit"]) == step
+        assert before["history"] == now["history"]
+
+        me = centre.ask("{ me { name fullName unit { name } } }")["me"]
+        assert me == {
+            "name": "centre.approve",
+            "fullName": "Nguyễn Thị Ánh",
+            "unit": {"name": "Trung tâm điều hành thông minh"},
+        }
+
+    def test_later_acts_have_the_new_names(self, installation: Installation) -> None:
+        """What is done after a renaming is told with the new names, and what was done before with the old."""
+        case = installation.case_in("APPROVED")
+        _rename_all(installation)
+        installation.project()
+        installation.signed_in("police.handle").does("receiveCase", case.id)
+        installation.project()
+        history = case_of(installation.signed_in("centre.approve"), id=str(case.id))["history"]
+        assert [(step["by"], step["unit"]) for step in history[1:]] == [
+            ("Nguyễn Văn An (centre.approve)", "Trung tâm Giám sát điều hành"),
+            ("Phạm Thị Dung (police.handle)", "Công an phường Đồng Hới"),
+        ]
+
+    def test_before_it_was(self, installation: Installation) -> None:
+        """Before it was recorded there was no case, even where the act lies further back."""
+        case = installation.detected()
+        centre = installation.signed_in("centre.approve")
+        recorded = datetime.fromisoformat(case_of(centre, id=str(case.id))["history"][0]["recordedAt"])
+        assert case_of(centre, id=str(case.id), asOf=recorded.isoformat())["state"] == "DETECTED"
+        just_before = recorded - timedelta(microseconds=1)
+        assert case_of(centre, id=str(case.id), asOf=just_before.isoformat()) is None
+        assert case_of(centre, id=str(case.id), asOf=DETECTED_AT.isoformat()) is None
+
+    def test_offsets(self, installation: Installation) -> None:
+        """An instant is the same with any offset, and in the future it is now."""
+        case = installation.case_in("APPROVED")
+        centre = installation.signed_in("centre.approve")
+        then = datetime.fromisoformat(case_of(centre, id=str(case.id))["history"][0]["recordedAt"])
+        for instant in (then.isoformat(), then.astimezone(UTC).isoformat().replace("+00:00", "Z")):
+            assert case_of(centre, id=str(case.id), asOf=instant)["state"] == "DETECTED"
+        assert case_of(centre, id=str(case.id), asOf="2999-01-01T00:00:00Z")["state"] == "APPROVED"
+
+    @pytest.mark.parametrize(
+        "instant, code",
+        [
+            ("2026-06-01T08:00:00", "INVALID_INPUT"),
+            ("2026-06-01", "INVALID_INPUT"),
+            ("0001-01-01T00:00:00+14:00", "INVALID_INPUT"),
+            ("9999-12-31T23:59:59-14:00", "INVALID_INPUT"),
+            ("yesterday", "BAD_REQUEST"),
+            ("2026-02-30T00:00:00Z", "BAD_REQUEST"),
+            (0, "BAD_REQUEST"),
+        ],
+    )
+    def test_no_instant(self, installation: Installation, instant: object, code: str) -> None:
+        """A time without an offset is nobody's, and what is no instant is refused."""
+        case = installation.detected()
+        error = installation.signed_in("centre.approve").error(CASE, id=str(case.id), asOf=instant)
+        assert error["code"] == code
+
+
+class TestIdentities:
+    """Ids of one person's are of no use to another, wherever they are put."""
+
+    def test_guessed_ids(self, installation: Installation) -> None:
+        """The id of another's case opens nothing in any argument that takes an id."""
+        case = installation.detected()
+        police = installation.signed_in("police.handle")
+        with nothing_recorded(installation):
+            for mutation in PAYLOADS:
+                assert police.act(mutation, case.id)["code"] == "NOT_FOUND"
+            answer = police.ask(
+                "query($id: ID!) { cases(filter: {cameraId: $id}) { totalCount nodes { number } } }",
+                id=str(case.id),
+            )
+        assert answer == {"cases": {"totalCount": 0, "nodes": []}}
+
+    def test_camera_of_a_case(self, installation: Installation) -> None:
+        """Whoever holds a case sees the camera that proposed it, by name, and never an address."""
+        case = installation.case_in("APPROVED")
+        shown = installation.signed_in("police.handle").ask(
+            "query($id: ID) { case(id: $id, purpose: AUDIT) { camera { code history { event by } } } }",
+            id=str(case.id),
+        )
+        assert shown["case"]["camera"] == {
+            "code": "DH-NT-01",
+            "history": [{"event": "camera:registered", "by": "system:demo"}],
+        }
+
+
+def test_number_is_shown_to_its_own(installation: Installation) -> None:
+    """Several cases are each found under their own number."""
+    made: list[Found] = installation.many_detected([DETECTED_AT] * 3)
+    centre = installation.signed_in("centre.approve")
+    assert [case_of(centre, number=case.number)["id"] for case in made] == [str(case.id) for case in made]
+
+
+def _rename_all(installation: Installation) -> None:
+    """Rename both units, the approving person and the camera."""
+    operator = installation.operator
+    with installation.founding():
+        unit = operator.find(Unit, Unit.create_id("CATP"))
+        unit.rename("Công an phường Đồng Hới")
+        centre = operator.find(Unit, Unit.create_id("TTGSDH"))
+        centre.rename("Trung tâm điều hành thông minh")
+        person = operator.find(Account, Account.create_id("centre.approve"))
+        person.rename("Nguyễn Thị Ánh")
+        camera = operator.find(Camera, Camera.create_id("DH-NT-01"))
+        camera.rename("Nút giao Nam Lý")
+        for renamed in (unit, centre, person, camera):
+            operator.record(renamed)

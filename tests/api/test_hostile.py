@@ -1,0 +1,323 @@
+"""Documents and strings written to do harm: each is refused or answered in bounded time, and harms nothing."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from api.http.slow_clients import server_settings
+from tests.support.api import Installation
+from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
+from tests.support.serving import serving
+
+CPU_S = 0.3
+"""What refusing may cost in all, the client's own work included; measured alone it is a tenth of that."""
+
+
+def fragments(k: int, on: str, leaf: str, use: str = "...F{n} ...F{n}") -> str:
+    """Fragments of which each uses the one before twice."""
+    chain = "".join(f" fragment F{n + 1} on {on} {{ {use.replace('{n}', str(n))} }}" for n in range(k))
+    return f" fragment F0 on {on} {{ {leaf} }}{chain}"
+
+
+def documents() -> Iterator[Any]:
+    """Each document with the code that it is refused with."""
+    for k in range(12, 40):
+        yield pytest.param(
+            f"{{ cases {{ nodes {{ ...F{k} }} }} }}{fragments(k, 'Case', 'id number')}",
+            "TOO_MANY_FIELDS",
+            id=f"doubling-{k}",
+        )
+    yield pytest.param(
+        "{ cases { nodes { ...F40 } } }" + fragments(40, "Case", "id"),
+        "TOO_MANY_DEFINITIONS",
+        id="doubling-40",
+    )
+    yield pytest.param(
+        "{ ...F20 }" + fragments(20, "Query", "a: cases(first: 100) { totalCount }"),
+        "TOO_MANY_ALIASES",
+        id="doubling-roots",
+    )
+    yield pytest.param(
+        "{ cases(first: 100) { nodes { ...F8 } } }"
+        + fragments(8, "Case", "history { event }", "...F{n} history { ...S } camera { history { ...S } }")
+        + " fragment S on Step { event by unit reason at recordedAt position rule { id citation } }",
+        "TOO_COSTLY",
+        id="nested-doubling",
+    )
+    yield pytest.param(
+        "{ me { ...A } } fragment A on Account { ...B } fragment B on Account { ...A }",
+        "FRAGMENT_CYCLE",
+        id="fragment-cycle",
+    )
+    yield pytest.param(
+        "{ me { id " + "@skip(if: false) " * 51 + "} }", "TOO_MANY_DIRECTIVES", id="directives"
+    )
+    yield pytest.param(
+        "{ me { id " + "@skip(if: false) " * 800 + "} }", "DOCUMENT_TOO_LARGE", id="directives-many"
+    )
+    yield pytest.param(
+        "{ me {" + " ".join(f"a{n}: id" for n in range(31)) + "} }", "TOO_MANY_ALIASES", id="aliases"
+    )
+    yield pytest.param("{ me {" + " id" * 900 + "} }", "TOO_MANY_REPEATS", id="repeats")
+    yield pytest.param("{" + " me { id }" * 21 + "}", "TOO_MANY_ROOT_FIELDS", id="roots")
+    yield pytest.param(
+        "mutation {" + " ".join(f"a{n}: logout" for n in range(6)) + "}",
+        "TOO_MANY_ROOT_FIELDS",
+        id="mutations",
+    )
+    for depth, code in ((100, "TOO_DEEP"), (600, "TOO_DEEP"), (5_000, "DOCUMENT_TOO_LARGE")):
+        yield pytest.param("{ me " * depth + "}" * depth, code, id=f"braces-{depth}")
+    yield pytest.param(
+        "{ cases(filter: {rules: " + "[" * 20 + "]" * 20 + "}) { totalCount } }", "TOO_DEEP", id="deep-value"
+    )
+    yield pytest.param(
+        '{ cases(filter: {number: "' + "x" * 100_000 + '"}) { totalCount } }',
+        "DOCUMENT_TOO_LARGE",
+        id="literal",
+    )
+    yield pytest.param('{ me { id } } "' + "x" * 19_000, "SYNTAX_ERROR", id="open-string")
+    yield pytest.param("{ me { id } }" + "#" * 100_000, "DOCUMENT_TOO_LARGE", id="comment")
+    yield pytest.param("{ me { id } }" + "\n#" * 5_000, "DOCUMENT_TOO_LARGE", id="comments")
+    yield pytest.param("{ me { id } }" + "," * 30_000, "DOCUMENT_TOO_LARGE", id="commas")
+    yield pytest.param(
+        " ".join(f"query Q{n} {{ me {{ id }} }}" for n in range(11)), "TOO_MANY_DEFINITIONS", id="operations"
+    )
+    yield pytest.param(
+        "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }",
+        "INVALID_DOCUMENT",
+        id="introspection",
+    )
+    yield pytest.param(
+        "{ " + " ".join(f"s{n}: __schema {{ types {{ name }} }}" for n in range(10)) + " }",
+        "INTROSPECTION_TOO_COSTLY",
+        id="schemas",
+    )
+    yield pytest.param('{ units(filter: {code: "\\u0000"}) { totalCount } }', "INVALID_TEXT", id="nul")
+    yield pytest.param('{ units(filter: {code: "\\uD800"}) { totalCount } }', "SYNTAX_ERROR", id="surrogate")
+
+
+@pytest.mark.parametrize("query, code", list(documents()))
+@pytest.mark.parametrize("who", ["nobody", "centre.approve"])
+def test_document(installation: Installation, query: str, code: str, who: str) -> None:
+    """A hostile document is refused with a code before anything of it is read, by whomever it was sent."""
+    person = installation.anonymous if who == "nobody" else installation.signed_in(who)
+    assert person.answer("{ __typename }") == {"data": {"__typename": "Query"}}
+    started = time.process_time()
+    body = person.answer(query)
+    spent = time.process_time() - started
+    assert "data" not in body
+    assert {error["extensions"]["code"] for error in body["errors"]} == {code}
+    assert len(json.dumps(body)) < 5_000
+    assert spent < CPU_S
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"filter": {"rules": ["LANE"] * 1_001}},
+        {"filter": {"number": "x" * 64_001}},
+        {"filter": {"number": json.loads("[" * 15 + "]" * 15)}},
+        {f"v{n}": n for n in range(1_001)},
+    ],
+)
+def test_variables(installation: Installation, variables: dict[str, Any]) -> None:
+    """Variables have limits of their own."""
+    query = "query($filter: CaseFilter) { cases(filter: $filter) { totalCount } }"
+    error = installation.signed_in("centre.approve").error(query, **variables)
+    assert error["code"] == "VARIABLES_TOO_LARGE"
+
+
+def test_the_dearest_page_there_is(installation: Installation) -> None:
+    """What the limits let pass, a full page with every history, is answered."""
+    installation.many_detected([installation.now] * 100)
+    shown = installation.signed_in("centre.approve").ask(
+        "{ cases(first: 100) { nodes { number history { event by unit } evidence { sha256 } } } }"
+    )
+    assert len(shown["cases"]["nodes"]) == 100
+    assert {len(node["history"]) for node in shown["cases"]["nodes"]} == {1}
+
+
+class TestBody:
+    """Over a socket: a body is counted as it arrives, whatever is said of it."""
+
+    @pytest.mark.parametrize("chunked", [False, True])
+    def test_64_mib(self, installation: Installation, chunked: bool) -> None:
+        """64 MiB are refused after the first few hundred KiB, and never held."""
+        assert installation.anonymous.answer("{ __typename }") == {"data": {"__typename": "Query"}}
+        total, piece = 64 * 1024 * 1024, b"x" * 65_536
+        head = (
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            + (b"transfer-encoding: chunked" if chunked else f"content-length: {total}".encode())
+            + b"\r\n\r\n"
+        )
+        with (
+            serving(installation.app, **server_settings()) as address,
+            socket.create_connection(address, timeout=20) as client,
+        ):
+            before = peak = _resident()
+            client.sendall(head)
+            sent = 0
+            try:
+                while sent < total:
+                    client.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
+                    sent += len(piece)
+                    peak = max(peak, _resident())
+                client.sendall(b"0\r\n\r\n" if chunked else b"")
+            except OSError:
+                pass  # the server has hung up, as it may
+            answer = _received(client)
+            peak = max(peak, _resident())
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"][0]["extensions"] == {
+            "code": "BODY_TOO_LARGE"
+        }
+        assert peak - before < 32 * 1024 * 1024
+        assert installation.anonymous.answer("{ __typename }") == {"data": {"__typename": "Query"}}
+
+    def test_a_bomb_of_nesting(self, installation: Installation) -> None:
+        """JSON that is nothing but brackets is refused as JSON."""
+        response = installation.client.post(
+            "/graphql",
+            content=b'{"query": "{ me { id } }", "variables": {"a": '
+            + b"[" * 100_000
+            + b"]" * 100_000
+            + b"}}",
+            headers={"content-type": "application/json"},
+        )
+        assert (response.status_code, response.json()["errors"][0]["extensions"]) == (
+            400,
+            {"code": "BAD_REQUEST"},
+        )
+
+
+NASTY = [
+    "'",
+    "''; DROP TABLE events; --",
+    "' OR '1'='1",
+    "\\'; SELECT pg_sleep(5); --",
+    "1; DELETE FROM sessions",
+    "%",
+    "_",
+    "%s %(number)s {0} {scope}",
+    "$1 $2",
+    "\\x00 \\u0000",
+    "/* */ -- #",
+    "\r\nX-Injected: 1\x1b[2J\u202e",
+    "𝕏🚦ệ" * 100,
+    "null",
+    "{{7*7}} ${7*7} <script>alert(1)</script>",
+]
+
+
+class TestStrings:
+    """A string is data in every place that takes one."""
+
+    @pytest.mark.parametrize("text", NASTY)
+    def test_questions(self, installation: Installation, text: str) -> None:
+        """In a question it finds nothing or is refused by name, and takes no time."""
+        installation.detected()
+        person = installation.signed_in("centre.approve")
+        before = _standing(installation)
+        started = time.monotonic()
+        for query in (
+            "query($t: String!) { cases(filter: {number: $t}) { totalCount } }",
+            "query($t: String!) { cases(filter: {rules: [$t]}) { totalCount } }",
+            "query($t: String!) { cameras(filter: {code: $t}) { totalCount } }",
+            "query($t: String!) { cameras(filter: {class: $t}) { totalCount } }",
+            "query($t: String!) { cameras(filter: {area: $t}) { totalCount } }",
+            "query($t: String!) { units(filter: {kind: $t}) { totalCount } }",
+            "query($t: String!) { units(filter: {code: $t}) { totalCount } }",
+        ):
+            [found] = person.ask(query, t=text).values()
+            assert found == {"totalCount": 0}
+        assert person.ask("query($t: String!) { case(number: $t, purpose: AUDIT) { id } }", t=text) == {
+            "case": None
+        }
+        for query in (
+            "query($t: ID!) { case(id: $t, purpose: AUDIT) { id } }",
+            "query($t: ID!) { cases(filter: {cameraId: $t}) { totalCount } }",
+            "query($t: String!) { cases(after: $t) { totalCount } }",
+            "query($t: String!) { cameras(after: $t) { totalCount } }",
+            "query($t: String!) { units(after: $t) { totalCount } }",
+        ):
+            assert person.error(query, t=text)["code"] == "INVALID_INPUT"
+        for query in (
+            "query($t: DateTime!) { case(id: 1, purpose: AUDIT, asOf: $t) { id } }",
+            "query($t: Position!) { cases(minPosition: $t) { totalCount } }",
+        ):
+            assert person.error(query, t=text)["code"] == "BAD_REQUEST"
+        assert time.monotonic() - started < 5
+        assert _standing(installation) == before
+
+    @pytest.mark.parametrize("text", NASTY)
+    def test_commands(self, installation: Installation, text: str) -> None:
+        """In a command it is refused by name where it is no word of ours, and changes nothing."""
+        case = installation.detected()
+        person = installation.signed_in("centre.approve")
+        before = _standing(installation)
+        for mutation in PAYLOADS:
+            assert person.act(mutation, text)["path"] == "caseId"
+        assert person.act("approveCase", case.id, plate=text)["path"] == "plate"
+        assert person.act("approveCase", case.id, recipientUnitId=text)["path"] == "recipientUnitId"
+        assert person.act("discardCase", case.id, reasonCode=text)["path"] == "reasonCode"
+        login = "mutation($t: String!) { login(input: {name: $t, password: $t}) { ... on Refusal { code } } }"
+        assert installation.anonymous.ask(login, t=text) == {"login": {"code": "FORBIDDEN"}}
+        assert _standing(installation) == before
+
+    @pytest.mark.parametrize("text", NASTY)
+    def test_words(self, installation: Installation, text: str) -> None:
+        """Where words are asked for they are kept as they are, and shown as they are."""
+        case = installation.case_in("VERIFYING")
+        person = installation.signed_in("police.handle")
+        facts = {**FACTS["concludeCase"], "caseId": str(case.id), "text": text, "commandId": text[:64]}
+        answered = person.ask(mutation_of("concludeCase", "conclusion"), input=facts)
+        assert answered["concludeCase"]["case"] == {"conclusion": text}
+        again = person.ask(mutation_of("concludeCase", "conclusion"), input=facts)
+        assert again == answered
+        installation.project()
+        shown = person.ask("query($id: ID) { case(id: $id, purpose: AUDIT) { conclusion } }", id=str(case.id))
+        assert shown == {"case": {"conclusion": text}}
+
+    def test_nul(self, installation: Installation) -> None:
+        """The one character that the record cannot hold is refused wherever it stands."""
+        case = installation.detected()
+        person = installation.signed_in("centre.approve")
+        before = _standing(installation)
+        for facts in ({"note": "a\0"}, {"reasonCode": "\0"}, {"commandId": "\0"}, {"caseId": "\0"}):
+            given = {**FACTS["discardCase"], "caseId": str(case.id), "commandId": str(uuid4()), **facts}
+            assert person.error(mutation_of("discardCase"), input=given)["code"] == "INVALID_TEXT"
+        assert _standing(installation) == before
+
+
+def _standing(installation: Installation) -> tuple[int, list[Any]]:
+    """How far the log is, and how many rows the tables have that hold something of worth."""
+    with psycopg.connect(installation.endpoints.database_url) as conn:
+        counts = conn.execute(
+            "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM credentials),"
+            " (SELECT count(*) FROM case_queue), (SELECT count(*) FROM commands)"
+        ).fetchall()
+    return installation.head(), counts
+
+
+def _resident() -> int:
+    """The memory that this process holds, in bytes."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+
+def _received(client: socket.socket) -> bytes:
+    answer = b""
+    while piece := client.recv(65_536):
+        answer += piece
+    return answer
+
+
+def test_person_of_a_test_is_nobody_without_a_token(installation: Installation) -> None:
+    """The helper of these tests sends no token where there is none."""
+    assert Person(installation.client, None).error("{ me { id } }")["code"] == "UNAUTHENTICATED"

@@ -1,0 +1,188 @@
+"""Every benchmark runs, in sizes too small to say anything about speed."""
+
+import asyncio
+import json
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import nats
+import psycopg
+import pytest
+
+import bench
+from bench import append_command, append_statement, authorise, intake, rebuild
+from bench.installation import Installation
+from cli.bench import ALONE, NAMES, ON_SERVERS, installation
+from cli.console import Stop
+from cli.up.nats import Nats
+from cli.up.server import PATIENCE_S
+
+ROOT = Path(__file__).parents[2]
+FIELDS = {"name", "value", "unit", "baseline", "ratio"}
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    """A nats-server of this module's own: the benchmark of intake makes and deletes the product's streams."""
+    server = Nats(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.stop(PATIENCE_S)
+
+
+@pytest.fixture
+def at(database: str, broker: Nats, tmp_path: Path) -> Installation:
+    """An empty installation."""
+    return Installation(database, broker.url, tmp_path / "keys")
+
+
+def read_back(lines: Iterator[dict[str, object]]) -> list[dict[str, Any]]:
+    """Return the lines as a reader of the command's output gets them, each with the fields of the contract."""
+    found = [json.loads(json.dumps(line)) for line in lines]
+    for line in found:
+        assert line.keys() >= FIELDS
+        assert line["value"] > 0
+        assert line["baseline"] > 0
+    return found
+
+
+def count(at: Installation, topic: str) -> int:
+    """Return how many events of a topic are on record."""
+    with at.connect() as conn:
+        row = conn.execute("SELECT count(*) FROM events WHERE topic = %s", [topic]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_append_statement(at: Installation) -> None:
+    """Both sides append the same number of rows to the log, the first turn of each to warm up."""
+    [line] = read_back(append_statement.run(at, rounds=2, appends=3))
+    assert line["name"] == "append_statement"
+    assert count(at, append_statement.TOPIC) == 18
+
+
+def test_append_command(at: Installation) -> None:
+    """Each act is measured with one writer against the library's, and with several against one."""
+    lines = read_back(append_command.run(at, rounds=1, commands=4, writers=2))
+    assert [(line["name"], line["act"], line["writers"]) for line in lines] == [
+        ("append_command", "create", 1),
+        ("append_command", "approve", 1),
+        ("append_command", "receive", 1),
+        ("append_command_writers", "create", 2),
+        ("append_command_writers", "approve", 2),
+        ("append_command_writers", "receive", 2),
+    ]
+    # a round to warm up and one that counts, by one writer and by two
+    assert [count(at, f"case:{what}") for what in ("detected", "approved", "received")] == [16, 16, 16]
+    with at.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM stock_events").fetchone() == (49,)
+
+
+def test_rebuild(at: Installation) -> None:
+    """The queue is built from a log in which cases have come to every stage, twice to the same rows."""
+    [line] = read_back(rebuild.run(at, events=1000, rounds=1, wave=30))
+    assert line["name"] == "rebuild"
+    assert line["events"] >= 1000
+    assert count(at, "case:result-notified") > 0
+
+
+def test_rebuild_compares(at: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A baseline that gives other rows than ours is no baseline."""
+    monkeypatch.setattr(rebuild, "CHANGES", {})
+    with pytest.raises(AssertionError, match="different rows"):
+        list(rebuild.run(at, events=1000, rounds=1, wave=30))
+
+
+def test_intake(at: Installation) -> None:
+    """Every message of both sides is a case on record, and no stream is left behind."""
+    [line] = read_back(intake.run(at, rounds=1, messages=30, singly=5))
+    assert line["name"] == "intake"
+    assert count(at, "case:detected") == 35
+
+    async def streams() -> list[str | None]:
+        connection = await nats.connect(at.nats_url)
+        try:
+            return [info.config.name for info in await connection.jetstream().streams_info()]
+        finally:
+            await connection.close()
+
+    assert asyncio.run(streams()) == []
+
+
+def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decision of the table is measured beside casbin's."""
+    monkeypatch.setattr(authorise, "DECISIONS", 50)
+    monkeypatch.setattr(authorise, "BASELINE_DECISIONS", 5)
+    [line] = read_back(authorise.run())
+    assert line["name"] == "authorise"
+
+
+def test_all_are_listed() -> None:
+    """Whatever module of the package can be run is a benchmark of the command line."""
+    modules = {module.name for module in pkgutil.iter_modules(bench.__path__)}
+    assert {name for name in modules if hasattr(import_module(f"bench.{name}"), "run")} == set(
+        NAMES
+    ) & modules
+    assert set(ON_SERVERS) <= modules
+    assert set(ON_SERVERS).isdisjoint(ALONE)
+
+
+def test_unknown_name() -> None:
+    """A name that is none is a mistake of usage, answered with the names there are."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "cli.main", "bench", "nothing"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == f"minhchung: bench: expected one of {', '.join(NAMES)}, not nothing\n"
+
+
+def test_given_servers(database: str, broker: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of one's own are measured where the log is empty, and refused where it is not."""
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("NATS_URL", broker.url)
+    with installation() as at:
+        assert (at.database_url, at.nats_url) == (database, broker.url)
+        folder = at.keys.parent
+    assert not folder.exists()
+    with psycopg.connect(database) as conn:
+        conn.execute(
+            "INSERT INTO events (originator_id, originator_version, topic, state)"
+            " VALUES (gen_random_uuid(), 1, 'x', '')"
+        )
+    with pytest.raises(Stop, match="DATABASE_URL: expected a database with an empty log"), installation():
+        pass
+
+
+def test_given_broker_in_use(database: str, broker: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker whose detections somebody waits for is not measured on."""
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("NATS_URL", broker.url)
+
+    async def streams(*, wanted: bool) -> None:
+        connection = await nats.connect(broker.url)
+        try:
+            js = connection.jetstream()
+            if wanted:
+                await js.add_stream(name="DETECTIONS", subjects=["mc.v1.x.detection.>"])
+            else:
+                await js.delete_stream("DETECTIONS")
+        finally:
+            await connection.close()
+
+    asyncio.run(streams(wanted=True))
+    try:
+        with (
+            pytest.raises(Stop, match="NATS_URL: expected a broker without a stream DETECTIONS"),
+            installation(),
+        ):
+            pass
+    finally:
+        asyncio.run(streams(wanted=False))

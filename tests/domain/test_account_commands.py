@@ -1,0 +1,82 @@
+"""Commands on accounts and sessions, over the real record."""
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from domain.account import Account
+from domain.commands.account import actor_of, close_session, find_by_name, open_account, open_session
+from domain.commands.application import CaseSystem
+from domain.envelope import acting
+from domain.errors import Forbidden
+from domain.session import Session
+from tests.support.record import events_of
+from tests.support.spec import CENTRE, CITY, NOW, POLICE, SOMEBODY
+
+
+class TestAccounts:
+    """Signing in on the record."""
+
+    @pytest.fixture
+    def account(self, app: CaseSystem) -> Account:
+        """An account of the police with a grant."""
+        with acting(SOMEBODY):
+            account = open_account(
+                app,
+                name="police.handle",
+                full_name="Phạm Thị Mẫu",
+                unit_id=POLICE.id,
+                role="HANDLER",
+                leader=False,
+            )
+            account.grant("face.recognise", document="16/QĐ-UBND", starts_at=NOW, ends_at=None)
+            app.record(account)
+        return account
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_actor(self, app: CaseSystem, account: Account) -> None:
+        """The actor of an account is the person with unit, function and grants, as the log knows them."""
+        actor = actor_of(app, account.id)
+        assert (actor.account_id, actor.unit_id, actor.unit_kind, actor.area_path) == (
+            account.id,
+            POLICE.id,
+            "CITY_POLICE",
+            CITY,
+        )
+        assert (actor.role, actor.leader, [g.document for g in actor.grants]) == (
+            "HANDLER",
+            False,
+            ["16/QĐ-UBND"],
+        )
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_one_name_one_account(self, app: CaseSystem, account: Account) -> None:
+        """A name in use opens no second account."""
+        with acting(SOMEBODY), pytest.raises(IntegrityError):
+            open_account(
+                app, name="police.handle", full_name="Khác", unit_id=CENTRE.id, role="APPROVER", leader=False
+            )
+        assert app.find(Account, account.id).role == "HANDLER"
+
+    def test_disabled(self, app: CaseSystem, account: Account) -> None:
+        """A disabled account is nobody's actor."""
+        with acting(SOMEBODY):
+            account.disable()
+            app.record(account)
+        with pytest.raises(Forbidden, match="The account is disabled"):
+            actor_of(app, account.id)
+
+    def test_by_name(self, app: CaseSystem, account: Account) -> None:
+        """An account is found by its exact name."""
+        found = find_by_name(app, "police.handle")
+        assert found is not None
+        assert found.id == account.id
+        assert find_by_name(app, "Police.Handle") is None
+
+    def test_session(self, app: CaseSystem, account: Account) -> None:
+        """Signing in and out are two events, each by the person and under the rulebook."""
+        actor = actor_of(app, account.id)
+        session_id = open_session(app, actor, now=NOW, expires_at=NOW, rulebook="dong-hoi@test")
+        close_session(app, actor, session_id, now=NOW, rulebook="dong-hoi@test")
+        events = events_of(app, session_id)
+        assert [type(event) for event in events] == [Session.Opened, Session.Closed]
+        assert {event.envelope.by for event in events} == {str(account.id)}

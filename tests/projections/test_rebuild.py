@@ -1,0 +1,131 @@
+"""Every read model can be thrown away: whatever the batches, it is the same fold of the log."""
+
+import random
+from collections.abc import Iterator
+from typing import LiteralString
+from uuid import UUID
+
+import pytest
+from eventsourcing.domain import Aggregate
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.case import Case
+from domain.commands.application import CaseSystem
+from domain.personal import Personal
+from domain.unit import Unit
+from projections.all import read_models
+from projections.follower import ReadModel
+from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded
+from tests.support.following import Model
+from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
+
+ORDER: dict[str, LiteralString] = {
+    "directory": "subject_id, since",
+    "camera_registry": "camera_id",
+    "case_queue": "case_id",
+    "case_detail": "case_id",
+}
+CASES = 60
+
+
+def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
+    """Return units, accounts, cameras and cases, each come some of its way."""
+    found: list[tuple[type[Aggregate], UUID, list[Fact]]] = []
+    for n in range(10):
+        unit, account, camera = UUID(int=0x100 + n), UUID(int=0x200 + n), UUID(int=0x300 + n)
+        names = chance.randint(0, 3)
+        registered = fact(Unit.Registered, code=f"U-{n}", name="Đơn vị", kind="OTHER_BODY", area_path=CITY)
+        found.append((Unit, unit, [registered, *(fact(Unit.Renamed, name=f"Tên {i}") for i in range(names))]))
+        person = fact(
+            Account.Opened,
+            name=f"person.{n}",
+            full_name=Personal.said(account, "Nguyễn Thị Mẫu"),
+            unit_id=unit,
+            role="APPROVER",
+            leader=False,
+        )
+        later = [
+            fact(Account.Renamed, full_name=Personal.said(account, "Trần Thị Mẫu")),
+            fact(Account.PasswordSet),
+        ]
+        found.append((Account, account, [person, *chance.sample(later, k=chance.randint(0, 2))]))
+        installed = fact(
+            Camera.Registered,
+            code=f"C-{n}",
+            name="Camera",
+            camera_class="SMART_CITY",
+            domain="TRAFFIC",
+            area_path=f"{CITY}/nam-ly",
+            operating_unit_id=CENTRE.id,
+        )
+        found.append(
+            (Camera, camera, [installed, *(fact(Camera.Renamed, name=f"Tên {i}") for i in range(names))])
+        )
+    for n in range(CASES):
+        case = UUID(int=0x400 + n)
+        proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))
+        way = [proposed, approved(case), RECEIVED, STARTED, concluded(case, late=n % 2 == 0), NOTIFIED]
+        far = chance.randint(0, len(way))
+        found.append((Case, case, way[:far] if far else [proposed, discarded(case)]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def log(app: CaseSystem) -> int:
+    """A log of all of them mixed, appended a few at a time; how many events it has."""
+    chance = random.Random(0x5EED)  # noqa: S311 — a mixture, not a secret
+    waiting = [recorded(facts, cls, noun) for cls, noun, facts in histories(chance)]
+    events = []
+    while waiting:
+        one = chance.choice(waiting)
+        events.append(app.mapper.to_stored_event(one.pop(0)))
+        waiting = [rest for rest in waiting if rest]
+    count = len(events)
+    while events:
+        size = chance.randint(1, 9)
+        app.recorder.insert_events(events[:size])
+        events = events[size:]
+    return count
+
+
+@pytest.fixture(params=read_models(), ids=lambda model: str(model.name))
+def model(request: pytest.FixtureRequest, common: str, app: CaseSystem, log: int) -> Iterator[Model]:
+    """Each read model, fed with all there is at once."""
+    read_model: ReadModel = request.param
+    with Model(common, read_model, app) as model:
+        model.empty()
+        assert model.follow() == log
+        yield model
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 50, 1000])
+def test_whatever_the_batches(model: Model, log: int, batch: int) -> None:
+    """One by one or all at once, the rows are the same, and so is the position."""
+    order = ORDER[model.follower.name]
+    rows, standing = model.rows(order), model.standing()
+    model.empty()
+    assert model.follow(batch) == log
+    assert (model.rows(order), model.standing()) == (rows, standing)
+
+
+def test_batches_of_any_size(model: Model, log: int) -> None:
+    """Batches as they come give the same rows as well."""
+    order = ORDER[model.follower.name]
+    rows = model.rows(order)
+    for seed in range(4):
+        chance = random.Random(seed)  # noqa: S311 — as above
+        model.empty()
+        while model.follower.step(model.conn, chance.randint(1, 40)):
+            pass
+        assert model.rows(order) == rows
+
+
+def test_there_is_something_to_compare(common: str, app: CaseSystem, log: int) -> None:
+    """The mixture reaches every state, so that equality says something."""
+    with Model(common, next(m for m in read_models() if m.name == "case_queue"), app) as queue:
+        queue.follow()
+        states = queue.conn.execute("SELECT DISTINCT state FROM case_queue ORDER BY state").fetchall()
+        count = queue.conn.execute("SELECT count(*) FROM case_queue").fetchone()
+    assert [state for (state,) in states] == ["APPROVED", "CONCLUDED", "DETECTED", "DISCARDED", "VERIFYING"]
+    assert count == (CASES,)
