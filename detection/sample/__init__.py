@@ -1,4 +1,4 @@
-"""The sample: a clip of a drawn junction, the settings of its camera, a detector for it, and who in truth ran the light."""
+"""The sample: a drawn junction as a clip, its camera's settings, its detector, and who in truth ran the light."""
 
 from pathlib import Path
 

@@ -24,7 +24,10 @@ SIGNAL_BOX = (472, 34, 496, 98)
 """The signal head in the picture: x, y of its upper left and lower right corner."""
 
 AMBIENT: dict[Light, tuple[float, float, float]] = {
-    "day": (1.0, 1.0, 1.0), "dusk": (0.62, 0.6, 0.72), "night": (0.36, 0.31, 0.3), "rain": (0.74, 0.72, 0.7),
+    "day": (1.0, 1.0, 1.0),
+    "dusk": (0.62, 0.6, 0.72),
+    "night": (0.36, 0.31, 0.3),
+    "rain": (0.74, 0.72, 0.7),
 }
 LAMPS: dict[SignalPhase, Colour] = {"RED": (40, 40, 255), "AMBER": (30, 190, 255), "GREEN": (120, 255, 60)}
 
@@ -70,7 +73,9 @@ def box_of(body: Body) -> tuple[float, float, float, float] | None:
     """The box around the body in the picture, cut at its borders; None where nothing of it is inside."""
     right, ahead = body.extent
     near, far = max(body.z, 5.0), max(body.z + ahead, 5.5)
-    points = [project(x, y, z) for x in (body.x, body.x + right) for y in (0.0, body.height) for z in (near, far)]
+    points = [
+        project(x, y, z) for x in (body.x, body.x + right) for y in (0.0, body.height) for z in (near, far)
+    ]
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     x1, y1, x2, y2 = max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), WIDTH), min(max(ys), HEIGHT)
     return (x1, y1, x2, y2) if x2 - x1 > 3 and y2 - y1 > 3 else None
@@ -82,11 +87,16 @@ class Appearance:
     def __init__(self, rng: np.random.Generator, light: Light | None) -> None:
         self.light: Light = light or LIGHTS[int(rng.integers(len(LIGHTS)))]
         self._ambient = np.array(AMBIENT[self.light]) * rng.uniform(0.9, 1.08)
-        self._grain = rng.normal(0, {"day": 3, "dusk": 5, "night": 7, "rain": 6}[self.light],
-                                 (HEIGHT + 64, WIDTH + 64, 3)).astype(np.int16)
+        self._grain = rng.normal(
+            0, {"day": 3, "dusk": 5, "night": 7, "rain": 6}[self.light], (HEIGHT + 64, WIDTH + 64, 3)
+        ).astype(np.int16)
         self._rain = _rain(rng) if self.light == "rain" else None
-        self._poles = [(int(rng.integers(90, 560)), int(rng.integers(5, 10))) for _ in range(int(rng.integers(1, 3)))]
-        self._table = np.clip(np.arange(256)[:, None] * self._ambient, 0, 255).astype(np.uint8).reshape(1, 256, 3)
+        self._poles = [
+            (int(rng.integers(90, 560)), int(rng.integers(5, 10))) for _ in range(int(rng.integers(1, 3)))
+        ]
+        self._table = (
+            np.clip(np.arange(256)[:, None] * self._ambient, 0, 255).astype(np.uint8).reshape(1, 256, 3)
+        )
         self._background = _background(rng, self.light)
         self._headlights = self.light in {"dusk", "night"}
         self._shift = rng.integers(0, 64, (997, 2))
@@ -97,7 +107,7 @@ class Appearance:
         for _, body in bodies:
             _draw(image, body)
         self._foreground(image)
-        image = cv2.LUT(image, self._table)
+        cv2.LUT(image, self._table, dst=image)
         if self._headlights:
             for _, body in bodies:
                 _shine(image, body)
@@ -106,10 +116,11 @@ class Appearance:
         dx, dy = self._shift[tick % 997]
         if self._rain is not None:
             rain_y, rain_x = (tick * 37) % 200, (tick * 11) % 200
-            image = cv2.add(image, self._rain[rain_y : rain_y + HEIGHT, rain_x : rain_x + WIDTH])
-            image = cv2.GaussianBlur(image, (3, 3), 0.8)
+            cv2.add(image, self._rain[rain_y : rain_y + HEIGHT, rain_x : rain_x + WIDTH], dst=image)
+            cv2.GaussianBlur(image, (3, 3), 0.8, dst=image)
         noisy = image.astype(np.int16) + self._grain[dy : dy + HEIGHT, dx : dx + WIDTH]
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        finished: Image = np.clip(noisy, 0, 255).astype(np.uint8)
+        return finished
 
     def visible_shares(self, bodies: Sequence[Body]) -> list[float]:
         """How much of each body can be seen behind the others and the poles."""
@@ -145,20 +156,34 @@ def _ground(image: Image, x1: float, x2: float, z1: float, z2: float, colour: Co
     _polygon(image, [project(x1, 0, z1), project(x2, 0, z1), project(x2, 0, z2), project(x1, 0, z2)], colour)
 
 
-def _block(image: Image, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], paint: Colour) -> None:
+def _block(
+    image: Image, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], paint: Colour
+) -> None:
     """A shaded block: its top, the side that faces the camera, its near face."""
     (x1, x2), (y1, y2), (z1, z2) = x, y, (max(z[0], 5.0), max(z[1], 5.5))
     light, dark = [min(c * 1.18 + 12, 255) for c in paint], [c * 0.68 for c in paint]
-    _polygon(image, [project(x1, y2, z1), project(x2, y2, z1), project(x2, y2, z2), project(x1, y2, z2)], light)
+    _polygon(
+        image, [project(x1, y2, z1), project(x2, y2, z1), project(x2, y2, z2), project(x1, y2, z2)], light
+    )
     if x1 > CAMERA_X:
-        _polygon(image, [project(x1, y1, z1), project(x1, y2, z1), project(x1, y2, z2), project(x1, y1, z2)], dark)
+        _polygon(
+            image, [project(x1, y1, z1), project(x1, y2, z1), project(x1, y2, z2), project(x1, y1, z2)], dark
+        )
     elif x2 < CAMERA_X:
-        _polygon(image, [project(x2, y1, z1), project(x2, y2, z1), project(x2, y2, z2), project(x2, y1, z2)], dark)
-    _polygon(image, [project(x1, y1, z1), project(x2, y1, z1), project(x2, y2, z1), project(x1, y2, z1)], paint)
+        _polygon(
+            image, [project(x2, y1, z1), project(x2, y2, z1), project(x2, y2, z2), project(x2, y1, z2)], dark
+        )
+    _polygon(
+        image, [project(x1, y1, z1), project(x2, y1, z1), project(x2, y2, z1), project(x1, y2, z1)], paint
+    )
 
 
 def _face(image: Image, x: tuple[float, float], y: tuple[float, float], z: float, colour: Colour) -> None:
-    _polygon(image, [project(x[0], y[0], z), project(x[1], y[0], z), project(x[1], y[1], z), project(x[0], y[1], z)], colour)
+    _polygon(
+        image,
+        [project(x[0], y[0], z), project(x[1], y[0], z), project(x[1], y[1], z), project(x[0], y[1], z)],
+        colour,
+    )
 
 
 def _draw(image: Image, body: Body) -> None:
@@ -174,7 +199,9 @@ def _draw(image: Image, body: Body) -> None:
     if body.kind == "car":
         _block(image, (x1, x2), (0.22, tall * 0.58), (z1, z2), body.paint)
         inset_x, inset_z = (right * 0.2, 0.08) if body.across else (0.12, ahead * 0.2)
-        _block(image, (x1 + inset_x, x2 - inset_x), (tall * 0.58, tall), (z1 + inset_z, z2 - inset_z), body.paint)
+        _block(
+            image, (x1 + inset_x, x2 - inset_x), (tall * 0.58, tall), (z1 + inset_z, z2 - inset_z), body.paint
+        )
         near = max(z1 + inset_z, 5.0)
         _face(image, (x1 + inset_x + 0.1, x2 - inset_x - 0.1), (tall * 0.62, tall * 0.94), near, glass)
         if body.across:
@@ -194,11 +221,23 @@ def _draw(image: Image, body: Body) -> None:
     near = max(z1, 5.0)
     for share in (0.16, 0.84) if body.across else (0.12, 0.88):
         wheel = x1 + right * share
-        _face(image, (wheel - 0.28, wheel + 0.28) if body.across else (wheel - 0.1, wheel + 0.1), (0.0, 0.5), near, tyre)
+        _face(
+            image,
+            (wheel - 0.28, wheel + 0.28) if body.across else (wheel - 0.1, wheel + 0.1),
+            (0.0, 0.5),
+            near,
+            tyre,
+        )
     if not body.across:
         lamp = ((40, 40, 235) if body.braking else (35, 35, 150)) if body.away else (225, 235, 235)
         for share in (0.04, 0.82):
-            _face(image, (x1 + right * share, x1 + right * (share + 0.14)), (tall * 0.34, tall * 0.48), near, lamp)
+            _face(
+                image,
+                (x1 + right * share, x1 + right * (share + 0.14)),
+                (tall * 0.34, tall * 0.48),
+                near,
+                lamp,
+            )
         middle = (x1 + x2) / 2
         _face(image, (middle - 0.24, middle + 0.24), (0.36, 0.52), near, (228, 228, 228))
 
@@ -210,7 +249,14 @@ def _draw_motorcycle(image: Image, body: Body) -> None:
     if body.across:
         for wheel in (body.x + 0.3, body.x + right - 0.3):
             centre = project(wheel, 0.3, z)
-            cv2.circle(image, (round(centre[0]), round(centre[1])), max(round(0.3 * scale), 2), (25, 25, 25), -1, cv2.LINE_AA)
+            cv2.circle(
+                image,
+                (round(centre[0]), round(centre[1])),
+                max(round(0.3 * scale), 2),
+                (25, 25, 25),
+                -1,
+                cv2.LINE_AA,
+            )
         _face(image, (body.x + 0.25, body.x + right - 0.25), (0.35, 0.8), z, body.paint)
         _face(image, (x - 0.22, x + 0.22), (0.7, 1.38), z, body.rider)
     else:
@@ -276,8 +322,12 @@ def _rain(rng: np.random.Generator) -> Image:
 
 def _background(rng: np.random.Generator, light: Light) -> Image:
     image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    top, low = {"day": ((225, 190, 150), (235, 225, 210)), "dusk": ((170, 120, 100), (150, 180, 235)),
-                "night": ((70, 45, 40), (95, 75, 65)), "rain": ((185, 182, 178), (205, 203, 200))}[light]
+    top, low = {
+        "day": ((225, 190, 150), (235, 225, 210)),
+        "dusk": ((170, 120, 100), (150, 180, 235)),
+        "night": ((70, 45, 40), (95, 75, 65)),
+        "rain": ((185, 182, 178), (205, 203, 200)),
+    }[light]
     ramp = np.linspace(0, 1, int(HORIZON) + 30)[:, None, None]
     image[: len(ramp)] = (np.array(top) * (1 - ramp) + np.array(low) * ramp).astype(np.uint8)
     image[int(HORIZON) :] = (78, 118, 104)  # verge
@@ -291,12 +341,20 @@ def _background(rng: np.random.Generator, light: Light) -> Image:
         for wx in range(x + 6, x + wide - 6, 11):
             for wy in range(foot - tall + 6, foot - 12, 13):
                 lit = light == "night" and rng.random() < 0.35
-                cv2.rectangle(image, (wx, wy), (wx + 5, wy + 7), (140, 215, 245) if lit else tuple(int(c * 0.62) for c in wall), -1)
+                cv2.rectangle(
+                    image,
+                    (wx, wy),
+                    (wx + 5, wy + 7),
+                    (140, 215, 245) if lit else tuple(int(c * 0.62) for c in wall),
+                    -1,
+                )
         x += wide + int(rng.integers(2, 14))
     for _ in range(9):
         at = (int(rng.integers(0, WIDTH)), int(HORIZON) + int(rng.integers(16, 26)))
         if abs(at[0] - 300) > 90:
-            cv2.circle(image, at, int(rng.integers(9, 19)), (46, int(rng.integers(85, 125)), 62), -1, cv2.LINE_AA)
+            cv2.circle(
+                image, at, int(rng.integers(9, 19)), (46, int(rng.integers(85, 125)), 62), -1, cv2.LINE_AA
+            )
     asphalt = int(rng.integers(84, 108))
     road = (asphalt + 2, asphalt, asphalt - 2)
     kerb = (150, 155, 158)
@@ -317,9 +375,9 @@ def _background(rng: np.random.Generator, light: Light) -> Image:
         _ground(image, float(stripe), float(stripe) + 0.55, STOP_LINE_Z + 0.7, STOP_LINE_Z + 2.2, white)
     _ground(image, 0.35, 9.9, STOP_LINE_Z - 0.5, STOP_LINE_Z, white)
     grain = cv2.GaussianBlur(rng.normal(0, 14, image.shape[:2]).astype(np.float32), (0, 0), 1.2)
-    image = np.clip(image + grain[..., None], 0, 255).astype(np.uint8)
-    x1, _, x2, y2 = SIGNAL_BOX  # the mast of the signal head, behind the kerb
-    foot = project(10.9, 0, STOP_LINE_Z + 1)
-    middle = (x1 + x2) // 2
-    cv2.line(image, (middle, y2), (middle, round(foot[1])), (70, 74, 76), 4, cv2.LINE_AA)
-    return image
+    finished: Image = np.clip(image + grain[..., None], 0, 255).astype(np.uint8)
+    left, _, right, bottom = SIGNAL_BOX  # the mast of the signal head, behind the kerb
+    mast = (left + right) // 2
+    foot = round(project(10.9, 0, STOP_LINE_Z + 1)[1])
+    cv2.line(finished, (mast, bottom), (mast, foot), (70, 74, 76), 4, cv2.LINE_AA)
+    return finished

@@ -1,4 +1,4 @@
-"""How well a model of the sample finds vehicles in scenes it was never trained on: `python -m detection.training.evaluate`."""
+"""How well a model finds vehicles in scenes it was never trained on: `python -m detection.training.evaluate`."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -92,7 +92,10 @@ def measure(path: Path, *, every: int = 6, score: float = 0.4) -> Iterator[str]:
                 if not demanded(label):
                     continue
                 at_line = near_the_line(label)
-                names = ["all", scene.look.light, label.kind] + ["at the line", f"at the line, {label.kind}"] * at_line
+                names = ["all", scene.look.light, label.kind] + [
+                    "at the line",
+                    f"at the line, {label.kind}",
+                ] * at_line
                 if at_line and label.visible < 2 * LEAST_VISIBLE:
                     names.append("at the line, partly hidden")
                 for name in names:

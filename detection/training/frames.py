@@ -57,7 +57,8 @@ def rows_of(labels: Sequence[Label]) -> Boxes:
     """The labels of a frame as rows, in pixels of the input."""
     share = min(WIDTH / drawing.WIDTH, HEIGHT / drawing.HEIGHT)
     rows = [
-        (*(v * share for v in label.xyxy), CLASSES.index(label.kind), float(demanded(label))) for label in labels
+        (*(v * share for v in label.xyxy), CLASSES.index(label.kind), float(demanded(label)))
+        for label in labels
     ]
     return np.array(rows, np.float32).reshape(-1, 6)
 
@@ -75,16 +76,20 @@ def drawn(seeds: Sequence[int], *, frames_each: int) -> Iterator[Example]:
 def disturbed(example: Example, rng: np.random.Generator) -> Example:
     """The frame as a worse camera, hung a little differently, would have sent it."""
     image, boxes = example.image, example.boxes.copy()
-    if rng.random() < 0.6:  # noqa: PLR2004
+    if rng.random() < 0.6:
         image, boxes = _moved(image, boxes, rng)
     gain, lift = float(rng.uniform(0.75, 1.25)), float(rng.uniform(-18, 18))
-    image = cv2.convertScaleAbs(image, alpha=gain, beta=max(lift, 0.0)) if lift > 0 else _dimmed(image, gain, lift)
-    if rng.random() < 0.2:  # noqa: PLR2004
+    image = (
+        cv2.convertScaleAbs(image, alpha=gain, beta=max(lift, 0.0))
+        if lift > 0
+        else _dimmed(image, gain, lift)
+    )
+    if rng.random() < 0.2:
         image = cv2.GaussianBlur(image, (3, 3), float(rng.uniform(0.4, 1.1)))
-    if rng.random() < 0.25:  # noqa: PLR2004
+    if rng.random() < 0.25:
         noise = rng.normal(0, float(rng.uniform(1, 7)), (HEIGHT, WIDTH, 1))
         image = np.clip(image + noise, 0, 255).astype(np.uint8)
-    if rng.random() < 0.35:  # noqa: PLR2004
+    if rng.random() < 0.35:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 90))]
         image = cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], cv2.IMREAD_COLOR)
     return Example(image, boxes)
@@ -106,7 +111,7 @@ def _moved(image: Image, boxes: Boxes, rng: np.random.Generator) -> tuple[Image,
     after = (cut[:, 2] - cut[:, 0]) * (cut[:, 3] - cut[:, 1])
     boxes = np.concatenate((cut, boxes[:, 4:]), 1)
     boxes[after < LEAST_VISIBLE * before, 5] = 0
-    return image, boxes[after > 2]  # noqa: PLR2004
+    return image, boxes[after > 2]
 
 
 def corners() -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""The detector's network: a small anchor-free one in the shape of YOLOX, and the loss it is trained with. Needs torch."""
+"""The detector's network, small and anchor-free in the shape of YOLOX, and the loss it is trained with. Needs torch."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,9 @@ RARE = 0.02
 
 def _conv(before: int, after: int, size: int = 3, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, after, size, stride, size // 2, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
+        nn.Conv2d(before, after, size, stride, size // 2, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -59,7 +61,9 @@ class Detector(nn.Module):
         far = self.far(middle)
         joined = [self.joins[2](far)]
         for features, join in ((middle, self.joins[1]), (near, self.joins[0])):
-            joined.insert(0, join(features) + functional.interpolate(joined[0], scale_factor=2.0, mode="nearest"))
+            joined.insert(
+                0, join(features) + functional.interpolate(joined[0], scale_factor=2.0, mode="nearest")
+            )
         rows = [torch.cat((self.box_head(level), self.class_head(level)), 1).flatten(2) for level in joined]
         return torch.cat(rows, 2).permute(0, 2, 1)
 
@@ -94,7 +98,7 @@ def loss(rows: Tensor, wanted: Tensor, grid: tuple[Tensor, Tensor]) -> tuple[Ten
     -1 where nobody may say.
     """
     corner, stride = grid
-    here = wanted[..., 5] > 0.5  # noqa: PLR2004
+    here = wanted[..., 5] > 0.5
     count = here.sum().clamp(min=1)
     picked, box = rows[here], wanted[here][:, :4]
     where = here.nonzero()[:, 1]
@@ -103,12 +107,17 @@ def loss(rows: Tensor, wanted: Tensor, grid: tuple[Tensor, Tensor]) -> tuple[Ten
     found = torch.cat((middle - size / 2, middle + size / 2), 1)
     overlap, generalised = _overlaps(found, box)
     of_boxes = (1 - generalised).sum() / count
-    aim = torch.cat(((box[:, :2] + box[:, 2:]) / 2 / stride - corner, ((box[:, 2:] - box[:, :2]) / stride).log()), 1)
+    aim = torch.cat(
+        ((box[:, :2] + box[:, 2:]) / 2 / stride - corner, ((box[:, 2:] - box[:, :2]) / stride).log()), 1
+    )
     of_distances = functional.smooth_l1_loss(picked[:, :4], aim, beta=0.1, reduction="sum") / count
     known = wanted[..., 5] >= 0
     objectness = functional.binary_cross_entropy_with_logits(rows[..., 4], here.float(), reduction="none")
     of_objects = objectness[known].sum() / count
-    kinds = functional.one_hot(wanted[here][:, 4].long(), rows.shape[-1] - 5) * overlap.detach().clamp(min=0)[:, None]
+    kinds = (
+        functional.one_hot(wanted[here][:, 4].long(), rows.shape[-1] - 5)
+        * overlap.detach().clamp(min=0)[:, None]
+    )
     of_kinds = functional.binary_cross_entropy_with_logits(picked[:, 5:], kinds, reduction="sum") / count
     parts = (of_boxes, of_distances, of_objects, of_kinds)
     return 3 * of_boxes + of_distances + of_objects + of_kinds, [float(part.detach()) for part in parts]

@@ -7,7 +7,7 @@ so are those in which somebody passes on red as the picture begins or ends, or h
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,6 +27,13 @@ EDGE_S = 0.6
 LEAST_VISIBLE = 0.4
 STEP_S = 0.05
 AHEAD, ONCOMING, LEFTWARD, RIGHTWARD = "ahead", "oncoming", "leftward", "rightward"
+LANES: tuple[tuple[float, tuple[Kind, ...]], ...] = (
+    (2.0, ("car", "car", "bus")),
+    (5.4, ("car", "car", "truck")),
+    (8.2, ("motorcycle",)),
+)
+"""Our lanes by their distance from the middle of the road, and who drives there."""
+
 SIZES: dict[Kind, tuple[float, float, float]] = {  # width, length, height
     "car": (1.8, 4.2, 1.5),
     "motorcycle": (0.75, 1.9, 1.65),
@@ -80,8 +87,16 @@ class Label:
 class Scene:
     """One scene, drawn frame by frame, with its truth."""
 
-    def __init__(self, seed: int, *, seconds: float = 9.0, fps: float = 10.0, light: Light | None = None,
-                 phases: tuple[tuple[SignalPhase, float], ...] | None = None, busy: float = 1.0) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        seconds: float = 9.0,
+        fps: float = 10.0,
+        light: Light | None = None,
+        phases: tuple[tuple[SignalPhase, float], ...] | None = None,
+        busy: float = 1.0,
+    ) -> None:
         self.seed, self.seconds, self.fps = seed, seconds, fps
         self.look = Appearance(np.random.default_rng((seed, 7)), light)
         for attempt in itertools.count():
@@ -148,7 +163,11 @@ def _cycle(rng: np.random.Generator, seconds: float) -> tuple[tuple[SignalPhase,
     green = ("GREEN", float(rng.uniform(1.5, 3.5)))
     amber = ("AMBER", float(rng.uniform(1.2, 1.8)))
     red = ("RED", float(rng.uniform(4.0, 5.5)))
-    order = [green, amber, red] if rng.random() < 0.6 else [("RED", float(rng.uniform(2.8, 4.0))), green, amber, red]
+    order = (
+        [green, amber, red]
+        if rng.random() < 0.6
+        else [("RED", float(rng.uniform(2.8, 4.0))), green, amber, red]
+    )
     return tuple(itertools.islice(itertools.cycle(order), int(seconds) + 4))  # type: ignore[arg-type]
 
 
@@ -160,15 +179,34 @@ def _traffic(
     def add(kind: Kind, path: str, side: float, arrives_s: float, *, runs: bool = False) -> None:
         width, length, height = (v * float(rng.uniform(0.93, 1.07)) for v in SIZES[kind])
         speed = float(rng.uniform(6.5, 10.5) if kind in {"car", "motorcycle"} else rng.uniform(5.5, 8.0))
-        body = Body(kind=kind, width=width, length=length, height=height, paint=_paint(rng, kind), rider=_paint(rng, "car"))
+        body = Body(
+            kind=kind,
+            width=width,
+            length=length,
+            height=height,
+            paint=_paint(rng, kind),
+            rider=_paint(rng, "car"),
+        )
         lead = STOP_LINE_Z if path in {AHEAD, ONCOMING} else 0.0
-        made.append(Vehicle(len(made), kind, path, side, speed, runs, body, float(rng.uniform(0.5, 1.8)),
-                            front=lead - speed * arrives_s, now=speed))
+        made.append(
+            Vehicle(
+                len(made),
+                kind,
+                path,
+                side,
+                speed,
+                runs,
+                body,
+                float(rng.uniform(0.5, 1.8)),
+                front=lead - speed * arrives_s,
+                now=speed,
+            )
+        )
 
-    for side, kinds in ((2.0, ("car", "car", "bus")), (5.4, ("car", "car", "truck")), (8.2, ("motorcycle",))):
+    for side, kinds in LANES:
         at = float(rng.uniform(0.2, 2.0))
         while at < seconds + 4:
-            kind: Kind = str(rng.choice(kinds))  # type: ignore[assignment]
+            kind = _chosen(rng, kinds)
             spread = 0.7 if kind == "motorcycle" else 0.25
             add(kind, AHEAD, side + float(rng.uniform(-spread, spread)), at)
             at += float(rng.exponential(2.2 / busy)) + (0.9 if kind == "motorcycle" else 2.2)
@@ -176,14 +214,14 @@ def _traffic(
     for phase, lasts in phases:
         if phase == "RED" and start < seconds:
             for _ in range(int(rng.integers(0, 3))):
-                kind = str(rng.choice(("car", "motorcycle", "motorcycle", "truck")))  # type: ignore[assignment]
+                kind = _chosen(rng, ("car", "motorcycle", "motorcycle", "truck"))
                 side = float(rng.choice((3.7, 6.9, 8.6) if kind == "motorcycle" else (2.0, 5.4)))
                 add(kind, AHEAD, side, start + float(rng.uniform(1.2, max(lasts - 1.0, 1.5))), runs=True)
         start += lasts
     for side in (-2.2, -5.6):
         at = float(rng.uniform(-2, 4))
         while at < seconds + 4:
-            add(str(rng.choice(("car", "motorcycle", "bus"), p=(0.5, 0.4, 0.1))), ONCOMING, side, at)  # type: ignore[arg-type]
+            add(_chosen(rng, ("car", "motorcycle", "bus"), p=(0.5, 0.4, 0.1)), ONCOMING, side, at)
             at += float(rng.exponential(3.0 / busy)) + 2.5
     start = 0.0
     for phase, lasts in phases:
@@ -191,18 +229,37 @@ def _traffic(
             for path, side in ((LEFTWARD, 32.0), (RIGHTWARD, 27.0)):
                 at = start + float(rng.uniform(1.5, 3.0))
                 while at < start + lasts:
-                    add(str(rng.choice(("car", "motorcycle", "bus", "truck"), p=(0.4, 0.4, 0.1, 0.1))), path, side, at)  # type: ignore[arg-type]
+                    add(
+                        _chosen(rng, CLASSES, p=(0.4, 0.4, 0.1, 0.1)),
+                        path,
+                        side,
+                        at,
+                    )
                     at += float(rng.exponential(1.5)) + 2.0
         start += lasts
     return made
 
 
+def _chosen(rng: np.random.Generator, kinds: Sequence[Kind], p: Sequence[float] | None = None) -> Kind:
+    return kinds[int(rng.choice(len(kinds), p=p))]
+
+
 def _paint(rng: np.random.Generator, kind: Kind) -> tuple[int, int, int]:
+    choices: tuple[tuple[int, int, int], ...]
     if kind == "bus":
         choices = ((60, 150, 60), (40, 170, 220), (180, 90, 40), (60, 60, 190))
     else:
-        choices = ((225, 225, 225), (60, 60, 65), (150, 150, 155), (40, 40, 170), (140, 70, 40), (60, 110, 60),
-                   (60, 150, 190), (95, 80, 75), (200, 205, 190))
+        choices = (
+            (225, 225, 225),
+            (60, 60, 65),
+            (150, 150, 155),
+            (40, 40, 170),
+            (140, 70, 40),
+            (60, 110, 60),
+            (60, 150, 190),
+            (95, 80, 75),
+            (200, 205, 190),
+        )
     base = np.array(choices[int(rng.integers(len(choices)))]) + rng.integers(-15, 16, 3)
     b, g, r = np.clip(base, 0, 255).tolist()
     return b, g, r
@@ -262,7 +319,9 @@ def _placed(vehicle: Vehicle, at_s: float) -> Body:
             x, z = 4.0 - front, vehicle.side
         case _:
             x, z = 4.0 + front - length, vehicle.side
-    return vehicle.body.at(x, z, across=vehicle.path in {LEFTWARD, RIGHTWARD}, away=vehicle.path == AHEAD, braking=braking)
+    return vehicle.body.at(
+        x, z, across=vehicle.path in {LEFTWARD, RIGHTWARD}, away=vehicle.path == AHEAD, braking=braking
+    )
 
 
 def _judge(
@@ -285,7 +344,9 @@ def _judge(
         return None if entered_on_red or True in answers else False
     if len(answers) > 1 or entered_on_red != (True in answers):
         return None
-    return Violator(vehicle=vehicle.number, kind=vehicle.kind, crossed_at_s=passed) if entered_on_red else False
+    return (
+        Violator(vehicle=vehicle.number, kind=vehicle.kind, crossed_at_s=passed) if entered_on_red else False
+    )
 
 
 def _passes(vehicle: Vehicle, place: float) -> float | None:
@@ -294,4 +355,5 @@ def _passes(vehicle: Vehicle, place: float) -> float | None:
     if places[0] >= place or places[-1] < place:
         return None
     step = int(np.argmax(places >= place))
-    return (step - 1 + (place - places[step - 1]) / (places[step] - places[step - 1])) * STEP_S
+    share = (place - places[step - 1]) / (places[step] - places[step - 1])
+    return float((step - 1 + share) * STEP_S)

@@ -1,4 +1,4 @@
-"""Train the detector of the sample: `python -m detection.training.train`, on frames drawn by `scenes` and nothing else."""
+"""Train the sample's detector on frames drawn by `scenes` alone: `python -m detection.training.train`."""
 
 import argparse
 import copy
@@ -72,7 +72,9 @@ def train(cache: Cache, *, minutes: float, checkpoint: Path, start: Path | None 
     smoothed = copy.deepcopy(network).eval()
     plain = [p for p in network.parameters() if p.ndim == 1]
     heavy = [p for p in network.parameters() if p.ndim > 1]
-    optimiser = torch.optim.AdamW([{"params": heavy, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}])
+    optimiser = torch.optim.AdamW(
+        [{"params": heavy, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
+    )
     grid = cells(frames.WIDTH, frames.HEIGHT)
     began, sums, network = time.monotonic(), np.zeros(4), network.train()
     for step, (pictures, wanted) in enumerate(cache.batches(np.random.default_rng(1)), start=1):

@@ -60,7 +60,7 @@ class TestRefused:
             ({"signal": "red"}, "signal: a mapping is expected"),
             ({"evidence": None}, "evidence: missing"),
             ({"classes": []}, "classes: a list of different names is expected"),
-            ({"modell": "x"}, "modell: unknown; expected here: model, rule"),
+            ({"modelx": "x"}, "modelx: unknown; expected here: model, rule"),
         ],
     )
     def test_key(self, tmp_path: Path, change: dict[str, Any], said: str) -> None:

@@ -77,7 +77,7 @@ class TestExamples:
 
     @pytest.mark.parametrize("topic", list(EXAMPLES))
     def test_payload_types(self, topic: str) -> None:
-        """Every field is of a type that JSON gives back unchanged (pitfalls.md 1)."""
+        """Every field is of a type that JSON gives back unchanged."""
         cls = event_classes()[topic]
         assert [
             f"{f.name}: {hint}"

@@ -1,4 +1,4 @@
-"""What the role of each process may do in the database, and that nobody changes the log (design.md 5.2)."""
+"""What the role of each process may do in the database, and that nobody changes the log."""
 
 from typing import LiteralString
 from uuid import UUID
@@ -21,7 +21,7 @@ OWN = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"}
 
 EXPECTED: dict[str, dict[str, set[str]]] = {
     "minhchung_serve": {
-        "events": ADD,
+        "events": READ,
         "commands": ADD,
         "personal_keys": ADD,
         "credentials": KEEP,
@@ -32,7 +32,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(READ_MODELS, READ),
     },
     "minhchung_intake": {
-        "events": ADD,
+        "events": READ,
         "commands": ADD,
         "personal_keys": ADD,
         "case_numbers": KEEP,
@@ -42,7 +42,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_operator": {
-        "events": ADD,
+        "events": READ,
         "commands": ADD,
         "personal_keys": ADD,
         "credentials": KEEP,
@@ -85,6 +85,14 @@ def log_of(database: str) -> list[tuple[object, ...]]:
 
 
 LOG: LiteralString = "SELECT originator_id, originator_version, topic, state FROM events"
+APPEND: LiteralString = (
+    "INSERT INTO events (originator_id, originator_version, topic, state)"
+    " VALUES (gen_random_uuid(), 1, 't', '{}')"
+)
+APPEND_AT: LiteralString = (
+    "INSERT INTO events (originator_id, originator_version, topic, state, notification_id)"
+    " VALUES (gen_random_uuid(), 1, 't', '{}', 1)"
+)
 UNTOUCHED = [(UUID(int=1), 1, "t", b"{}")]
 
 
@@ -154,12 +162,15 @@ def test_a_superuser_passes(log: str, postgres: str, change: str, left: list[tup
 
 @pytest.mark.parametrize("role", ["minhchung_serve", "minhchung_intake", "minhchung_operator"])
 def test_positions_are_not_set(database: str, role: str) -> None:
-    """Who appends draws the next position and cannot set the counter back."""
+    """Who appends draws the next position; nobody sets the counter back, or takes a place behind a reader."""
     with psycopg.connect(database, autocommit=True) as conn:
         become(conn, role)
         assert conn.execute("SELECT nextval('events_notification_id_seq')").fetchone() == (1,)
         with pytest.raises(InsufficientPrivilege):
             conn.execute("SELECT setval('events_notification_id_seq', 1)")
+        conn.execute(APPEND)
+        with pytest.raises(InsufficientPrivilege):
+            conn.execute(APPEND_AT)
 
 
 @pytest.mark.parametrize(
