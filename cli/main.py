@@ -1,10 +1,13 @@
 """`minhchung`: the one command. Each subcommand is a module of this folder and a composition root of its own."""
 
 import importlib
+import logging
 import os
 import sys
 
+import psycopg
 import typer
+from eventsourcing import persistence
 
 from cli.console import Stop
 
@@ -50,6 +53,12 @@ def main() -> None:
         if str(stop):
             sys.stderr.write(f"minhchung: {stop}\n")
         raise SystemExit(stop.status) from None
+    except (psycopg.OperationalError, persistence.OperationalError, persistence.InterfaceError) as error:
+        logging.getLogger(__name__).debug("the database", exc_info=error)
+        sys.stderr.write(
+            "minhchung: the database cannot be reached: start `minhchung up`, or check DATABASE_URL\n"
+        )
+        raise SystemExit(1) from None
     except BrokenPipeError:
         # the reader has gone (`minhchung … | head`): nothing is left to say, and nobody to say it to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

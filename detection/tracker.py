@@ -21,6 +21,12 @@ KEEP_S: Final = 1.0
 CONFIRMING: Final = 3
 """Boxes in a row that make a track; a flicker of the detector makes none."""
 
+OWN_SHARE: Final = 0.85
+"""How much of a box must be its own, clear of older tracks, before its track is believed.
+
+A detector that sees a vehicle twice makes a double that lies on it for all its life.
+"""
+
 LEAST_SURE: Final = 0.1
 OVERLAP_SURE, OVERLAP_UNSURE, OVERLAP_NEW = 0.2, 0.5, 0.3
 MEASURED, DRIFT, PUSH = 1 / 20, 1 / 20, 1 / 4
@@ -52,6 +58,7 @@ class Tracker:
         self._id: Ints = np.zeros(0, np.int64)
         self._hits: Ints = np.zeros(0, np.int64)
         self._seen_s: Floats = np.zeros(0)
+        self._own: NDArray[np.bool_] = np.zeros(0, bool)  # was once seen clear of older tracks
         self._score: Floats = np.zeros(0)
         self._started: Ints = np.zeros((0, 2), np.int64)  # time stamp, and number among those of that frame
 
@@ -124,6 +131,8 @@ class Tracker:
 
     def _report(self, found: Detections, joined: Ints, rows: Ints) -> Tracks:
         shown = self._hits[rows] >= CONFIRMING
+        self._believe(rows[shown], found.xyxy[joined[shown]])
+        shown &= self._own[rows]
         boxes, rows = joined[shown], rows[shown]
         return Tracks(
             id=self._id[rows],
@@ -134,12 +143,24 @@ class Tracker:
             ordinal=self._started[rows, 1],
         )
 
+    def _believe(self, rows: Ints, xyxy: NDArray[np.float32]) -> None:
+        """Mark the tracks whose box is for the most part no older track's."""
+        if self._own[rows].all():
+            return
+        low = np.maximum(xyxy[:, None, :2], xyxy[None, :, :2])
+        high = np.minimum(xyxy[:, None, 2:], xyxy[None, :, 2:])
+        covered = np.clip(high - low, 0, None).prod(2) / (xyxy[:, 2:] - xyxy[:, :2]).prod(1)[:, None]
+        for n in np.argsort(self._id[rows]):
+            older = self._own[rows] & (self._id[rows] < self._id[rows[n]])
+            if not self._own[rows[n]] and covered[n, older].max(initial=0.0) <= 1 - OWN_SHARE:
+                self._own[rows[n]] = True
+
     def _forget(self, lost: NDArray[np.bool_]) -> None:
         if lost.any():
             kept = ~lost
             self._box, self._speed, self._spread = self._box[kept], self._speed[kept], self._spread[kept]
             self._id, self._hits, self._score = self._id[kept], self._hits[kept], self._score[kept]
-            self._seen_s, self._started = self._seen_s[kept], self._started[kept]
+            self._seen_s, self._started, self._own = self._seen_s[kept], self._started[kept], self._own[kept]
 
     def _begin(self, measured: Floats, score: NDArray[np.float32], pts: int, at_s: float) -> None:
         if not (count := len(measured)):
@@ -159,6 +180,7 @@ class Tracker:
         self._seen_s = np.concatenate([self._seen_s, np.full(count, at_s)])
         self._score = np.concatenate([self._score, score.astype(np.float64)])
         self._started = np.concatenate([self._started, started])
+        self._own = np.concatenate([self._own, np.zeros(count, bool)])
         self._born += count
 
     def _size(self) -> Floats:

@@ -75,11 +75,11 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_account ON sessions (account_id);
 CREATE TABLE sign_in_failures (
-    account_name text NOT NULL,
+    account_hash bytea NOT NULL,
     address text NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX sign_in_failures_name ON sign_in_failures (account_name, at);
+CREATE INDEX sign_in_failures_name ON sign_in_failures (account_hash, at);
 CREATE INDEX sign_in_failures_address ON sign_in_failures (address, at);
 
 -- How far each follower has read the log.

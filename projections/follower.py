@@ -57,6 +57,8 @@ class CannotApplyError(Exception):
     def __init__(self, name: str, position: int, cause: BaseException) -> None:
         super().__init__(f"{name} stopped at position {position}: {type(cause).__name__}: {cause}")
         self.position = position
+        self.told = f"{name} stopped at position {position}: {type(cause).__name__}"
+        """What whoever asks may read: the kind of the cause, none of its words."""
 
 
 class Follower:
@@ -142,7 +144,7 @@ class Follower:
                         break
                 return limit
             stopped = CannotApplyError(self.name, self._next(conn), error)
-            conn.execute("UPDATE positions SET problem = %s WHERE name = %s", (str(stopped), self.name))
+            conn.execute("UPDATE positions SET problem = %s WHERE name = %s", (stopped.told, self.name))
             logger.critical("%s", stopped)
             raise stopped from error
         return len(batch)

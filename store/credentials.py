@@ -11,6 +11,8 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.utils import retry
 
 from store.datastore import Datastore
 
@@ -63,9 +65,9 @@ class Credentials:
         """Whether an address has failed too often, for this name or for all names."""
         with self._datastore.get_connection() as conn:
             row = conn.execute(
-                "SELECT count(*) FILTER (WHERE account_name = %(name)s) AS of_name, count(*) AS of_address"
+                "SELECT count(*) FILTER (WHERE account_hash = %(name)s) AS of_name, count(*) AS of_address"
                 " FROM sign_in_failures WHERE address = %(address)s AND at > now() - %(window)s",
-                {"name": account_name[:64], "address": address, "window": WINDOW},
+                {"name": _digest(account_name), "address": address, "window": WINDOW},
             ).fetchone()
         # counted per address: nobody elsewhere can lock a person out by failing in their name
         return row is not None and (
@@ -73,11 +75,11 @@ class Credentials:
         )
 
     def failed(self, account_name: str, address: str) -> None:
-        """Remember a failed attempt, and forget those nobody counts any more."""
+        """Remember a failed attempt, by the hash of the name: somebody may have typed a password there."""
         with self._datastore.get_connection() as conn:
             conn.execute(
-                "INSERT INTO sign_in_failures (account_name, address) VALUES (%s, %s)",
-                (account_name[:64], address),
+                "INSERT INTO sign_in_failures (account_hash, address) VALUES (%s, %s)",
+                (_digest(account_name), address),
             )
             conn.execute("DELETE FROM sign_in_failures WHERE at < now() - 2 * %s::interval", (WINDOW,))
 
@@ -92,6 +94,7 @@ class Credentials:
             conn.execute("DELETE FROM sessions WHERE expires_at < now()")
         return token
 
+    @retry((InterfaceError, OperationalError), max_attempts=3, wait=0.1)
     def session(self, token: str) -> OpenSession | None:
         """What a token stands for, while it does."""
         with self._datastore.get_connection() as conn:

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.servers"]
+pytest_plugins = ["tests.support.servers", "tests.support.api"]
 
 NEEDED = {"shared_postgres": "postgres", "nats_url": "nats"}
 

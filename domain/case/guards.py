@@ -74,11 +74,19 @@ def facts_of(case: CaseFacts, context: Context) -> frozenset[str]:
 
 
 def check_view(case: CaseFacts, context: Context) -> Refusal | None:
-    """Only a unit that holds the case or its camera reads it, or whoever may replay the audit."""
-    refusal = context.check_may("case.view", facts=facts_of(case, context))
-    if refusal is not None and context.permission("audit.replay").allowed:
+    """Only a unit that holds the case or its camera reads it, or whoever may replay the audit of its area.
+
+    These are the rows that `projections.scope.of_cases` lists: what is not listed is not found by its id either.
+    """
+    if not context.permission("audit.replay").allowed:
+        return context.check_may("case.view", facts=facts_of(case, context))
+    if context.actor.covers(case.area_path):
         return None
-    return refusal
+    return Forbidden(
+        "Hồ sơ ngoài địa bàn của đơn vị",
+        "The case lies outside of the unit's area",
+        rule=context.rule_of("case.view"),
+    )
 
 
 def _open(case: CaseFacts, context: Context, action: str, wanted: CaseState) -> Refusal | None:

@@ -106,14 +106,21 @@ class CaseSystem(Application[UUID]):
         """The recorder, as the keeper of command keys."""
         return cast("CommandRecorder", self.recorder)
 
-    def find(self, cls: type[A], aggregate_id: UUID) -> A:
-        """Load an aggregate; one of another kind is as absent as one that never was."""
+    def find(self, cls: type[A], aggregate_id: UUID, *, expected: int | None = None) -> A:
+        """Load an aggregate; one of another kind is as absent as one that never was.
+
+        Raises:
+            NotFound: there is none.
+            VersionConflict: it is not at the version that was *expected*.
+        """
         try:
             aggregate: Aggregate = self.repository.get(aggregate_id)
         except AggregateNotFoundError:
             raise NotFound(*NOUNS[cls], aggregate_id) from None
         if not isinstance(aggregate, cls):
             raise NotFound(*NOUNS[cls], aggregate_id)
+        if expected not in {None, aggregate.version}:
+            raise VersionConflict(expected, aggregate.version)
         return aggregate
 
     def perform(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
@@ -134,12 +141,8 @@ class CaseSystem(Application[UUID]):
 
     def _decide(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
         for attempt in range(3):
-            aggregate = decide()
-            seen = aggregate.version - len(aggregate.pending_events)
-            if command.expected_version not in {None, seen}:
-                raise VersionConflict(command.expected_version, seen)
             try:
-                return self.record(aggregate, command=command)
+                return self.record(decide(), command=command)
             except RecordConflictError:
                 if command.expected_version is not None or attempt == 2:  # noqa: PLR2004
                     raise VersionConflict from None

@@ -76,7 +76,7 @@ def approve_case(
     """Approve a proposal and transfer it (*Phê duyệt*)."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.approve(context, plate=plate, recipient=app.find(Unit, recipient_unit_id))
         return case
 
@@ -89,7 +89,7 @@ def discard_case(
     """Discard a proposal."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.discard(context, reason_code=reason_code, note=note)
         return case
 
@@ -100,7 +100,7 @@ def receive_case(app: CaseSystem, context: Context, command: Command, *, case_id
     """Take a transferred case over."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.receive(context)
         return case
 
@@ -111,7 +111,7 @@ def start_verification(app: CaseSystem, context: Context, command: Command, *, c
     """Accept a received case for verification."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.start_verification(context)
         return case
 
@@ -124,7 +124,7 @@ def conclude_case(
     """Conclude a case under verification."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.conclude(context, finding=finding, text=text)
         return case
 
@@ -135,7 +135,7 @@ def notify_result(app: CaseSystem, context: Context, command: Command, *, case_i
     """Tell the Centre the result of a concluded case."""
 
     def decide() -> Case:
-        case = app.find(Case, case_id)
+        case = app.find(Case, case_id, expected=command.expected_version)
         case.notify_result(context)
         return case
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -276,13 +276,13 @@ class TestCursors:
             "bm90IGpzb24=",
             "W10=",
             "e30=",
-            encode_cursor("cameras", ["quang-binh", "DH-NT-01", uuid4()]),
+            encode_cursor("cameras", ["quang-binh", "DH-NT-01", UUID(int=9)]),
             encode_cursor("units", ["CATP"]),
-            encode_cursor("cameras", ["infinity", DETECTED_AT.isoformat(), uuid4()]),
+            encode_cursor("cameras", ["infinity", DETECTED_AT.isoformat(), UUID(int=9)]),
             encode_cursor("cases", ["infinity", DETECTED_AT.isoformat()]),
-            encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), uuid4(), "more"]),
-            encode_cursor("cases", ["infinity", "yesterday", uuid4()]),
-            encode_cursor("cases", ["-infinity'; --", DETECTED_AT.isoformat(), uuid4()]),
+            encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), UUID(int=9), "more"]),
+            encode_cursor("cases", ["infinity", "yesterday", UUID(int=9)]),
+            encode_cursor("cases", ["-infinity'; --", DETECTED_AT.isoformat(), UUID(int=9)]),
             encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), "1"]),
         ],
     )

@@ -17,7 +17,7 @@ from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
 from tests.support.serving import serving
 
 CPU_S = 0.3
-"""What refusing may cost in all, the client's own work included; measured alone it is a tenth of that."""
+"""What refusing may cost, the client's own work included: 16 ms at most were measured, 144 for the very first."""
 
 
 def fragments(k: int, on: str, leaf: str, use: str = "...F{n} ...F{n}") -> str:

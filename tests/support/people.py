@@ -97,3 +97,21 @@ class Person:
         answered = self.act(mutation, case_id, **given)
         assert answered["__typename"] == PAYLOADS[mutation], answered
         return answered
+
+
+CASE = """
+query($id: ID, $number: String, $asOf: DateTime, $purpose: AccessPurpose! = VIOLATION_HANDLING) {
+  case(id: $id, number: $number, purpose: $purpose, asOf: $asOf) {
+    id number state version rule occurredAt detectedAt plate due dueRule { id citation } late received finding
+    notified conclusion holder { code name } camera { code name operatingUnit { name } }
+    evidence { kind sha256 size capturedAt }
+    history { position event at recordedAt by unit reason rule { id } }
+    availableActions { action enabled reasons { vi: message en: message(language: EN) rule { id } } }
+  }
+}
+"""
+
+
+def case_of(person: Person, **asked: Any) -> Any:
+    """What somebody is shown of a case."""
+    return person.ask(CASE, **asked)["case"]
