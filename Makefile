@@ -37,6 +37,7 @@ soak: $(VENV)/installed-dev ## the long runs
 
 models: $(VENV)/installed-dev ## render the sample and train the detector again (needs torch)
 	$(BIN)/python -m detection.training.train $(ARGS)
+	$(BIN)/python -m detection.training.sample
 
 format: $(VENV)/installed-dev ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

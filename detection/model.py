@@ -25,7 +25,6 @@ LARGEST_MODEL: Final = 512 << 20
 MOST_CANDIDATES: Final = 300
 SAME_CLASS_OVERLAP: Final = 0.45
 ANY_CLASS_OVERLAP: Final = 0.7
-PART_INSIDE: Final = 0.85
 """A car and a truck on the same pixels are one vehicle; a rider close to a car is not."""
 
 
@@ -179,25 +178,12 @@ def overlaps(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
     return shares
 
 
-def _within(xyxy: Floats) -> NDArray[np.float64]:
-    """How much of each box lies in each other."""
-    low = np.maximum(xyxy[:, None, :2], xyxy[None, :, :2])
-    high = np.minimum(xyxy[:, None, 2:], xyxy[None, :, 2:])
-    shares: NDArray[np.float64] = np.clip(high - low, 0, None).prod(2) / np.maximum(
-        (xyxy[:, 2:] - xyxy[:, :2]).prod(1)[:, None], 1e-9
-    )
-    return shares
-
-
 def _suppress(found: Detections) -> NDArray[np.int64]:
     """Keep the best of what overlaps: more readily within a class than across classes."""
     order = np.argsort(-found.score, kind="stable")[:MOST_CANDIDATES]
     xyxy, class_id = found.xyxy[order], found.class_id[order]
     same = class_id[:, None] == class_id[None]
     rival = overlaps(xyxy, xyxy) > np.where(same, SAME_CLASS_OVERLAP, ANY_CLASS_OVERLAP)
-    # a part of a vehicle, a rider say, is not another vehicle of the same kind
-    inside = same & (_within(xyxy) > PART_INSIDE)
-    rival |= inside | inside.T
     alive = np.ones(len(order), bool)
     for n in range(len(order)):
         if alive[n]:

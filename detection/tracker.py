@@ -21,7 +21,7 @@ KEEP_S: Final = 1.0
 CONFIRMING: Final = 3
 """Boxes in a row that make a track; a flicker of the detector makes none."""
 
-OWN_SHARE: Final = 0.85
+OWN_SHARE: Final = 0.7
 """How much of a box must be its own, clear of older tracks, before its track is believed.
 
 A detector that sees a vehicle twice makes a double that lies on it for all its life.
@@ -35,7 +35,10 @@ MEASURED, DRIFT, PUSH = 1 / 20, 1 / 20, 1 / 4
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """The confirmed tracks that have a box in this frame: parallel arrays."""
+    """The confirmed tracks that have a sure box in this frame: parallel arrays.
+
+    An unsure box keeps a track alive and says too little of where its vehicle stands to be a rule's business.
+    """
 
     id: Ints
     xyxy: NDArray[np.float32]
@@ -131,8 +134,8 @@ class Tracker:
 
     def _report(self, found: Detections, joined: Ints, rows: Ints) -> Tracks:
         shown = self._hits[rows] >= CONFIRMING
-        self._believe(rows[shown], found.xyxy[joined[shown]])
-        shown &= self._own[rows]
+        self._believe(rows[shown], found.pick(joined[shown]))
+        shown &= self._own[rows] & (found.score[joined] >= self._sure)
         boxes, rows = joined[shown], rows[shown]
         return Tracks(
             id=self._id[rows],
@@ -143,15 +146,16 @@ class Tracker:
             ordinal=self._started[rows, 1],
         )
 
-    def _believe(self, rows: Ints, xyxy: NDArray[np.float32]) -> None:
-        """Mark the tracks whose box is for the most part no older track's."""
+    def _believe(self, rows: Ints, found: Detections) -> None:
+        """Mark the tracks whose box is for the most part no older track's of its class."""
         if self._own[rows].all():
             return
+        xyxy, class_id = found.xyxy, found.class_id
         low = np.maximum(xyxy[:, None, :2], xyxy[None, :, :2])
         high = np.minimum(xyxy[:, None, 2:], xyxy[None, :, 2:])
         covered = np.clip(high - low, 0, None).prod(2) / (xyxy[:, 2:] - xyxy[:, :2]).prod(1)[:, None]
         for n in np.argsort(self._id[rows]):
-            older = self._own[rows] & (self._id[rows] < self._id[rows[n]])
+            older = self._own[rows] & (self._id[rows] < self._id[rows[n]]) & (class_id == class_id[n])
             if not self._own[rows[n]] and covered[n, older].max(initial=0.0) <= 1 - OWN_SHARE:
                 self._own[rows[n]] = True
 
