@@ -1,7 +1,9 @@
 """The worker: frames in, proposals out. A generator over plain values; the same file gives the same proposals."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +15,12 @@ from numpy.typing import NDArray
 
 from detection import signal
 from detection.config import CameraConfig
-from detection.contracts import ViolationDetectedV1
+from detection.contracts import EvidenceItem, ViolationDetectedV1
 from detection.evidence import EvidenceStore, gather
 from detection.model import Detections, Detector, read_manifest
 from detection.rules import Crossing, RedLight
 from detection.signal import SignalHead
-from detection.source import Frame, VideoFile
+from detection.source import Frame, SourceError, VideoFile
 from detection.tracker import LEAST_SURE, Tracker
 
 logger = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class Detects(Protocol):
 
 @dataclass(slots=True)
 class Watch:
-    """What a run has seen, and where its time went, in seconds a stage."""
+    """What a run has seen, and where its time went, in seconds a stage; evidence is cut beside the others."""
 
     frames: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
@@ -77,23 +79,7 @@ def crossings(
     frames: Iterable[Frame], detector: Detects, setting: CameraConfig, watch: Watch | None = None
 ) -> Iterator[Crossing]:
     """Find who runs the red light."""
-    watch = watch or Watch()
-    spent = watch.seconds
-    tracker, head = Tracker(sure=setting.score), SignalHead(setting.signal.hold)
-    rule = RedLight(setting.stop_line, setting.signal, head)
-    for frame in _timed(frames, spent, "decode"):
-        watch.frames += 1
-        t0 = perf_counter()
-        found = detector.detect(frame.image)
-        t1 = perf_counter()
-        head.observe(signal.read(frame.image, setting.signal), frame.at_s)
-        t2 = perf_counter()
-        tracks = tracker.update(found, pts=frame.pts, at_s=frame.at_s)
-        t3 = perf_counter()
-        seen = list(rule.observe(tracks, frame.at_s))
-        t4 = perf_counter()
-        for stage, took in (("detect", t1 - t0), ("signal", t2 - t1), ("track", t3 - t2), ("rule", t4 - t3)):
-            spent[stage] += took
+    for seen in _steps(frames, detector, setting, watch or Watch()):
         yield from seen
 
 
@@ -107,18 +93,24 @@ def propose(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watch: Watch | None = None,
 ) -> Iterator[ViolationDetectedV1]:
-    """Propose each violation of a file, its evidence already kept.
+    """Propose each violation of a file, its evidence already kept; evidence is cut beside the detection.
 
     Raises:
         SourceError: the file can no longer be read; what was yielded before remains true.
         EvidenceError: evidence cannot be kept.
     """
     watch = watch or Watch()
-    for crossing in crossings(source.frames(), detector, setting, watch):
+    waiting: deque[tuple[Crossing, Future[tuple[EvidenceItem, ...]]]] = deque()
+    broken: SourceError | None = None
+
+    def cut(crossing: Crossing) -> tuple[EvidenceItem, ...]:
         began = perf_counter()
-        evidence = gather(source, store, crossing.at_s, setting.evidence, camera.instant)
+        items = gather(source, store, crossing.at_s, setting.evidence, camera.instant)
         watch.seconds["evidence"] += perf_counter() - began
-        yield ViolationDetectedV1(
+        return items
+
+    def proposal(crossing: Crossing, evidence: tuple[EvidenceItem, ...]) -> ViolationDetectedV1:
+        return ViolationDetectedV1(
             # two vehicles may come into view in one frame: the time stamp alone would make them one
             proposal_id=ViolationDetectedV1.identify(
                 camera=camera.code,
@@ -138,10 +130,47 @@ def propose(
             evidence=evidence,
         )
 
+    with ThreadPoolExecutor(1, "evidence") as pool:
+        try:
+            for seen in _steps(source.frames(), detector, setting, watch):
+                waiting.extend((crossing, pool.submit(cut, crossing)) for crossing in seen)
+                while waiting and waiting[0][1].done():
+                    crossing, evidence = waiting.popleft()
+                    yield proposal(crossing, evidence.result())
+        except SourceError as error:
+            broken = error  # who was seen before is proposed all the same
+        for crossing, evidence in waiting:
+            yield proposal(crossing, evidence.result())
+    if broken:
+        raise broken
+
 
 def spool_of(data: Path, camera: str) -> Path:
     """Where the proposals of a camera wait, in a data folder."""
     return data / "worker" / camera / "spool"
+
+
+def _steps(
+    frames: Iterable[Frame], detector: Detects, setting: CameraConfig, watch: Watch
+) -> Iterator[list[Crossing]]:
+    """Take each frame through the stages; yield who is now known to have run the light."""
+    spent = watch.seconds
+    tracker, head = Tracker(sure=setting.score), SignalHead(setting.signal.hold)
+    rule = RedLight(setting.stop_line, setting.signal, head)
+    for frame in _timed(frames, spent, "decode"):
+        watch.frames += 1
+        t0 = perf_counter()
+        found = detector.detect(frame.image)
+        t1 = perf_counter()
+        head.observe(signal.read(frame.image, setting.signal), frame.at_s)
+        t2 = perf_counter()
+        tracks = tracker.update(found, pts=frame.pts, at_s=frame.at_s)
+        t3 = perf_counter()
+        seen = list(rule.observe(tracks, frame.at_s))
+        t4 = perf_counter()
+        for stage, took in (("detect", t1 - t0), ("signal", t2 - t1), ("track", t3 - t2), ("rule", t4 - t3)):
+            spent[stage] += took
+        yield seen
 
 
 def _timed(items: Iterable[Item], spent: dict[str, float], stage: str) -> Iterator[Item]:

@@ -1,4 +1,6 @@
-"""What every test may use: the shared servers of `tests/support/servers.py`."""
+"""What every test may use, and what the run says at its end."""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -15,8 +17,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
 
 
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say in the summary what was counted; the end of the run prints it."""
+
+    def say(line: str) -> None:
+        record_property("counted", line)
+
+    return say
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the reliability tests counted."""
+    """Print what tests counted."""
     lines = sorted(
         str(value)
         for report in terminalreporter.getreports("passed")

@@ -4,6 +4,7 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -77,17 +78,16 @@ class TestUnseenScenes:
         found = judged(seed)
         assert found.proposed == pytest.approx(found.true, abs=NEAR_S)
 
-    def test_precision_and_recall(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_precision_and_recall(self, counted: Callable[[str], None]) -> None:
         """Over the twenty scenes precision and recall are 1."""
         all_found = [judged(seed) for seed in SEEDS]
         right = sum(found.right for found in all_found)
         proposed = sum(len(found.proposed) for found in all_found)
         true = sum(len(found.true) for found in all_found)
-        with capsys.disabled():
-            sys.stdout.write(
-                f"\n{len(SEEDS)} unseen scenes: {true} violators, {proposed} proposed,"
-                f" precision {right / max(proposed, 1):.3f}, recall {right / max(true, 1):.3f}\n"
-            )
+        counted(
+            f"detection, {len(SEEDS)} unseen scenes: {true} violators, {proposed} proposed,"
+            f" precision {right / max(proposed, 1):.3f}, recall {right / max(true, 1):.3f}"
+        )
         assert (right, proposed) == (true, true)
         assert true > 0
 

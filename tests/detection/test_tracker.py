@@ -109,8 +109,9 @@ class TestUnsure:
         assert told == [{}] * 10
 
     def test_unsure_boxes_continue(self) -> None:
-        """What the detector is unsure of carries a track on, for as long as it takes."""
-        told = follow([boxes(moving(n), score=0.9 if n < 5 else 0.2) for n in range(40)])
+        """What the detector is unsure of keeps an identity for as long as it takes, and is not reported itself."""
+        told = follow([boxes(moving(n), score=0.2 if 5 <= n < 39 else 0.9) for n in range(40)])
+        assert [list(t) for t in told[4:39]] == [[1], *[[]] * 34]
         assert list(told[39]) == [1]
 
     def test_confidence(self) -> None:
@@ -119,6 +120,32 @@ class TestUnsure:
         for n, score in enumerate((0.9, 0.9, 0.6)):
             tracks = tracker.update(boxes(moving(n), score=score), pts=n, at_s=n / 10)
         assert np.allclose(tracks.score, [0.8])
+
+
+class TestDoubles:
+    """A detector that sees one vehicle twice."""
+
+    def test_double(self) -> None:
+        """A second box that lies on a vehicle for all its life is nobody."""
+        frames = [
+            boxes(moving(n), *([(10.0 * n, 90.0, 10.0 * n + 40, 116.0)] if n > 4 else [])) for n in range(30)
+        ]
+        assert {track for told in follow(frames) for track in told} == {1}
+
+    def test_one_behind_another(self) -> None:
+        """A vehicle that was seen clear of the one it follows is somebody, however close it comes later."""
+        frames = [boxes(moving(n), moving(n, x=-60 + 1.5 * n)) for n in range(30)]
+        told = follow(frames)
+        assert sorted(told[29]) == [1, 2]
+
+    def test_other_class(self) -> None:
+        """A motorcycle in front of a lorry is covered by its box, and is somebody."""
+        tracker = Tracker(sure=0.4)
+        for n in range(8):
+            both = boxes((10.0 * n, 40, 10.0 * n + 100, 140), (10.0 * n + 30, 80, 10.0 * n + 50, 138))
+            found = Detections(both.xyxy, both.score, np.array([0, 1]))
+            tracks = tracker.update(found, pts=n, at_s=n / 10)
+        assert sorted(tracks.id.tolist()) == [1, 2]
 
 
 class TestEmpty:
