@@ -61,19 +61,22 @@ class Session:
     """A session: send the token as `Authorization: Bearer`."""
 
     token: str = strawberry.field(description="Chỉ hiện một lần · Shown once")
-    expires_at: datetime
-    account: Account
+    expires_at: datetime = strawberry.field(description="Hết hạn · When it ends")
+    account: Account = strawberry.field(description="Tài khoản · The account")
 
 
-LoginResult = Annotated[Session | Forbidden, strawberry.union("LoginResult")]
+LoginResult = Annotated[
+    Session | Forbidden,
+    strawberry.union("LoginResult", description="Phiên, hoặc lời từ chối · A session, or a refusal"),
+]
 
 
 @strawberry.input(description="Đăng nhập · Sign in")
 class LoginInput:
     """A name and a password."""
 
-    name: str
-    password: str
+    name: str = strawberry.field(description="Tên đăng nhập · Account name")
+    password: str = strawberry.field(description="Mật khẩu · Password")
 
 
 @strawberry.type
@@ -91,7 +94,11 @@ class AccountMutation:
     """Signing in and out."""
 
     @strawberry.mutation(description="Đăng nhập · Sign in")
-    async def login(self, info: Info, input: LoginInput) -> LoginResult:
+    async def login(
+        self,
+        info: Info,
+        input: Annotated[LoginInput, strawberry.argument(description="Tên và mật khẩu · Name and password")],
+    ) -> LoginResult:
         """Open a session."""
         ctx = info.context
         try:

@@ -1,11 +1,23 @@
 """Cameras at the GraphQL edge."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import AvailableAction, Cut, PageInfo, Position, Step, decode_cursor, text
+from api.graphql.common import (
+    NARROW,
+    After,
+    AvailableAction,
+    Cut,
+    First,
+    MinPosition,
+    PageInfo,
+    Step,
+    decode_cursor,
+    text,
+)
 from api.graphql.context import Info
 from api.graphql.unit import Unit, page_size
 from domain.errors import NotFound
@@ -76,31 +88,35 @@ class Camera:
         return []
 
 
-@strawberry.type
+@strawberry.type(description="Một camera trong danh sách · A camera in a list")
 class CameraEdge:
     """A camera in a list."""
 
-    cursor: str
-    node: Camera
+    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
+    node: Camera = strawberry.field(description="Camera · The camera")
 
 
-@strawberry.type
+@strawberry.type(description="Một trang camera · A page of cameras")
 class CameraConnection:
     """A page of cameras."""
 
-    edges: list[CameraEdge]
-    nodes: list[Camera]
-    page_info: PageInfo
-    total_count: int
+    edges: list[CameraEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
+    nodes: list[Camera] = strawberry.field(description="Các dòng · Rows")
+    page_info: PageInfo = strawberry.field(description="Trang này · This page")
+    total_count: int = strawberry.field(
+        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
+    )
 
 
 @strawberry.input(description="Lọc camera · Narrow the list of cameras")
 class CameraFilter:
     """What to narrow the list to."""
 
-    code: str | None = None
-    class_: str | None = strawberry.field(name="class", default=None)
-    area: str | None = None
+    code: str | None = strawberry.field(default=None, description="Mã camera · Code")
+    class_: str | None = strawberry.field(name="class", default=None, description="Lớp camera · Class")
+    area: str | None = strawberry.field(
+        default=None, description="Địa bàn và mọi nơi trong đó · An area, and all within"
+    )
 
 
 def _cursor(row: CameraRow) -> tuple[str, str, UUID]:
@@ -117,10 +133,10 @@ class CameraQuery:
     async def cameras(
         self,
         info: Info,
-        filter: CameraFilter | None = None,
-        first: int = 20,
-        after: str | None = None,
-        min_position: Position | None = None,
+        filter: Annotated[CameraFilter | None, NARROW] = None,
+        first: First = 20,
+        after: After = None,
+        min_position: MinPosition = None,
     ) -> CameraConnection:
         """The cameras this person may view."""
         ctx = info.context

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from api.graphql.camera import Camera
 from api.graphql.common import (
+    NARROW,
+    After,
     AvailableAction,
     Cut,
+    First,
+    MinPosition,
     PageInfo,
-    Position,
     Rule,
     Step,
     available,
@@ -59,11 +63,11 @@ class EvidenceKind(Enum):
 class Evidence:
     """What was captured, and the hash it must still have."""
 
-    id: strawberry.ID
-    kind: EvidenceKind
-    sha256: str
-    size: int
-    captured_at: datetime
+    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
+    kind: EvidenceKind = strawberry.field(description="Loại · Kind")
+    sha256: str = strawberry.field(description="SHA-256 khi thu · SHA-256 when it was captured")
+    size: int = strawberry.field(description="Số byte · Bytes")
+    captured_at: datetime = strawberry.field(description="Thời điểm ghi hình · When it was captured")
 
 
 @strawberry.type(description="Hồ sơ vi phạm · A violation case")
@@ -209,34 +213,40 @@ class Case:
         return await info.context.detail.load(self.row.case_id)
 
 
-@strawberry.type
+@strawberry.type(description="Một hồ sơ trong danh sách · A case in a list")
 class CaseEdge:
     """A case in a list."""
 
-    cursor: str
-    node: Case
+    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
+    node: Case = strawberry.field(description="Hồ sơ · The case")
 
 
-@strawberry.type
+@strawberry.type(description="Một trang hồ sơ · A page of cases")
 class CaseConnection:
     """A page of the queue."""
 
-    edges: list[CaseEdge]
-    nodes: list[Case]
-    page_info: PageInfo
-    total_count: int
+    edges: list[CaseEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
+    nodes: list[Case] = strawberry.field(description="Các dòng · Rows")
+    page_info: PageInfo = strawberry.field(description="Trang này · This page")
+    total_count: int = strawberry.field(
+        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
+    )
 
 
 @strawberry.input(description="Lọc hồ sơ · Narrow the queue")
 class CaseFilter:
     """What to narrow the queue to."""
 
-    states: list[CaseState] | None = None
-    rules: list[str] | None = None
-    camera_id: strawberry.ID | None = None
-    number: str | None = None
-    due_before: datetime | None = None
-    late: bool | None = None
+    states: list[CaseState] | None = strawberry.field(default=None, description="Các trạng thái · States")
+    rules: list[str] | None = strawberry.field(default=None, description="Các hành vi · Violating acts")
+    camera_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Camera · The camera that detected it"
+    )
+    number: str | None = strawberry.field(default=None, description="Số hồ sơ · Case number")
+    due_before: datetime | None = strawberry.field(default=None, description="Đến hạn trước · Due before")
+    late: bool | None = strawberry.field(
+        default=None, description="Có bước trễ hạn · Whether any step was late"
+    )
 
     def narrow(self) -> QueueFilter:
         """The filter as the read model takes it."""
@@ -274,11 +284,18 @@ class CaseQuery:
     async def case(
         self,
         info: Info,
-        purpose: AccessPurpose,
-        id: strawberry.ID | None = None,
-        number: str | None = None,
-        as_of: datetime | None = None,
-        min_position: Position | None = None,
+        purpose: Annotated[
+            AccessPurpose, strawberry.argument(description="Xem để làm gì · What one looks for")
+        ],
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
+        number: Annotated[str | None, strawberry.argument(description="Số hồ sơ · Case number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
+        min_position: MinPosition = None,
     ) -> Case | None:
         """One case by id or number; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
@@ -303,10 +320,10 @@ class CaseQuery:
     async def cases(
         self,
         info: Info,
-        filter: CaseFilter | None = None,
-        first: int = 20,
-        after: str | None = None,
-        min_position: Position | None = None,
+        filter: Annotated[CaseFilter | None, NARROW] = None,
+        first: First = 20,
+        after: After = None,
+        min_position: MinPosition = None,
     ) -> CaseConnection:
         """The cases in one's scope, by legal due time."""
         ctx = info.context

@@ -33,52 +33,59 @@ LONGEST_COMMAND_ID = 64
 P = TypeVar("P")
 
 
+CASE = strawberry.field(description="Hồ sơ sau bước này · The case after this act")
+POSITION = strawberry.field(
+    description="Vị trí đã ghi, dùng cho minPosition · The position written, for minPosition"
+)
+CASE_ID = strawberry.field(description="Mã định danh của hồ sơ · The case’s id")
+
+
 @strawberry.type(description="Đã phê duyệt và chuyển · Approved and transferred")
 class CaseApproved:
     """The proposal was approved and transferred."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã loại · Discarded")
 class CaseDiscarded:
     """The proposal was discarded."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã tiếp nhận · Received")
 class CaseReceived:
     """The case was taken over."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã thụ lý xác minh · Accepted for verification")
 class VerificationStarted:
     """Verification began."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã kết luận · Concluded")
 class CaseConcluded:
     """The case was concluded."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã thông báo kết quả · Result notified")
 class ResultNotified:
     """The Centre was told the result."""
 
-    case: Case
-    position: Position
+    case: Case = CASE
+    position: Position = POSITION
 
 
 Refused = (
@@ -92,14 +99,27 @@ Refused = (
     | SameUnit
 )
 
-ApproveCaseResult = Annotated[CaseApproved | Refused, strawberry.union("ApproveCaseResult")]
-DiscardCaseResult = Annotated[CaseDiscarded | Refused, strawberry.union("DiscardCaseResult")]
-ReceiveCaseResult = Annotated[CaseReceived | Refused, strawberry.union("ReceiveCaseResult")]
-StartVerificationResult = Annotated[
-    VerificationStarted | Refused, strawberry.union("StartVerificationResult")
+GIVEN = strawberry.argument(description="Nội dung lệnh · What the command says")
+OUTCOME = "Kết quả, hoặc lời từ chối có căn cứ · What was done, or a refusal with its rule"
+
+ApproveCaseResult = Annotated[
+    CaseApproved | Refused, strawberry.union("ApproveCaseResult", description=OUTCOME)
 ]
-ConcludeCaseResult = Annotated[CaseConcluded | Refused, strawberry.union("ConcludeCaseResult")]
-NotifyResultResult = Annotated[ResultNotified | Refused, strawberry.union("NotifyResultResult")]
+DiscardCaseResult = Annotated[
+    CaseDiscarded | Refused, strawberry.union("DiscardCaseResult", description=OUTCOME)
+]
+ReceiveCaseResult = Annotated[
+    CaseReceived | Refused, strawberry.union("ReceiveCaseResult", description=OUTCOME)
+]
+StartVerificationResult = Annotated[
+    VerificationStarted | Refused, strawberry.union("StartVerificationResult", description=OUTCOME)
+]
+ConcludeCaseResult = Annotated[
+    CaseConcluded | Refused, strawberry.union("ConcludeCaseResult", description=OUTCOME)
+]
+NotifyResultResult = Annotated[
+    ResultNotified | Refused, strawberry.union("NotifyResultResult", description=OUTCOME)
+]
 
 COMMAND_ID = strawberry.field(
     description="Mã lệnh do client đặt; gửi lại cùng mã là cùng một lệnh · Your idempotency key"
@@ -113,7 +133,7 @@ EXPECTED = strawberry.field(
 class ApproveCaseInput:
     """What approving needs."""
 
-    case_id: strawberry.ID
+    case_id: strawberry.ID = CASE_ID
     plate: str = strawberry.field(description="Biển số đọc được, ví dụ 73A-123.45 · The plate as read")
     recipient_unit_id: strawberry.ID = strawberry.field(description="Đơn vị nhận · The receiving unit")
     command_id: str = COMMAND_ID
@@ -124,12 +144,12 @@ class ApproveCaseInput:
 class DiscardCaseInput:
     """What discarding needs."""
 
-    case_id: strawberry.ID
+    case_id: strawberry.ID = CASE_ID
     reason_code: str = strawberry.field(
         description="Mã lý do trong danh mục · Reason code of the closed list"
     )
     command_id: str = COMMAND_ID
-    note: str | None = None
+    note: str | None = strawberry.field(default=None, description="Ghi chú · Note")
     expected_version: int | None = EXPECTED
 
 
@@ -137,7 +157,7 @@ class DiscardCaseInput:
 class ReceiveCaseInput:
     """What receiving needs."""
 
-    case_id: strawberry.ID
+    case_id: strawberry.ID = CASE_ID
     command_id: str = COMMAND_ID
     expected_version: int | None = EXPECTED
 
@@ -146,7 +166,7 @@ class ReceiveCaseInput:
 class StartVerificationInput:
     """What starting verification needs."""
 
-    case_id: strawberry.ID
+    case_id: strawberry.ID = CASE_ID
     command_id: str = COMMAND_ID
     expected_version: int | None = EXPECTED
 
@@ -155,9 +175,11 @@ class StartVerificationInput:
 class ConcludeCaseInput:
     """What concluding needs."""
 
-    case_id: strawberry.ID
-    finding: Finding
-    text: str
+    case_id: strawberry.ID = CASE_ID
+    finding: Finding = strawberry.field(description="Kết luận · Finding")
+    text: str = strawberry.field(
+        description="Nội dung kết luận, không quá 4000 ký tự · The conclusion in words, at most 4000 characters"
+    )
     command_id: str = COMMAND_ID
     expected_version: int | None = EXPECTED
 
@@ -166,7 +188,7 @@ class ConcludeCaseInput:
 class NotifyResultInput:
     """What notifying needs."""
 
-    case_id: strawberry.ID
+    case_id: strawberry.ID = CASE_ID
     command_id: str = COMMAND_ID
     expected_version: int | None = EXPECTED
 
@@ -225,7 +247,7 @@ class CaseMutation:
     """The acts on a case, in the order of the procedure."""
 
     @strawberry.mutation(description="Phê duyệt và chuyển cho công an (704/UBND-VP) · Approve and transfer")
-    async def approve_case(self, info: Info, input: ApproveCaseInput) -> ApproveCaseResult:
+    async def approve_case(self, info: Info, input: Annotated[ApproveCaseInput, GIVEN]) -> ApproveCaseResult:
         """Approve a proposal and transfer it in one act."""
         return await _act(
             info,
@@ -240,7 +262,7 @@ class CaseMutation:
         )
 
     @strawberry.mutation(description="Loại đề xuất, có lý do · Discard a proposal, with a reason")
-    async def discard_case(self, info: Info, input: DiscardCaseInput) -> DiscardCaseResult:
+    async def discard_case(self, info: Info, input: Annotated[DiscardCaseInput, GIVEN]) -> DiscardCaseResult:
         """Discard a proposal."""
         return await _act(
             info,
@@ -252,7 +274,7 @@ class CaseMutation:
         )
 
     @strawberry.mutation(description="Công an tiếp nhận · The police receive the case")
-    async def receive_case(self, info: Info, input: ReceiveCaseInput) -> ReceiveCaseResult:
+    async def receive_case(self, info: Info, input: Annotated[ReceiveCaseInput, GIVEN]) -> ReceiveCaseResult:
         """Take a transferred case over."""
         return await _act(info, "receiveCase", input, CaseReceived, commands.receive_case)
 
@@ -260,13 +282,15 @@ class CaseMutation:
     async def start_verification(
         self,
         info: Info,
-        input: StartVerificationInput,
+        input: Annotated[StartVerificationInput, GIVEN],
     ) -> StartVerificationResult:
         """Accept a received case for verification."""
         return await _act(info, "startVerification", input, VerificationStarted, commands.start_verification)
 
     @strawberry.mutation(description="Kết luận vụ việc · Conclude the case")
-    async def conclude_case(self, info: Info, input: ConcludeCaseInput) -> ConcludeCaseResult:
+    async def conclude_case(
+        self, info: Info, input: Annotated[ConcludeCaseInput, GIVEN]
+    ) -> ConcludeCaseResult:
         """Conclude a case under verification."""
         return await _act(
             info,
@@ -278,6 +302,8 @@ class CaseMutation:
         )
 
     @strawberry.mutation(description="Thông báo kết quả cho Trung tâm · Notify the Centre of the result")
-    async def notify_result(self, info: Info, input: NotifyResultInput) -> NotifyResultResult:
+    async def notify_result(
+        self, info: Info, input: Annotated[NotifyResultInput, GIVEN]
+    ) -> NotifyResultResult:
         """Tell the Centre the result."""
         return await _act(info, "notifyResult", input, ResultNotified, commands.notify_result)

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, NewType, TypeVar
+from typing import Annotated, Any, Generic, NewType, TypeVar
 
 import orjson
 import strawberry
@@ -70,6 +70,22 @@ def _message(refusal: errors.Refusal, language: Language) -> str:
     return refusal.vi if language is Language.VI else refusal.en
 
 
+# -- arguments that every list and look-up takes --------------------------------------
+
+First = Annotated[int, strawberry.argument(description="Số dòng, 1 đến 100 · Rows of the page, 1 to 100")]
+After = Annotated[
+    str | None, strawberry.argument(description="Tiếp sau con trỏ này · Continue after this cursor")
+]
+MinPosition = Annotated[
+    Position | None,
+    strawberry.argument(
+        description="Chờ đến khi thấy vị trí này, tối đa 2 giây · Wait to see this, at most 2 s"
+    ),
+]
+NARROW = strawberry.argument(description="Chỉ những dòng này · Only these rows")
+Speech = Annotated[Language, strawberry.argument(description="Ngôn ngữ của lý do · Language of the reason")]
+
+
 # -- refusals: data at the edge ---------------------------------------------------
 
 
@@ -85,7 +101,7 @@ class Refusal:
         return self.refused.code
 
     @strawberry.field(description="Lý do, một dòng · The reason, in one line")
-    def message(self, language: Language = Language.VI) -> str:
+    def message(self, language: Speech = Language.VI) -> str:
         """The reason in the language asked for."""
         return _message(self.refused, language)
 
@@ -178,7 +194,7 @@ class ActionReason:
     refused: strawberry.Private[errors.Refusal]
 
     @strawberry.field(description="Lý do, một dòng · The reason, in one line")
-    def message(self, language: Language = Language.VI) -> str:
+    def message(self, language: Speech = Language.VI) -> str:
         """The reason in the language asked for."""
         return _message(self.refused, language)
 

@@ -1,10 +1,11 @@
 """Units at the GraphQL edge."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import Cut, PageInfo, decode_cursor, text
+from api.graphql.common import NARROW, After, Cut, First, PageInfo, decode_cursor, text
 from api.graphql.context import Info
 from domain.errors import InvalidInput
 from projections import directory
@@ -16,11 +17,11 @@ MOST = 100
 class Unit:
     """A unit, under the name of the moment shown."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
     code: str = strawberry.field(description="Mã · Code")
     name: str = strawberry.field(description="Tên tại thời điểm đó · Name at that time")
     kind: str = strawberry.field(description="Loại đơn vị · Unit kind, such as CITY_POLICE")
-    version: int
+    version: int = strawberry.field(description="Phiên bản · Version")
 
     @classmethod
     def of(cls, entry: directory.Entry) -> "Unit":
@@ -34,30 +35,32 @@ class Unit:
         )
 
 
-@strawberry.type
+@strawberry.type(description="Một đơn vị trong danh sách · A unit in a list")
 class UnitEdge:
     """A unit in a list."""
 
-    cursor: str
-    node: Unit
+    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
+    node: Unit = strawberry.field(description="Đơn vị · The unit")
 
 
-@strawberry.type
+@strawberry.type(description="Một trang đơn vị · A page of units")
 class UnitConnection:
     """A page of units."""
 
-    edges: list[UnitEdge]
-    nodes: list[Unit]
-    page_info: PageInfo
-    total_count: int
+    edges: list[UnitEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
+    nodes: list[Unit] = strawberry.field(description="Các dòng · Rows")
+    page_info: PageInfo = strawberry.field(description="Trang này · This page")
+    total_count: int = strawberry.field(
+        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
+    )
 
 
 @strawberry.input(description="Lọc đơn vị · Narrow the list of units")
 class UnitFilter:
     """What to narrow the list to."""
 
-    kind: str | None = None
-    code: str | None = None
+    kind: str | None = strawberry.field(default=None, description="Loại đơn vị · Kind, such as CITY_POLICE")
+    code: str | None = strawberry.field(default=None, description="Mã đơn vị · Code")
 
 
 def page_size(first: int) -> int:
@@ -91,9 +94,9 @@ class UnitQuery:
     async def units(
         self,
         info: Info,
-        filter: UnitFilter | None = None,
-        first: int = 20,
-        after: str | None = None,
+        filter: Annotated[UnitFilter | None, NARROW] = None,
+        first: First = 20,
+        after: After = None,
     ) -> UnitConnection:
         """Units by code; whoever is signed in may know them."""
         ctx = info.context

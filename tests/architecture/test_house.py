@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from graphql import specified_scalar_types
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -259,3 +260,23 @@ class TestCommitted:
         }
         assert {(name, rule) for name, rule in claimed if rule not in known} == set()
         assert len(claimed) > 20
+
+
+class TestSchema:
+    """The schema speaks both languages."""
+
+    def test_everything_is_described_twice(self) -> None:
+        """Each type, field, argument and input says what it is in Vietnamese and in English."""
+        silent: list[str] = []
+        # strawberry leaves its own schema where graphql-core's tools can read it
+        for name, kind in build()._schema.type_map.items():
+            if name.startswith("__") or name in specified_scalar_types or name == "DateTime":
+                continue
+            parts = {name: kind.description}
+            for field, found in getattr(kind, "fields", {}).items():
+                parts[f"{name}.{field}"] = found.description
+                parts |= {
+                    f"{name}.{field}({a})": arg.description for a, arg in getattr(found, "args", {}).items()
+                }
+            silent += [part for part, said in parts.items() if " · " not in (said or "")]
+        assert silent == []
