@@ -10,6 +10,7 @@ import typer
 from eventsourcing import persistence
 
 from cli.console import Stop
+from store.keys import KeyUnreadableError
 
 app = typer.Typer(
     name="minhchung",
@@ -58,6 +59,9 @@ def main() -> None:
         sys.stderr.write(
             "minhchung: the database cannot be reached: start `minhchung up`, or check DATABASE_URL\n"
         )
+        raise SystemExit(1) from None
+    except KeyUnreadableError as error:
+        sys.stderr.write(f"minhchung: {error}\n")
         raise SystemExit(1) from None
     except BrokenPipeError:
         # the reader has gone (`minhchung … | head`): nothing is left to say, and nobody to say it to

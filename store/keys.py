@@ -9,6 +9,7 @@ import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
@@ -40,7 +41,7 @@ class KeyFolder:
 
     def secret(self, name: str) -> bytes:
         """Read the key of that name, or make it once; processes that start together end with the same one."""
-        path = self.folder / f"{name}.key"
+        path = self.path_of(name)
         try:
             key = path.read_bytes()
         except FileNotFoundError:
@@ -50,6 +51,10 @@ class KeyFolder:
         if len(key) != KEY:
             raise KeyUnreadableError(f"{path}: expected {KEY} bytes, found {len(key)}; restore the key")
         return key
+
+    def path_of(self, name: str) -> Path:
+        """Where the key of that name is."""
+        return self.folder / f"{name}.key"
 
     @staticmethod
     def _make(path: Path) -> None:
@@ -77,9 +82,29 @@ class Keys:
 
     def __init__(self, datastore: Datastore, folder: KeyFolder) -> None:
         self._datastore = datastore
-        self._wrapping = AESGCM(folder.secret("personal"))
+        self._folder = folder
         self._sealing: OrderedDict[UUID, AESGCM] = OrderedDict()
         self._lock = Lock()
+
+    @cached_property
+    def _wrapping(self) -> AESGCM:
+        """The key of keys; a process that seals and opens nothing needs none.
+
+        Raises:
+            KeyUnreadableError: it is gone, and what was sealed under it would be beside what a new one seals.
+        """
+        if not self._folder.path_of("personal").exists():
+            with self._datastore.get_connection() as conn:
+                in_use = conn.execute(
+                    "SELECT 1 FROM personal_keys WHERE wrapped IS NOT NULL LIMIT 1"
+                ).fetchone()
+            # looked at again: another process may have made the first key meanwhile
+            if in_use and not self._folder.path_of("personal").exists():
+                raise KeyUnreadableError(
+                    f"{self._folder.path_of('personal')} is missing, and this database holds what was sealed under it:"
+                    " restore the key, or set MINHCHUNG_KEYS to its folder"
+                )
+        return AESGCM(self._folder.secret("personal"))
 
     def seal(self, subject: UUID, value: str) -> str:
         """Seal a value under its subject's key, making the key if it is the first.

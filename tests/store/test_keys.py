@@ -101,11 +101,23 @@ class TestSealing:
         """The database holds a wrapped key that is of no use without the folder."""
         subject = uuid4()
         value = sealed(keys, subject)
-        stranger = Keys(datastore, KeyFolder(tmp_path))
+        elsewhere = KeyFolder(tmp_path)
+        elsewhere.secret("personal")
+        stranger = Keys(datastore, elsewhere)
         with pytest.raises(KeyUnreadableError, match="is not the key this database was written with"):
             stranger.open([value])
         with pytest.raises(KeyUnreadableError):
             stranger.seal(subject, NAME)
+
+    def test_a_lost_key_is_not_replaced(self, keys: Keys, datastore: Datastore, tmp_path: Path) -> None:
+        """Where sealed data are on record, a missing key is said to be missing; no new one takes its place."""
+        subject = uuid4()
+        value = sealed(keys, subject)
+        bereft = Keys(datastore, KeyFolder(tmp_path))
+        for act in (lambda: bereft.open([value]), lambda: bereft.seal(uuid4(), NAME)):
+            with pytest.raises(KeyUnreadableError, match=r"personal\.key is missing"):
+                act()
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestErasure:
