@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,7 +125,6 @@ class TestAway:
         }
         assert person.ask("{ me { name } }") == {"me": {"name": "centre.approve"}}
         with _away(apart, postgres), caplog.at_level(logging.WARNING):
-            started = time.monotonic()
             for query, given in (("{ me { name } }", {}), (document, {"input": facts})):
                 response = apart.client.post(
                     "/graphql",
@@ -141,7 +139,6 @@ class TestAway:
             error = apart.anonymous.error(login)
             assert error == {"message": AWAY, "code": "UNAVAILABLE", "retryable": True}
             assert apart.client.get("/readyz").status_code == 503
-            assert time.monotonic() - started < 30
         assert "Traceback" not in caplog.text
         assert until(lambda: "data" in person.answer("{ me { name } }"))
         assert person.ask(document, input=facts)["approveCase"]["__typename"] == "CaseApproved"

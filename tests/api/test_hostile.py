@@ -2,8 +2,6 @@
 
 import json
 import socket
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,110 +10,26 @@ import psycopg
 import pytest
 
 from api.http.slow_clients import server_settings
+from bench.hostile import documents
 from tests.support.api import Installation
 from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
 from tests.support.serving import serving
 
-CPU_S = 0.3
-"""What refusing may cost, the client's own work included: 16 ms at most were measured, 144 for the very first."""
+HANG_S = 60
+"""A document that got through would take hours; what refusing costs is measured by `minhchung bench hostile`."""
 
 
-def fragments(k: int, on: str, leaf: str, use: str = "...F{n} ...F{n}") -> str:
-    """Fragments of which each uses the one before twice."""
-    chain = "".join(f" fragment F{n + 1} on {on} {{ {use.replace('{n}', str(n))} }}" for n in range(k))
-    return f" fragment F0 on {on} {{ {leaf} }}{chain}"
-
-
-def documents() -> Iterator[Any]:
-    """Each document with the code that it is refused with."""
-    for k in range(12, 40):
-        yield pytest.param(
-            f"{{ cases {{ nodes {{ ...F{k} }} }} }}{fragments(k, 'Case', 'id number')}",
-            "TOO_MANY_FIELDS",
-            id=f"doubling-{k}",
-        )
-    yield pytest.param(
-        "{ cases { nodes { ...F40 } } }" + fragments(40, "Case", "id"),
-        "TOO_MANY_DEFINITIONS",
-        id="doubling-40",
-    )
-    yield pytest.param(
-        "{ ...F20 }" + fragments(20, "Query", "a: cases(first: 100) { totalCount }"),
-        "TOO_MANY_ALIASES",
-        id="doubling-roots",
-    )
-    yield pytest.param(
-        "{ cases(first: 100) { nodes { ...F8 } } }"
-        + fragments(8, "Case", "history { event }", "...F{n} history { ...S } camera { history { ...S } }")
-        + " fragment S on Step { event by unit reason at recordedAt position rule { id citation } }",
-        "TOO_COSTLY",
-        id="nested-doubling",
-    )
-    yield pytest.param(
-        "{ me { ...A } } fragment A on Account { ...B } fragment B on Account { ...A }",
-        "FRAGMENT_CYCLE",
-        id="fragment-cycle",
-    )
-    yield pytest.param(
-        "{ me { id " + "@skip(if: false) " * 51 + "} }", "TOO_MANY_DIRECTIVES", id="directives"
-    )
-    yield pytest.param(
-        "{ me { id " + "@skip(if: false) " * 800 + "} }", "DOCUMENT_TOO_LARGE", id="directives-many"
-    )
-    yield pytest.param(
-        "{ me {" + " ".join(f"a{n}: id" for n in range(31)) + "} }", "TOO_MANY_ALIASES", id="aliases"
-    )
-    yield pytest.param("{ me {" + " id" * 900 + "} }", "TOO_MANY_REPEATS", id="repeats")
-    yield pytest.param("{" + " me { id }" * 21 + "}", "TOO_MANY_ROOT_FIELDS", id="roots")
-    yield pytest.param(
-        "mutation {" + " ".join(f"a{n}: logout" for n in range(6)) + "}",
-        "TOO_MANY_ROOT_FIELDS",
-        id="mutations",
-    )
-    for depth, code in ((100, "TOO_DEEP"), (600, "TOO_DEEP"), (5_000, "DOCUMENT_TOO_LARGE")):
-        yield pytest.param("{ me " * depth + "}" * depth, code, id=f"braces-{depth}")
-    yield pytest.param(
-        "{ cases(filter: {rules: " + "[" * 20 + "]" * 20 + "}) { totalCount } }", "TOO_DEEP", id="deep-value"
-    )
-    yield pytest.param(
-        '{ cases(filter: {number: "' + "x" * 100_000 + '"}) { totalCount } }',
-        "DOCUMENT_TOO_LARGE",
-        id="literal",
-    )
-    yield pytest.param('{ me { id } } "' + "x" * 19_000, "SYNTAX_ERROR", id="open-string")
-    yield pytest.param("{ me { id } }" + "#" * 100_000, "DOCUMENT_TOO_LARGE", id="comment")
-    yield pytest.param("{ me { id } }" + "\n#" * 5_000, "DOCUMENT_TOO_LARGE", id="comments")
-    yield pytest.param("{ me { id } }" + "," * 30_000, "DOCUMENT_TOO_LARGE", id="commas")
-    yield pytest.param(
-        " ".join(f"query Q{n} {{ me {{ id }} }}" for n in range(11)), "TOO_MANY_DEFINITIONS", id="operations"
-    )
-    yield pytest.param(
-        "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }",
-        "INVALID_DOCUMENT",
-        id="introspection",
-    )
-    yield pytest.param(
-        "{ " + " ".join(f"s{n}: __schema {{ types {{ name }} }}" for n in range(10)) + " }",
-        "INTROSPECTION_TOO_COSTLY",
-        id="schemas",
-    )
-    yield pytest.param('{ units(filter: {code: "\\u0000"}) { totalCount } }', "INVALID_TEXT", id="nul")
-    yield pytest.param('{ units(filter: {code: "\\uD800"}) { totalCount } }', "SYNTAX_ERROR", id="surrogate")
-
-
-@pytest.mark.parametrize("query, code", list(documents()))
+@pytest.mark.timeout(HANG_S)
+@pytest.mark.parametrize("query, code", [pytest.param(q, code, id=name) for name, q, code in documents()])
 @pytest.mark.parametrize("who", ["nobody", "centre.approve"])
 def test_document(installation: Installation, query: str, code: str, who: str) -> None:
     """A hostile document is refused with a code before anything of it is read, by whomever it was sent."""
     person = installation.anonymous if who == "nobody" else installation.signed_in(who)
     assert person.answer("{ __typename }") == {"data": {"__typename": "Query"}}
-    started = time.process_time()
     body = person.answer(query)
-    spent = time.process_time() - started
     assert "data" not in body
     assert {error["extensions"]["code"] for error in body["errors"]} == {code}
     assert len(json.dumps(body)) < 5_000
-    assert spent < CPU_S
 
 
 @pytest.mark.parametrize(
@@ -225,7 +139,6 @@ class TestStrings:
         installation.detected()
         person = installation.signed_in("centre.approve")
         before = _standing(installation)
-        started = time.monotonic()
         for query in (
             "query($t: String!) { cases(filter: {number: $t}) { totalCount } }",
             "query($t: String!) { cases(filter: {rules: [$t]}) { totalCount } }",
@@ -253,7 +166,6 @@ class TestStrings:
             "query($t: Position!) { cases(minPosition: $t) { totalCount } }",
         ):
             assert person.error(query, t=text)["code"] == "BAD_REQUEST"
-        assert time.monotonic() - started < 5
         assert _standing(installation) == before
 
     @pytest.mark.parametrize("text", NASTY)

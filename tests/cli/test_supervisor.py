@@ -147,8 +147,6 @@ class TestEnd:
         with Supervisor(place) as one:
             one.start(spec("stubborn", script))
             one.watch(until=told)
-            began = time.monotonic()
-        assert time.monotonic() - began < 3.0
         assert held(place) == set()
         grandchild = int(text.split("child ")[1])
         eventually(lambda: not _lives(grandchild))

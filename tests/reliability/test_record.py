@@ -3,7 +3,6 @@
 import contextlib
 import random
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -162,10 +161,8 @@ class TestLostAnswerToCommit:
         with app_over(link.url, tmp_path, pool=1) as app:
             opened(app, "before")
             link.close()
-            started = time.monotonic()
             with pytest.raises(OperationalError):
                 opened(app, "during")
-            assert time.monotonic() - started < 60
 
 
 class TestSameCommandAgain:
