@@ -155,36 +155,37 @@ def _published(settings: Settings, code: str, as_json: bool) -> Iterator[Sink]:
 
     nats_url, evidence_url = _servers(settings)
 
-    class ToJetStream:
-        store = open_store(evidence_url, writer=code)
-        proposed = 0
-
-        def take(self, proposed: "ViolationDetectedV1") -> None:
-            self.proposed += 1
-            spool.put(proposed.proposal_id, wrap(proposed))
-            publisher.wake()
-            logger.info("proposed %s", proposed.proposal_id)
-
-        def finish(self, frames: int) -> None:
-            outcome = publisher.finish()
-            summary = {
-                "frames": frames,
-                "proposed": self.proposed,
-                "published": outcome.published,
-                "kept": outcome.kept,
-            }
-            text = f"{frames} frames, {self.proposed} proposals, {outcome.published} published"
-            answer(summary, as_json=as_json, text=text)
-            if outcome.kept:
-                raise Stop(
-                    f"{outcome.kept} proposals could not be published and remain on disk in {spool.folder}:"
-                    " the next run for this camera sends them"
-                )
-
     with (
         Spool(spool_of(settings.data.absolute(), code)) as spool,
         Publisher(nats_url, spool, jurisdiction=JURISDICTION) as publisher,
     ):
+        # only now that the spool is ours: opening the store sweeps what a killed worker of this camera left
+        class ToJetStream:
+            store = open_store(evidence_url, writer=code)
+            proposed = 0
+
+            def take(self, proposed: "ViolationDetectedV1") -> None:
+                self.proposed += 1
+                spool.put(proposed.proposal_id, wrap(proposed))
+                publisher.wake()
+                logger.info("proposed %s", proposed.proposal_id)
+
+            def finish(self, frames: int) -> None:
+                outcome = publisher.finish()
+                summary = {
+                    "frames": frames,
+                    "proposed": self.proposed,
+                    "published": outcome.published,
+                    "kept": outcome.kept,
+                }
+                text = f"{frames} frames, {self.proposed} proposals, {outcome.published} published"
+                answer(summary, as_json=as_json, text=text)
+                if outcome.kept:
+                    raise Stop(
+                        f"{outcome.kept} proposals could not be published and remain on disk in {spool.folder}:"
+                        " the next run for this camera sends them"
+                    )
+
         yield ToJetStream()
 
 

@@ -4,9 +4,10 @@ import logging
 import signal
 
 import anyio
-import nats
+import nats.aio.client
 import nats.errors
 import typer
+from nats.aio.msg import Msg
 
 from api.messages.intake import Consumer, Intake
 from api.messages.streams import Subjects, ensure
@@ -17,6 +18,7 @@ from cli.wiring import PROFILE, application, rulebook
 logger = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0)
+GRACE_S = 5.0
 SUBJECTS = Subjects(PROFILE)
 
 
@@ -35,16 +37,19 @@ def register(app: typer.Typer) -> None:
 async def _run(nats_url: str, intake: Intake) -> None:
     stop = anyio.Event()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_until_told, stop)
+        tasks.start_soon(_until_told, stop, tasks.cancel_scope)
         await _consume(nats_url, intake, stop)
         tasks.cancel_scope.cancel()
 
 
-async def _until_told(stop: anyio.Event) -> None:
+async def _until_told(stop: anyio.Event, everything: anyio.CancelScope) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
             stop.set()
-            return
+            break
+    # a batch is let finish; a broker that never answered is not waited for
+    await anyio.sleep(GRACE_S)
+    everything.cancel()
 
 
 async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
@@ -52,7 +57,8 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
     broken = 0
     while not stop.is_set():
         try:
-            connection = await nats.connect(
+            connection = Client()
+            await connection.connect(
                 nats_url.split(","),
                 max_reconnect_attempts=-1,
                 ping_interval=10,
@@ -71,6 +77,16 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
             with anyio.move_on_after(BACK_OFF_S[min(broken, len(BACK_OFF_S) - 1)]):
                 await stop.wait()
             broken += 1
+
+
+class Client(nats.aio.client.Client):
+    """nats-py's client, which a subject that is not UTF-8 would throw off its connection."""
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        shown = subject.decode(errors="backslashreplace").encode()
+        return super()._build_message(sid, shown, reply, data, headers)  # type: ignore[no-any-return]
 
 
 async def _said(error: Exception) -> None:

@@ -21,6 +21,8 @@ NAME: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 KINDS: Final = ("FRAME_BEFORE", "FRAME_AT", "FRAME_AFTER", "CLIP")
 MOST_EVIDENCE: Final = 16
+YEARS: Final = range(2000, 2100)
+"""What lies outside is a clock that was never set, and beyond what every database can hold."""
 
 
 class MalformedMessage(ValueError):  # noqa: N818 — the one thing that waiting cannot cure
@@ -171,7 +173,8 @@ def _fields(value: object, path: str, cls: type) -> Mapping[str, Any]:
         raise MalformedMessage(f"{path}: an object is expected")
     if missing := sorted(names - value.keys()):
         raise MalformedMessage(f"{path}: {', '.join(missing)} expected")
-    if unknown := sorted(str(key)[:40] for key in value.keys() - names):
+    # as ASCII: what a stranger wrote goes into a log and a table, a NUL or half a character with it
+    if unknown := sorted(ascii(key[:40]) for key in value.keys() - names):
         raise MalformedMessage(f"{path}: {', '.join(unknown[:5])} unknown")
     return value
 
@@ -215,8 +218,8 @@ def _instant(value: object, path: str) -> datetime:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
-        raise MalformedMessage(f"{path}: an instant with an offset is expected")
+    if instant is None or instant.tzinfo is None or instant.year not in YEARS:
+        raise MalformedMessage(f"{path}: an instant of this century with an offset is expected")
     return instant
 
 

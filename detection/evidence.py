@@ -66,6 +66,7 @@ class EvidenceFolder:
         target = self._folder / name
         try:
             if target.exists() and target.read_bytes() == data:
+                _flush_folder(target.parent)  # whoever gave it its name may have been killed before this
                 return name
             aside = self._incoming / uuid4().hex
             _write(aside, data)

@@ -80,8 +80,8 @@ class Follower:
         while not stop.is_set():
             try:
                 with self.connect() as conn:
-                    lost = 0
                     self._follow(conn, stop)
+                    lost = 0
             except psycopg.OperationalError as error:
                 self.leading.clear()
                 logger.warning("%s lost the database: %s", self.read_model.name, type(error).__name__)
@@ -134,9 +134,9 @@ class Follower:
                         "UPDATE positions SET position = %s, problem = NULL, seen_at = now() WHERE name = %s",
                         (batch[-1].position, self.name),
                     )
-        except psycopg.OperationalError:
-            raise
         except Exception as error:
+            if _is_outage(conn, error):
+                raise
             if limit > 1:
                 # go on one by one up to the event that cannot be applied
                 for _ in range(limit):
@@ -171,6 +171,13 @@ class Follower:
             )
             for row in curs.execute(READ, (position, limit), binary=True).fetchall()
         ]
+
+
+def _is_outage(conn: Connection[tuple[Any, ...]], error: Exception) -> bool:
+    """Whether the database went away, or is full, rather than that an event cannot be applied."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return conn.broken or conn.closed or error.sqlstate is None or error.sqlstate[:2] in {"08", "53", "57"}
 
 
 def _checked(event: DomainEventProtocol[Any]) -> DomainEventProtocol[Any]:

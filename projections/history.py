@@ -33,15 +33,24 @@ def read(
     conn: Connection[Any], mapper: Mapper[UUID], originator_id: UUID, *, as_of: datetime | None = None
 ) -> list[Recorded]:
     """The events of one noun, oldest first, recorded up to and including an instant."""
+    recorded = read_many(conn, mapper, [originator_id])[originator_id]
+    return [r for r in recorded if as_of is None or r.event.timestamp <= as_of]
+
+
+def read_many(
+    conn: Connection[Any], mapper: Mapper[UUID], originator_ids: Sequence[UUID]
+) -> dict[UUID, list[Recorded]]:
+    """The events of several nouns, oldest first, in one query."""
     rows = conn.execute(
         "SELECT notification_id, originator_id, originator_version, topic, state FROM events"
-        " WHERE originator_id = %s ORDER BY originator_version",
-        (originator_id,),
+        " WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version",
+        (list(originator_ids),),
     ).fetchall()
-    recorded = [
-        Recorded(row[0], _event(mapper, StoredEvent(row[1], row[2], row[3], bytes(row[4])))) for row in rows
-    ]
-    return [r for r in recorded if as_of is None or r.event.timestamp <= as_of]
+    found: dict[UUID, list[Recorded]] = {originator_id: [] for originator_id in originator_ids}
+    for row in rows:
+        event = _event(mapper, StoredEvent(row[1], row[2], row[3], bytes(row[4])))
+        found[row[1]].append(Recorded(row[0], event))
+    return found
 
 
 def state(recorded: Sequence[Recorded], fold: Callable[[Row | None, Event, int], Row | None]) -> Row | None:

@@ -19,6 +19,7 @@ from store.datastore import Datastore
 FAILURES_OF_NAME = 10
 FAILURES_OF_ADDRESS = 50
 WINDOW = timedelta(minutes=15)
+LOOPBACK = {"127.0.0.1", "::1"}
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
@@ -69,10 +70,10 @@ class Credentials:
                 " FROM sign_in_failures WHERE address = %(address)s AND at > now() - %(window)s",
                 {"name": _digest(account_name), "address": address, "window": WINDOW},
             ).fetchone()
+        # behind a proxy everybody comes from this machine: its address is nobody's to lock out
+        of_address = 0 if row is None or address in LOOPBACK else row["of_address"]
         # counted per address: nobody elsewhere can lock a person out by failing in their name
-        return row is not None and (
-            row["of_name"] >= FAILURES_OF_NAME or row["of_address"] >= FAILURES_OF_ADDRESS
-        )
+        return row is not None and (row["of_name"] >= FAILURES_OF_NAME or of_address >= FAILURES_OF_ADDRESS)
 
     def failed(self, account_name: str, address: str) -> None:
         """Remember a failed attempt, by the hash of the name: somebody may have typed a password there."""

@@ -93,18 +93,20 @@ class Keys:
         Raises:
             KeyUnreadableError: it is gone, and what was sealed under it would be beside what a new one seals.
         """
-        if not self._folder.path_of("personal").exists():
-            with self._datastore.get_connection() as conn:
-                in_use = conn.execute(
-                    "SELECT 1 FROM personal_keys WHERE wrapped IS NOT NULL LIMIT 1"
-                ).fetchone()
-            # looked at again: another process may have made the first key meanwhile
-            if in_use and not self._folder.path_of("personal").exists():
-                raise KeyUnreadableError(
-                    f"{self._folder.path_of('personal')} is missing, and this database holds what was sealed under it:"
-                    " restore the key, or set MINHCHUNG_KEYS to its folder"
-                )
-        return AESGCM(self._folder.secret("personal"))
+        with self._datastore.get_connection() as conn:
+            used = conn.execute(
+                "SELECT subject, wrapped FROM personal_keys WHERE wrapped IS NOT NULL LIMIT 1"
+            ).fetchone()
+        path = self._folder.path_of("personal")
+        if used and not path.exists():
+            raise KeyUnreadableError(
+                f"{path} is missing, and this database holds what was sealed under it:"
+                " restore the key, or set MINHCHUNG_KEYS to its folder"
+            )
+        wrapping = AESGCM(self._folder.secret("personal"))
+        if used:
+            _unwrapped(wrapping, used["subject"], bytes(used["wrapped"]))
+        return wrapping
 
     def seal(self, subject: UUID, value: str) -> str:
         """Seal a value under its subject's key, making the key if it is the first.
@@ -182,12 +184,15 @@ class Keys:
                 "SELECT subject, wrapped FROM personal_keys WHERE subject = ANY(%s) AND wrapped IS NOT NULL",
                 (wanted,),
             ).fetchall()
-        try:
-            return {row["subject"]: self._unwrap(row["subject"], bytes(row["wrapped"])) for row in rows}
-        except (InvalidTag, ValueError):
-            raise KeyUnreadableError(
-                "personal.key in MINHCHUNG_KEYS is not the key this database was written with"
-            ) from None
+        return {
+            row["subject"]: _unwrapped(self._wrapping, row["subject"], bytes(row["wrapped"])) for row in rows
+        }
 
-    def _unwrap(self, subject: UUID, wrapped: bytes) -> AESGCM:
-        return AESGCM(self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.bytes))
+
+def _unwrapped(wrapping: AESGCM, subject: UUID, wrapped: bytes) -> AESGCM:
+    try:
+        return AESGCM(wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.bytes))
+    except (InvalidTag, ValueError):
+        raise KeyUnreadableError(
+            "personal.key in MINHCHUNG_KEYS is not the key this database was written with"
+        ) from None

@@ -6,9 +6,11 @@ writers need the rights to read and insert, nothing else (the library's own reco
 wants more, and takes five statements; ADR 2).
 """
 
+import hmac
 import logging
 import time
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
@@ -95,9 +97,12 @@ class Recorder(PostgresApplicationRecorder):
 
     datastore: Datastore
 
-    def __init__(self, datastore: Datastore, *, events_table_name: str = "events") -> None:
+    def __init__(
+        self, datastore: Datastore, *, keys: KeyFolder | None = None, events_table_name: str = "events"
+    ) -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         self.channel_name = CHANNEL
+        self._keys = keys
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append events and, with `command=`, the command's key, in one statement.
@@ -173,6 +178,16 @@ class Recorder(PostgresApplicationRecorder):
             return [StoredEvent(*row) for row in curs.execute(LOAD, (originator_id,))]
 
     # -- commands and numbers -------------------------------------------------
+
+    @cached_property
+    def _secret(self) -> bytes:
+        if self._keys is None:
+            raise LookupError("a recorder of commands needs MINHCHUNG_KEYS")
+        return self._keys.secret("commands")
+
+    def bound(self, digest: bytes) -> bytes:
+        """Bind a hash of what was said to a secret outside the database: a plate is short enough to be guessed."""
+        return hmac.digest(self._secret, digest, "sha256")
 
     def find_command(self, account: str, command_id: str) -> Stored | None:
         """The stored answer of a command, if it was carried out."""
@@ -278,7 +293,8 @@ class Factory(PostgresFactory):
             pool_size=int(self.env.get("DATABASE_POOL_SIZE") or 2),
             max_overflow=int(self.env.get("DATABASE_POOL_OVERFLOW") or 2),
         )
-        self.keys = Keys(self.datastore, KeyFolder(Path(self.env["MINHCHUNG_KEYS"])))
+        self._folder = KeyFolder(Path(self.env["MINHCHUNG_KEYS"]))
+        self.keys = Keys(self.datastore, self._folder)
 
     def mapper(self, *_: Any, **__: Any) -> Mapper[Any]:
         """The mapper that seals personal data."""
@@ -286,4 +302,4 @@ class Factory(PostgresFactory):
 
     def application_recorder(self) -> ApplicationRecorder:
         """The recorder over the table made by migration."""
-        return Recorder(self.datastore)
+        return Recorder(self.datastore, keys=self._folder)

@@ -21,7 +21,7 @@ from api.graphql.common import (
 from api.graphql.context import Info
 from api.graphql.unit import Unit, page_size
 from domain.errors import NotFound
-from projections import camera_registry, history, scope
+from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
 
 
@@ -78,9 +78,8 @@ class Camera:
     @strawberry.field(description="Lịch sử · History")
     async def history(self, info: Info) -> list[Step]:
         """Every event of this camera, oldest first."""
-        ctx = info.context
-        recorded = await ctx.read(history.read, ctx.services.app.mapper, self.row.camera_id)
-        return [Step(recorded=step) for step in await ctx.read(history.steps, recorded)]
+        steps = await info.context.history.load(self.row.camera_id)
+        return [Step(recorded=step) for step in steps if self.at is None or step.event.timestamp <= self.at]
 
     @strawberry.field(description="Việc có thể làm · Available actions")
     def available_actions(self) -> list[AvailableAction]:

@@ -195,10 +195,11 @@ class Case:
     async def history(self, info: Info) -> list[Step]:
         """Every event up to the time shown, oldest first."""
         ctx = info.context
-        recorded = self.past
-        if recorded is None:
-            recorded = await ctx.read(history.read, ctx.services.app.mapper, self.row.case_id)
-        return [Step(recorded=step) for step in await ctx.read(history.steps, recorded)]
+        if self.past is None:
+            steps = await ctx.history.load(self.row.case_id)
+        else:
+            steps = await ctx.read(history.steps, self.past)
+        return [Step(recorded=step) for step in steps]
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
     def available_actions(self, info: Info) -> list[AvailableAction]:

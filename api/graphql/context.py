@@ -17,10 +17,11 @@ from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
-from projections import camera_registry, case_detail, directory, position
+from projections import camera_registry, case_detail, directory, history, position
 from projections.camera_registry import CameraRow
 from projections.case_detail import DetailRow
 from projections.directory import Entry
+from projections.history import Step
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,8 +70,10 @@ class RequestContext:
             return
         with anyio.move_on_after(PATIENCE_S):
             # the follower is another process: its row in `positions` is the event to wait for
-            while await self.read(position.reached, read_models) < wanted:  # noqa: ASYNC110
-                await anyio.sleep(0.02)
+            pause = 0.01
+            while await self.read(position.reached, read_models) < wanted:
+                await anyio.sleep(pause)
+                pause = min(pause * 2, 0.2)  # soon when it is near, seldom when it is not coming
             return
         raise NotYetVisible(wanted)
 
@@ -106,6 +109,20 @@ class RequestContext:
             current = await self.read(directory.current, now) if now else {}
             past = await self.read(directory.as_of_instant, then) if then else {}
             return [current.get(subject) if at is None else past.get((subject, at)) for subject, at in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def history(self) -> DataLoader[UUID, list[Step]]:
+        """The steps of cases and cameras: two queries a page, however many and under however many aliases."""
+
+        async def load(ids: list[UUID]) -> list[list[Step]]:
+            found = await self.read(history.read_many, self.services.app.mapper, ids)
+            steps = await self.read(history.steps, [r for i in ids for r in found[i]])
+            by_noun: dict[UUID, list[Step]] = {i: [] for i in ids}
+            for step in steps:
+                by_noun[step.event.originator_id].append(step)
+            return [by_noun[i] for i in ids]
 
         return DataLoader(load)
 

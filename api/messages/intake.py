@@ -14,7 +14,7 @@ from typing import Any
 
 import anyio
 from anyio import to_thread
-from eventsourcing.persistence import PersistenceError, RecordConflictError
+from eventsourcing.persistence import InterfaceError, OperationalError, RecordConflictError
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
@@ -39,6 +39,8 @@ SKEW = timedelta(minutes=5)
 """How far a worker's clock may be ahead of ours."""
 CHANCES = 5
 """Failures, in a way nobody foresaw, after which a message is a dead letter."""
+AWAY = (OperationalError, InterfaceError)
+"""What is raised while the record cannot be reached."""
 RACES = 10
 """Tries at a batch of which other intakes take some."""
 
@@ -73,7 +75,7 @@ class Intake:
         """Put every readable proposal on record, all in one transaction; a verdict for each message.
 
         Raises:
-            PersistenceError: the record cannot be reached; nothing was committed, or will be again.
+            OperationalError: the record cannot be reached; nothing was committed, or will be again.
         """
         verdicts: list[Verdict] = []
         wanted: dict[int, Proposal] = {}
@@ -111,7 +113,7 @@ class Intake:
                     hashlib.sha256(message).digest(),
                     dead.reason,
                     dead.detail,
-                    subject[:200],
+                    ascii(subject)[1:201],
                     len(message),
                 ),
             )
@@ -206,7 +208,7 @@ class Consumer:
         """Commit a batch and answer each of its messages."""
         try:
             verdicts = await to_thread.run_sync(self._intake.commit, [m.data for m in messages])
-        except PersistenceError as error:
+        except AWAY as error:
             logger.warning("%d messages put back: %s", len(messages), type(error).__name__)
             for message in messages:
                 await message.nak(delay=PUT_BACK_S)
@@ -225,7 +227,7 @@ class Consumer:
             [verdict] = await to_thread.run_sync(self._intake.commit, [message.data])
         except Exception as error:
             number = message.metadata.sequence.stream
-            if not isinstance(error, PersistenceError):
+            if not isinstance(error, AWAY):
                 self._failures[number] += 1  # an outage uses up nobody's chances
             if self._failures[number] < CHANCES:
                 await message.nak(delay=PUT_BACK_S)
@@ -239,11 +241,20 @@ class Consumer:
         if verdict is None:
             await message.ack()
             return
-        logger.error("dead letter from %s: %s: %s", message.subject, verdict.reason, verdict.detail)
-        await to_thread.run_sync(self._intake.bury, message.data, message.subject, verdict)
+        logger.error("dead letter from %s: %s: %s", ascii(message.subject), verdict.reason, verdict.detail)
+        try:
+            await to_thread.run_sync(self._intake.bury, message.data, message.subject, verdict)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the message goes back and the others go on
+            logger.warning("a dead letter put back: %s", type(error).__name__)
+            await message.nak(delay=PUT_BACK_S)
+            return
         await self._js.publish(
             self._dead,
             message.data,
-            headers={"Minhchung-Reason": verdict.reason, "Minhchung-Subject": message.subject},
+            headers={
+                "Nats-Msg-Id": hashlib.sha256(message.data).hexdigest(),  # a kill before `term` repeats this
+                "Minhchung-Reason": verdict.reason,
+                "Minhchung-Subject": ascii(message.subject)[1:-1],
+            },
         )
         await message.term()

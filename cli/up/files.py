@@ -35,6 +35,11 @@ def write_secret(path: Path, value: object) -> None:
         file.flush()
         os.fsync(fd)
     new.replace(path)
+    parent = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 def read_secret(path: Path) -> dict[str, str]:

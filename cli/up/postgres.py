@@ -92,6 +92,10 @@ class Postgres(Server):
         self._programs = self._find_programs()
         self._secret = read_secret(self.data / "postgres.secret")
         self._cluster = self._find_cluster()
+        if (self._cluster / "PG_VERSION").exists() and not self._secret:
+            raise Stop(
+                f"{self.data / 'postgres.secret'} is missing: restore the file that {self._cluster} was made with"
+            )
         if not (self._cluster / "PG_VERSION").exists():
             self._make_cluster()
         # the lease says that no process of this cluster lives; the pid in here may be anybody's by now

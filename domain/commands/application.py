@@ -7,7 +7,7 @@ a refusal is not stored, so a refused command may be mended and sent again under
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -87,6 +87,9 @@ class CommandSeenError(Exception):
 class CommandRecorder(Protocol):
     """What the application asks of its recorder beyond the library's interface."""
 
+    def bound(self, digest: bytes) -> bytes:
+        """Bind a hash of what was said to a secret outside the database: a plate is short enough to be guessed."""
+
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append events and, with `command=`, the command's key in one transaction; the position of each event."""
 
@@ -139,6 +142,7 @@ class CaseSystem(Application[UUID]):
         A repeated command decides on what its first run left, so it ends in a refusal, in nothing to record,
         or at the unique key of the first: each time its stored answer goes before.
         """
+        command = replace(command, input_hash=self.commands.bound(command.input_hash))
         try:
             return self._decide(command, decide)
         except (Refusal, CommandSeenError):

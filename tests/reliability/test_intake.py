@@ -154,12 +154,17 @@ class TestDeadLetters:
             "FROM_THE_FUTURE": wrap(detection(9003, at=datetime.now(UTC) + timedelta(days=1))),
             "TOO_OLD": wrap(detection(9004, at=datetime(2020, 1, 1, tzinfo=UTC))),
         }
+        malformed = [
+            b"x" * 200_000,
+            b'{"a\\u0000b": 1, "\\ud800": 2}',  # what no table of text can hold
+            wrap(detection(9005, at=datetime(1, 1, 1, tzinfo=UTC))),
+        ]
 
         async def run(intake: Intake) -> int:
             connection = await nats.connect(nats_url)
             js = connection.jetstream()
             await emptied(js)
-            for message in [*bad.values(), b"x" * 200_000]:
+            for message in [*bad.values(), *malformed]:
                 await js.publish("mc.v1.dong-hoi.detection.X.violation", message)
             await publish(js, [good])
             await consumed(nats_url, intake)
@@ -172,6 +177,6 @@ class TestDeadLetters:
             dead = anyio.run(run, Intake(app, rulebook()))
         with psycopg.connect(database) as conn:
             reasons = [row[0] for row in conn.execute("SELECT reason FROM dead_letters ORDER BY reason")]
-        assert dead == 5
-        assert reasons == sorted([*bad, "MALFORMED"])
+        assert dead == 4 + len(malformed)
+        assert reasons == sorted([*bad, *["MALFORMED"] * len(malformed)])
         assert cases_in(database) == [str(Case.create_id(good.proposal_id))]

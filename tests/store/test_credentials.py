@@ -170,6 +170,13 @@ class TestThrottle:
             credentials.failed(f"guess.{n}", address)
         assert credentials.throttled("someone.else", address) is True
 
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+    def test_this_machine(self, credentials: Credentials, address: str) -> None:
+        """Behind a proxy everybody comes from this machine: a list of names there locks nobody else out."""
+        for n in range(FAILURES_OF_ADDRESS):
+            credentials.failed(f"proxied.{n}", address)
+        assert credentials.throttled("someone.else", address) is False
+
     def test_after_a_while(self, credentials: Credentials, owner: Datastore) -> None:
         """A quarter of an hour later the failures count no more, and after half an hour they are forgotten."""
         address = "192.0.2.60"

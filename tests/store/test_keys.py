@@ -108,6 +108,8 @@ class TestSealing:
             stranger.open([value])
         with pytest.raises(KeyUnreadableError):
             stranger.seal(subject, NAME)
+        with pytest.raises(KeyUnreadableError):  # nor for somebody new: two keys of keys cannot both be right
+            Keys(datastore, elsewhere).seal(uuid4(), NAME)
 
     def test_a_lost_key_is_not_replaced(self, keys: Keys, datastore: Datastore, tmp_path: Path) -> None:
         """Where sealed data are on record, a missing key is said to be missing; no new one takes its place."""
