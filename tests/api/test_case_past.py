@@ -58,6 +58,18 @@ class TestPast:
         step = ("Nguyễn Văn An (centre.approve)", "Trung tâm Giám sát điều hành")
         assert (now["history"][1]["by"], now["history"][1]["unit"]) == step
         assert before["history"] == now["history"]
+        asked = (
+            "query($id: ID!, $asOf: DateTime) {"
+            " case(id: $id, asOf: $asOf, purpose: VIOLATION_HANDLING) { camera { history { event } } } }"
+        )
+        events = [
+            [
+                step["event"]
+                for step in centre.ask(asked, id=str(case.id), asOf=at)["case"]["camera"]["history"]
+            ]
+            for at in (then, None)
+        ]
+        assert [len(told) for told in events] == [1, 2]
 
         me = centre.ask("{ me { name fullName unit { name } } }")["me"]
         assert me == {

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Barrier
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError
 
@@ -160,6 +161,15 @@ class TestOnce:
         with pytest.raises(CommandIdReused, match="commandId c-1 was used for another input"):
             approve(app, case, other, "73A-999.99")
         assert app.find(Case, case.id).version == 2
+
+    def test_not_to_be_guessed(self, app: CaseSystem, case: Case, database: str) -> None:
+        """What is kept of the input is no hash of it: whoever read the table could try every plate."""
+        sent = command("c-1")
+        approve(app, case, sent)
+        with psycopg.connect(database) as conn:
+            rows = conn.execute("SELECT input_hash FROM commands WHERE command_id = 'c-1'").fetchall()
+        assert len(rows) == 1
+        assert bytes(rows[0][0]) != sent.input_hash
 
     @pytest.mark.parametrize(
         "other",
