@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
@@ -12,9 +12,11 @@ from eventsourcing import persistence
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.context import Actor, Authority, Context
+from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
 from store.datastore import conninfo, enter_role
@@ -28,8 +30,9 @@ AWAY = (
     psycopg.InterfaceError,
     persistence.OperationalError,
     persistence.InterfaceError,
+    FootageAwayError,
 )
-"""What is raised while the database cannot be reached, or cannot answer in time."""
+"""What is raised while the database or the evidence store cannot be reached, or cannot answer in time."""
 
 READERS = 8
 WRITERS = 4
@@ -74,12 +77,14 @@ class Reads:
         self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run *query* with a connection."""
+        return await to_thread.run_sync(partial(self.sync, query, *args, **kwargs), limiter=self._limiter)
 
-        def run() -> T:
-            with self._pool.connection() as conn:
-                return query(conn, *args, **kwargs)
-
-        return await to_thread.run_sync(run, limiter=self._limiter)
+    def sync(
+        self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run *query* on this thread, which is none of the event loop's: what a command asks a read model."""
+        with self._pool.connection() as conn:
+            return query(conn, *args, **kwargs)
 
 
 class Writes:
@@ -93,6 +98,16 @@ class Writes:
         return await to_thread.run_sync(partial(command, *args, **kwargs), limiter=self._limiter)
 
 
+class Files(Footage, Protocol):
+    """Kept footage and evidence, as bytes."""
+
+    def size(self, name: str) -> int | None:
+        """How many bytes an object has; None where there is none."""
+
+    def read_range(self, name: str, start: int, end: int) -> bytes:
+        """Some bytes of an object, from *start* up to *end*."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything a request may use."""
@@ -104,6 +119,8 @@ class Services:
     authority: Authority
     reads: Reads
     writes: Writes
+    footage: Files
+    urls: SignedUrls
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def context(self, actor: Actor) -> Context:

@@ -72,7 +72,15 @@ def write_log(app: CaseSystem, sample: Sample, events: int, wave: int) -> None:
         fresh = [(sample.propose(), 0) for _ in range(min(wave, events - wrote))]
         with acting(sample.at_centre().envelope("case.view")):
             looks = [
-                Reading(way="graphql", noun="case", ids=[case.id], purpose="VIOLATION_HANDLING")
+                Reading.record(
+                    Reading.create_id(),
+                    way="case",
+                    noun="case",
+                    ids=[case.id],
+                    purpose="VIOLATION_HANDLING",
+                    area_path=case.area_path,
+                    address=None,
+                )
                 for case, _ in went_on
             ]
         under_way = [*fresh, *went_on]

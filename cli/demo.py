@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from cli.recording import keep
 from cli.up.endpoints import Endpoints
 from cli.wiring import application, rulebook
 from domain.account import Account
@@ -15,6 +16,7 @@ from domain.camera import Camera
 from domain.commands.account import check_password, open_account
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope, acting
+from domain.recording import Recording
 from domain.unit import Unit
 from store.credentials import Credentials
 
@@ -116,6 +118,22 @@ def generated() -> str:
     password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
     check_password(password)
     return password
+
+
+def footage(endpoints: Endpoints) -> datetime:
+    """Keep the sample clip as recorded footage of the demo camera, once; the instant of its first frame.
+
+    The clip ends at the moment it is first kept, and keeps that instant however often the demo starts.
+    """
+    from detection.evidence_store import digest_of
+    from detection.sample import CLIP
+
+    with application(endpoints, role="minhchung_operator") as app, _founding() as founding:
+        camera = app.find(Camera, Camera.create_id(CAMERA))
+        recording_id = Recording.create_id(camera.id, digest_of(CLIP)[0])
+        if recording_id not in app.repository:
+            keep(app, founding, camera, CLIP, endpoints, starts_at=None)
+        return app.find(Recording, recording_id).starts_at
 
 
 @contextmanager

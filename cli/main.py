@@ -35,6 +35,7 @@ SUBCOMMANDS = (
     "may",
     "migrate",
     "project",
+    "recording",
     "replay",
     "schema",
     "serve",

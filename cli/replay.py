@@ -13,7 +13,7 @@ import typer
 from cli.accounts import operator
 from cli.console import Stop, usage
 
-PERSONAL = {"plate", "text", "note", "name"}
+PERSONAL = {"plate", "text", "note", "name", "rejection"}
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def replay(
-        noun: str = typer.Argument(help="case | camera | unit | account"),
+        noun: str = typer.Argument(help="case | camera | extraction | unit | account"),
         id: str = typer.Argument(help="Số hồ sơ, mã hoặc id · Number, code or id"),  # noqa: A002
         as_of: str = typer.Option(None, "--as-of", help="RFC 3339, có múi giờ · with an offset"),
         purpose: str = typer.Option("AUDIT", "--purpose", help="Mục đích · Purpose"),
@@ -78,7 +78,7 @@ class Replay:
                 raise Stop(
                     f"replay: there is no {noun} {given}" + (f" as of {as_of.isoformat()}" if as_of else "")
                 )
-            self._record(noun, originator_id, purpose)
+            self._record(noun, originator_id, purpose, getattr(first, "area_path", None))
             found: list[dict[str, Any]] = []
             row: Any = None
             for step in history.steps(conn, recorded):
@@ -90,7 +90,7 @@ class Replay:
         from domain.account import Account
         from domain.camera import Camera
         from domain.unit import Unit
-        from projections import camera_registry, case_queue, directory
+        from projections import camera_registry, case_queue, directory, extraction_log
 
         try:
             known: UUID | None = UUID(given)
@@ -104,13 +104,16 @@ class Replay:
                 return known or Camera.create_id(given), lambda row, event, _: camera_registry.fold(
                     row, event
                 )
+            case "extraction":
+                log = extraction_log.by_number(conn, given) if known is None else None
+                return known or (log.extraction_id if log else UUID(int=0)), extraction_log.fold
             case "unit":
                 return known or Unit.create_id(given), _kept(directory.fold)
             case "account":
                 return known or Account.create_id(given), _kept(directory.fold)
-        usage(f"replay: {noun} is none of case, camera, unit, account")
+        usage(f"replay: {noun} is none of case, camera, extraction, unit, account")
 
-    def _record(self, noun: str, originator_id: UUID, purpose: str) -> None:
+    def _record(self, noun: str, originator_id: UUID, purpose: str, area_path: str | None) -> None:
         from domain.envelope import Envelope, acting
         from domain.reading import Reading
 
@@ -124,7 +127,17 @@ class Replay:
                 reason=purpose,
             )
         ):
-            self._app.record(Reading(way="replay", noun=noun, ids=[originator_id], purpose=purpose))
+            self._app.record(
+                Reading.record(
+                    Reading.create_id(),
+                    way="replay",
+                    noun=noun,
+                    ids=[originator_id],
+                    purpose=purpose,
+                    area_path=area_path,
+                    address=None,
+                )
+            )
 
     def _step(self, step: Any, before: Any, after: Any) -> dict[str, Any]:
         from api.graphql.common import shown_position
@@ -152,7 +165,7 @@ class Replay:
         if row is None:
             return None
         state = asdict(row)
-        subject = state.get("case_id") or state.get("subject_id")
+        subject = state.get("extraction_id") or state.get("case_id") or state.get("subject_id")
         for name in PERSONAL & state.keys():
             sealed = state[name] is not None and (name != "name" or state.get("noun") == "account")
             if sealed and subject is not None:

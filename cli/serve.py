@@ -18,8 +18,9 @@ def register(app: typer.Typer) -> None:
         from api.http.app import application as http_application
         from api.http.slow_clients import server_settings
         from api.services import Reads, Services, Writes
+        from cli.footage import stored_footage
         from cli.settings import load, resolve
-        from cli.wiring import application, rulebook
+        from cli.wiring import application, rulebook, signed_urls
         from store.credentials import Credentials
 
         settings = load()
@@ -36,6 +37,8 @@ def register(app: typer.Typer) -> None:
                 authority=rules.authority,
                 reads=Reads(endpoints.database_url, role=role),
                 writes=Writes(),
+                footage=stored_footage(endpoints, writer=f"serve-{settings.port}"),
+                urls=signed_urls(endpoints),
             )
             uvicorn.run(
                 http_application(build(), services),

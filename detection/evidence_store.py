@@ -4,11 +4,16 @@ What `keep` has returned is on disk, or with the object store: only then may a m
 Nothing here touches pixels, so whoever reads evidence needs no image library.
 """
 
+import errno
 import hashlib
+import importlib
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -18,18 +23,45 @@ INCOMING: Final = ".incoming"
 
 
 class EvidenceError(Exception):
-    """Evidence cannot be kept or read: where, and why."""
+    """Evidence cannot be kept or read: where, and why; *gone* where the store answers and has no such object."""
+
+    def __init__(self, text: str, *, gone: bool = False) -> None:
+        super().__init__(text)
+        self.gone = gone
 
 
 class EvidenceStore(Protocol):
-    """Where evidence is kept, each object once, under the hash of its bytes."""
+    """Where evidence is kept, each object once, under the hash of its bytes.
+
+    Every method raises EvidenceError: the store is away, full, or has nothing of that name.
+    """
 
     def keep(self, data: bytes, suffix: str) -> str:
         """Keep an object durably and return its name."""
         ...
 
+    def keep_file(self, draft: Path, suffix: str) -> tuple[str, str, int]:
+        """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
+        ...
+
+    def draft(self) -> AbstractContextManager[Path]:
+        """A path to write an object to before it is kept; nothing is left there afterwards."""
+        ...
+
     def read(self, name: str) -> bytes:
         """Return an object."""
+        ...
+
+    def size(self, name: str) -> int:
+        """How many bytes an object has."""
+        ...
+
+    def read_range(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from *start* up to *end*, which is not among them."""
+        ...
+
+    def local(self, name: str) -> AbstractContextManager[Path]:
+        """An object as a file of this machine, to be read only; `digest_of` says whether it is what was kept."""
         ...
 
 
@@ -40,87 +72,140 @@ class EvidenceFolder:
         self._folder = folder
         # a folder per writer: the leftovers swept here are never somebody else's half-written file
         self._incoming = folder / INCOMING / writer
-        try:
+        with _told(f"evidence folder {folder}"):
             _make(self._incoming)
             for leftover in self._incoming.iterdir():
                 leftover.unlink()
-        except OSError as error:
-            raise EvidenceError(f"evidence folder {folder}: {error.strerror}") from None
 
     def keep(self, data: bytes, suffix: str) -> str:
-        """Keep an object durably and return its name.
-
-        Raises:
-            EvidenceError: the disk is full, or the folder may not be written.
-        """
-        name = evidence_name(hashlib.sha256(data).hexdigest(), suffix)
-        target = self._folder / name
-        try:
-            if target.exists() and target.read_bytes() == data:
-                _flush_folder(target.parent)  # whoever gave it its name may have been killed before this
-                return name
-            aside = self._incoming / uuid4().hex
-            _write(aside, data)
-            _make(target.parent)
-            aside.rename(target)
-            _flush_folder(target.parent)
-        except OSError as error:
-            raise EvidenceError(f"evidence folder {self._folder}: {error.strerror}") from None
+        """Keep an object durably and return its name."""
+        with self.draft() as draft:
+            with _told(f"evidence folder {self._folder}"):
+                draft.write_bytes(data)
+            name, _, _ = self.keep_file(draft, suffix)
         return name
 
-    def read(self, name: str) -> bytes:
-        """Return an object.
+    def keep_file(self, draft: Path, suffix: str) -> tuple[str, str, int]:
+        """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
+        with _told(f"evidence folder {self._folder}"):
+            sha256, size = digest_of(draft)
+            name = evidence_name(sha256, suffix)
+            target = self._folder / name
+            # whoever gave it its name may have been killed before the folder was flushed
+            if not (target.exists() and digest_of(target) == (sha256, size)):
+                _flush(draft)
+                _make(target.parent)
+                draft.rename(target)
+            _flush(target.parent)
+        return name, sha256, size
 
-        Raises:
-            EvidenceError: there is none of that name.
-        """
-        _check(name)
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A path to write an object to before it is kept; nothing is left there afterwards."""
+        path = self._incoming / uuid4().hex
+        with _told(f"evidence folder {self._folder}"):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
-            return (self._folder / name).read_bytes()
-        except OSError as error:
-            raise EvidenceError(f"evidence {name}: {error.strerror}") from None
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def read(self, name: str) -> bytes:
+        """Return an object."""
+        with self._opened(name) as file:
+            return file.read()
+
+    def size(self, name: str) -> int:
+        """How many bytes an object has."""
+        with self._opened(name) as file:
+            return os.fstat(file.fileno()).st_size
+
+    def read_range(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from *start* up to *end*, which is not among them."""
+        with self._opened(name) as file:
+            file.seek(start)
+            return file.read(end - start)
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """An object as a file of this machine, to be read only."""
+        with self._opened(name):
+            yield self._folder / name
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
+        _check(name)
+        with _told(f"evidence {name}"):
+            # a link in the place of evidence is no evidence
+            file = os.fdopen(os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        with file:
+            yield file
 
 
 class EvidenceBucket:
     """Evidence in an object store, which answers a write once it is durable."""
 
     def __init__(self, url: str) -> None:
-        import obstore
-
         self._url = url
-        try:
-            self._store = obstore.store.from_url(url)
-        except (obstore.exceptions.BaseError, ValueError) as error:
-            raise EvidenceError(f"EVIDENCE_URL: {_without_answers(error)}") from None
+        with _told("EVIDENCE_URL"):
+            from obstore.store import from_url
+
+            self._store: Any = from_url(url)
 
     def keep(self, data: bytes, suffix: str) -> str:
-        """Keep an object durably and return its name.
-
-        Raises:
-            EvidenceError: the store refused it, or could not be reached.
-        """
-        import obstore
-
+        """Keep an object durably and return its name."""
         name = evidence_name(hashlib.sha256(data).hexdigest(), suffix)
-        try:
-            obstore.put(self._store, name, data)
-        except (obstore.exceptions.BaseError, OSError) as error:
-            raise EvidenceError(f"evidence store {self._url}: {_without_answers(error)}") from None
+        with _told(f"evidence store {self._url}"):
+            obstore().put(self._store, name, data)
         return name
 
+    def keep_file(self, draft: Path, suffix: str) -> tuple[str, str, int]:
+        """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
+        with _told(f"evidence store {self._url}"):
+            sha256, size = digest_of(draft)
+            name = evidence_name(sha256, suffix)
+            obstore().put(self._store, name, draft)
+        return name, sha256, size
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A path to write an object to before it is kept; nothing is left there afterwards."""
+        with tempfile.TemporaryDirectory(prefix="minhchung-evidence-") as folder:
+            yield Path(folder) / "draft"
+
     def read(self, name: str) -> bytes:
-        """Return an object.
-
-        Raises:
-            EvidenceError: there is none of that name, or the store could not be reached.
-        """
-        import obstore
-
+        """Return an object."""
         _check(name)
-        try:
-            return bytes(obstore.get(self._store, name).bytes())
-        except (obstore.exceptions.BaseError, OSError) as error:
-            raise EvidenceError(f"evidence {name}: {_without_answers(error)}") from None
+        with _told(f"evidence {name}"):
+            return bytes(obstore().get(self._store, name).bytes())
+
+    def size(self, name: str) -> int:
+        """How many bytes an object has."""
+        _check(name)
+        with _told(f"evidence {name}"):
+            return int(obstore().head(self._store, name)["size"])
+
+    def read_range(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from *start* up to *end*, which is not among them."""
+        _check(name)
+        with _told(f"evidence {name}"):
+            return bytes(obstore().get_range(self._store, name, start=start, end=end))
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """An object as a file of this machine, to be read only."""
+        _check(name)
+        with self.draft() as path:
+            with _told(f"evidence {name}"), path.open("wb") as file:
+                for chunk in obstore().get(self._store, name).stream():
+                    file.write(chunk)
+            yield path
+
+
+def digest_of(path: Path) -> tuple[str, int]:
+    """The SHA-256 and the size of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
 
 
 def open_store(url: str, *, writer: str) -> EvidenceStore:
@@ -143,28 +228,44 @@ def _check(name: str) -> None:
         raise EvidenceError(f"evidence {name[:100]!a}: a name after the object's SHA-256 is expected")
 
 
-def _write(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _make(folder: Path) -> None:
     """Make a folder and those above it, each recorded durably in the one that holds it."""
     if folder.is_dir():
         return
     _make(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _flush_folder(folder.parent)
+    _flush(folder.parent)
 
 
-def _flush_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _flush(path: Path) -> None:
+    """Wait until a file or a folder is on disk."""
+    number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def obstore() -> Any:
+    """The library, only where an object store is used."""
+    return importlib.import_module("obstore")
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Say where something went wrong, in one line; an address that was asked may be signed and is left out."""
+    try:
+        yield
+    except OSError as error:
+        gone = error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR}
+        raise EvidenceError(f"{where}: {error.strerror or type(error).__name__}", gone=gone) from None
+    except ValueError as error:
+        raise EvidenceError(f"{where}: {_without_answers(error)}") from None
+    except Exception as error:
+        if not isinstance(error, obstore().exceptions.BaseError):
+            raise
+        gone = isinstance(error, obstore().exceptions.NotFoundError)
+        raise EvidenceError(f"{where}: {_without_answers(error)}", gone=gone) from None
 
 
 def _without_answers(error: Exception) -> str:

@@ -53,6 +53,14 @@ class Rulebook(Protocol):
     def discard_reasons(self) -> Collection[str]:
         """The closed list of reasons to discard a proposal."""
 
+    @property
+    def purposes(self) -> Collection[str]:
+        """The closed list of what footage and files may be looked at for."""
+
+    @property
+    def longest_extraction_s(self) -> int:
+        """The longest window of one extraction; an operational limit, set by no regulation."""
+
     def citation(self, rule_id: str) -> str:
         """Where a rule is written; a LookupError where the profile has no such rule."""
 

@@ -82,6 +82,7 @@ class Rulebook:
     purposes: Mapping[str, Text]
     violation_kinds: Mapping[str, Text]
     reasons: Mapping[str, DiscardReason]
+    longest_extraction_s: int
     access: Access
     authority: Authority
     changes: tuple[date, ...]
@@ -185,6 +186,7 @@ def read(profile: str, root: Path = _ROOT) -> Rulebook:
         purposes=MappingProxyType(says.purposes),
         violation_kinds=MappingProxyType(says.violation_kinds),
         reasons=MappingProxyType(says.discard_reasons),
+        longest_extraction_s=says.longest_extraction_s,
         access=access,
         authority=authority,
         changes=changes,

@@ -34,7 +34,9 @@ NEEDS = frozenset(
         "own-field",
         "own-system",
         "own-unit",
+        "party-to-extraction",
         "police-law",
+        "receiver",
         "request-of-commune-police",
         "request-of-other-body",
         "security-case",
@@ -145,6 +147,7 @@ class Profile(Strict):
     purposes: dict[str, Text] = {}
     violation_kinds: dict[str, Text] = {}
     discard_reasons: dict[str, DiscardReason] = {}
+    longest_extraction_s: PositiveInt = 3600
     standing: Standing | None = None
     grantable: tuple[Grantable, ...] = ()
 

@@ -1,12 +1,23 @@
 """Every read model, in the order in which they are fed."""
 
+from projections.access_log import AccessLog
 from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
+from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.recordings import Recordings
 
 
 def read_models() -> list[ReadModel]:
     """One of each."""
-    return [Directory(), CameraRegistry(), CaseQueue(), CaseDetail()]
+    return [
+        Directory(),
+        CameraRegistry(),
+        CaseQueue(),
+        CaseDetail(),
+        Recordings(),
+        ExtractionLog(),
+        AccessLog(),
+    ]

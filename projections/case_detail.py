@@ -114,3 +114,10 @@ def by_ids(conn: Connection[Any], case_ids: set[UUID]) -> dict[UUID, DetailRow]:
     with conn.cursor(row_factory=class_row(DetailRow)) as curs:
         curs.execute("SELECT * FROM case_detail WHERE case_id = ANY(%s)", (list(case_ids),))
         return {row.case_id: row for row in curs}
+
+
+def by_evidence(conn: Connection[Any], evidence_id: UUID) -> DetailRow | None:
+    """The case that an object of evidence belongs to, without regard to scope."""
+    wanted = orjson.dumps([{"id": str(evidence_id)}]).decode()
+    with conn.cursor(row_factory=class_row(DetailRow)) as curs:
+        return curs.execute("SELECT * FROM case_detail WHERE evidence @> %s::jsonb", (wanted,)).fetchone()

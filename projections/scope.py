@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 from domain.context import Context
+from domain.extraction.guards import ADDRESSED
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,31 @@ def of_cases(context: Context) -> Scope:
         "owner_unit = %(unit)s OR detecting_unit_id = %(unit)s",
         {"unit": actor.unit_id},
     )
+
+
+def of_extractions(context: Context) -> Scope:
+    """Extractions one's unit asked for, or of its cameras, or that it decides on in its area; the audit's area."""
+    actor = context.actor
+    if context.permission("audit.replay").allowed:
+        return Scope(IN_AREA, {"area": actor.area_path})
+    if not context.permission("extraction.view", facts=frozenset({"party-to-extraction"})).allowed:
+        return NOTHING
+    clauses: list[LiteralString] = ["requesting_unit_id = %(unit)s", "operating_unit_id = %(unit)s"]
+    kinds = [
+        kind
+        for kind, fact in ADDRESSED.items()
+        if context.permission("extraction.approve", facts=frozenset({fact})).allowed
+    ]
+    if kinds:
+        clauses.append(f"(requesting_unit_kind = ANY(%(kinds)s) AND {IN_AREA})")
+    return Scope(" OR ".join(clauses), {"unit": actor.unit_id, "kinds": kinds, "area": actor.area_path})
+
+
+def of_accesses(context: Context) -> Scope:
+    """Who looked at what is shown to whoever may replay the audit, for what lies in their area."""
+    if not context.permission("audit.replay").allowed:
+        return NOTHING
+    return Scope(IN_AREA, {"area": context.actor.area_path})
 
 
 def of_cameras(context: Context) -> Scope:

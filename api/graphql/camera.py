@@ -15,12 +15,14 @@ from api.graphql.common import (
     MinPosition,
     PageInfo,
     Step,
+    available,
     decode_cursor,
     text,
 )
 from api.graphql.context import Info
 from api.graphql.unit import Unit, page_size
 from domain.errors import NotFound
+from domain.extraction.guards import check_request
 from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
 
@@ -82,9 +84,11 @@ class Camera:
         return [Step(recorded=step) for step in steps if self.at is None or step.event.timestamp <= self.at]
 
     @strawberry.field(description="Việc có thể làm · Available actions")
-    def available_actions(self) -> list[AvailableAction]:
-        """Nothing can be done to a camera through the API yet."""
-        return []
+    def available_actions(self, info: Info) -> list[AvailableAction]:
+        """What this person may ask of the camera; of the past nothing."""
+        if self.at is not None:
+            return []
+        return available({"requestExtraction": check_request}, self.row, info.context.act)
 
 
 @strawberry.type(description="Một camera trong danh sách · A camera in a list")

@@ -24,6 +24,7 @@ from api.graphql.common import (
     rule,
 )
 from api.graphql.context import Info, legal, utc
+from api.graphql.reading import Purpose, attempted, look_at, looked
 from api.graphql.unit import Unit, identity, page_size
 from domain.case import CaseState, Finding
 from domain.case.guards import GUARDS, check_view
@@ -36,17 +37,6 @@ from projections.follower import Recorded
 # the domain's own words are the schema's: strawberry marks the classes, they stay what they are
 strawberry.enum(CaseState, description="Trạng thái hồ sơ · State of a case")
 strawberry.enum(Finding, description="Kết luận · Finding")
-
-
-@strawberry.enum(description="Mục đích truy cập · Purpose of access (R-QT-7.3.0)")
-class AccessPurpose(Enum):
-    """Why somebody looks."""
-
-    PATROL_CONTROL = "PATROL_CONTROL"
-    VIOLATION_HANDLING = "VIOLATION_HANDLING"
-    TRAFFIC_DIRECTION = "TRAFFIC_DIRECTION"
-    SECURITY = "SECURITY"
-    AUDIT = "AUDIT"
 
 
 @strawberry.enum(description="Loại chứng cứ · Kind of evidence")
@@ -285,9 +275,7 @@ class CaseQuery:
     async def case(
         self,
         info: Info,
-        purpose: Annotated[
-            AccessPurpose, strawberry.argument(description="Xem để làm gì · What one looks for")
-        ],
+        purpose: Purpose,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
         number: Annotated[str | None, strawberry.argument(description="Số hồ sơ · Case number")] = None,
         as_of: Annotated[
@@ -302,7 +290,6 @@ class CaseQuery:
         ctx = info.context
         act = ctx.act
         instant = utc("asOf", as_of) if as_of is not None else None
-        del purpose  # validated by the schema; recorded with the reading from the extraction issue on
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
         await ctx.visible(min_position, "case_queue", "case_detail", "directory")
@@ -311,9 +298,16 @@ class CaseQuery:
             row = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id)
         else:
             row = await ctx.read(case_queue.by_number, str(number))
-        if row is None or check_view(row, act) is not None:
+        if row is None:
             return None
-        return Case(row=row) if instant is None else await of_past(info, row.case_id, instant)
+        look = look_at(info, "case", "case", [row.case_id], row.area_path)
+        if (refusal := check_view(row, act)) is not None:
+            await attempted(info, look, refusal, purpose)
+            return None
+        found = Case(row=row) if instant is None else await of_past(info, row.case_id, instant)
+        if found is not None:
+            await looked(info, look, purpose)
+        return found
 
     @strawberry.field(
         description="Hàng đợi, đến hạn trước xếp trước · The queue: what is due first comes first"

@@ -1,42 +1,21 @@
 """The six acts on a case at the GraphQL edge; each is the command of its name and holds no rule of its own."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Annotated
 
 import strawberry
 
 from api.graphql.case import Case, of_past
-from api.graphql.common import (
-    CommandIdReused,
-    Forbidden,
-    InvalidInput,
-    NotFound,
-    Position,
-    SamePerson,
-    SameUnit,
-    VersionConflict,
-    WrongState,
-    shown,
-)
+from api.graphql.common import Position
 from api.graphql.context import Info
+from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
 from api.graphql.unit import identity
-from domain import errors
 from domain.case import Finding
 from domain.case.guards import check_view
 from domain.commands import case as commands
-from domain.commands.application import Answer, Command
 
-LONGEST_COMMAND_ID = 64
-
-P = TypeVar("P")
-
+CASES = Noun("case", "hồ sơ", "case", "caseId", "case_id", of_past, check_view)
 
 CASE = strawberry.field(description="Hồ sơ sau bước này · The case after this act")
-POSITION = strawberry.field(
-    description="Vị trí đã ghi, dùng cho minPosition · The position written, for minPosition"
-)
 CASE_ID = strawberry.field(description="Mã định danh của hồ sơ · The case’s id")
 
 
@@ -88,20 +67,6 @@ class ResultNotified:
     position: Position = POSITION
 
 
-Refused = (
-    Forbidden
-    | NotFound
-    | WrongState
-    | VersionConflict
-    | CommandIdReused
-    | InvalidInput
-    | SamePerson
-    | SameUnit
-)
-
-GIVEN = strawberry.argument(description="Nội dung lệnh · What the command says")
-OUTCOME = "Kết quả, hoặc lời từ chối có căn cứ · What was done, or a refusal with its rule"
-
 ApproveCaseResult = Annotated[
     CaseApproved | Refused, strawberry.union("ApproveCaseResult", description=OUTCOME)
 ]
@@ -120,13 +85,6 @@ ConcludeCaseResult = Annotated[
 NotifyResultResult = Annotated[
     ResultNotified | Refused, strawberry.union("NotifyResultResult", description=OUTCOME)
 ]
-
-COMMAND_ID = strawberry.field(
-    description="Mã lệnh do client đặt; gửi lại cùng mã là cùng một lệnh · Your idempotency key"
-)
-EXPECTED = strawberry.field(
-    default=None, description="Phiên bản đã xem; khác thì từ chối · The version you looked at"
-)
 
 
 @strawberry.input(description="Phê duyệt và chuyển · Approve and transfer")
@@ -193,55 +151,6 @@ class NotifyResultInput:
     expected_version: int | None = EXPECTED
 
 
-async def _act(
-    info: Info,
-    name: str,
-    given: Any,
-    payload: Callable[..., P],
-    command: Callable[..., Answer],
-    facts: Callable[[], dict[str, Any]] = dict,
-) -> P:
-    """Run the command of a mutation; a refusal comes back as a member of its union."""
-    ctx = info.context
-    who = ctx.who
-    case_id: UUID | None = None
-    try:
-        if not 1 <= len(given.command_id) <= LONGEST_COMMAND_ID:
-            raise errors.InvalidInput(
-                "commandId",
-                f"từ 1 đến {LONGEST_COMMAND_ID} ký tự",
-                f"1 to {LONGEST_COMMAND_ID} characters",
-            )
-        case_id = identity("caseId", given.case_id)
-        key = Command.of(
-            who.actor.account_id,
-            given.command_id,
-            name,
-            {k: str(v) for k, v in asdict(given).items() if v is not None and k != "command_id"},
-            given.expected_version,
-        )
-        answer = await ctx.services.writes(
-            command, ctx.services.app, ctx.act, key, case_id=case_id, **facts()
-        )
-    except errors.Refusal as refusal:
-        return shown(await _concealed(info, case_id, refusal))  # type: ignore[no-any-return]
-    case = await of_past(info, case_id, None)
-    return payload(case=case, position=Position(answer.position))
-
-
-async def _concealed(info: Info, case_id: UUID | None, refusal: errors.Refusal) -> errors.Refusal:
-    """A refusal about a case outside of one's scope says no more than that there is none.
-
-    That holds for every word of it: whether a recipient was found, too, is asked only of a case that is there.
-    """
-    if case_id is None or isinstance(refusal, errors.InvalidInput | errors.CommandIdReused):
-        return refusal
-    case = await of_past(info, case_id, None)
-    if case is None or check_view(case.row, info.context.act) is not None:
-        return errors.NotFound("hồ sơ", "case", case_id)
-    return refusal
-
-
 @strawberry.type
 class CaseMutation:
     """The acts on a case, in the order of the procedure."""
@@ -249,8 +158,9 @@ class CaseMutation:
     @strawberry.mutation(description="Phê duyệt và chuyển cho công an (704/UBND-VP) · Approve and transfer")
     async def approve_case(self, info: Info, input: Annotated[ApproveCaseInput, GIVEN]) -> ApproveCaseResult:
         """Approve a proposal and transfer it in one act."""
-        return await _act(
+        return await act(
             info,
+            CASES,
             "approveCase",
             input,
             CaseApproved,
@@ -264,8 +174,9 @@ class CaseMutation:
     @strawberry.mutation(description="Loại đề xuất, có lý do · Discard a proposal, with a reason")
     async def discard_case(self, info: Info, input: Annotated[DiscardCaseInput, GIVEN]) -> DiscardCaseResult:
         """Discard a proposal."""
-        return await _act(
+        return await act(
             info,
+            CASES,
             "discardCase",
             input,
             CaseDiscarded,
@@ -276,7 +187,7 @@ class CaseMutation:
     @strawberry.mutation(description="Công an tiếp nhận · The police receive the case")
     async def receive_case(self, info: Info, input: Annotated[ReceiveCaseInput, GIVEN]) -> ReceiveCaseResult:
         """Take a transferred case over."""
-        return await _act(info, "receiveCase", input, CaseReceived, commands.receive_case)
+        return await act(info, CASES, "receiveCase", input, CaseReceived, commands.receive_case)
 
     @strawberry.mutation(description="Thụ lý xác minh · Accept for verification")
     async def start_verification(
@@ -285,15 +196,18 @@ class CaseMutation:
         input: Annotated[StartVerificationInput, GIVEN],
     ) -> StartVerificationResult:
         """Accept a received case for verification."""
-        return await _act(info, "startVerification", input, VerificationStarted, commands.start_verification)
+        return await act(
+            info, CASES, "startVerification", input, VerificationStarted, commands.start_verification
+        )
 
     @strawberry.mutation(description="Kết luận vụ việc · Conclude the case")
     async def conclude_case(
         self, info: Info, input: Annotated[ConcludeCaseInput, GIVEN]
     ) -> ConcludeCaseResult:
         """Conclude a case under verification."""
-        return await _act(
+        return await act(
             info,
+            CASES,
             "concludeCase",
             input,
             CaseConcluded,
@@ -306,4 +220,4 @@ class CaseMutation:
         self, info: Info, input: Annotated[NotifyResultInput, GIVEN]
     ) -> NotifyResultResult:
         """Tell the Centre the result."""
-        return await _act(info, "notifyResult", input, ResultNotified, commands.notify_result)
+        return await act(info, CASES, "notifyResult", input, ResultNotified, commands.notify_result)

@@ -33,10 +33,13 @@ PATIENCE_S = 2.0
 class RequestContext:
     """The person who asks, what the process shares, and loaders that live as long as the request."""
 
-    def __init__(self, services: Services, signed_in: SignedIn | None, address: str) -> None:
+    def __init__(
+        self, services: Services, signed_in: SignedIn | None, address: str, base_url: str = ""
+    ) -> None:
         self.services = services
         self.signed_in = signed_in
         self.address = address
+        self.base_url = base_url
 
     @property
     def who(self) -> SignedIn:

@@ -37,6 +37,7 @@ from structlog.contextvars import get_contextvars
 
 from api.services import AWAY
 from domain.errors import Refusal
+from domain.footage import FootageAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,10 @@ UNEXPECTED: Final = "Lỗi không lường trước · Unexpected error"
 UNAVAILABLE: Final = (
     "Cơ sở dữ liệu chưa sẵn sàng, hãy gửi lại với cùng commandId · "
     "The database cannot be reached, send it again with the same commandId"
+)
+STORE_AWAY: Final = (
+    "Kho chứng cứ chưa sẵn sàng hoặc đã đầy, hãy gửi lại với cùng commandId · "
+    "The evidence store is away or full, send it again with the same commandId"
 )
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
 SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
@@ -83,6 +88,9 @@ def shown(error: GraphQLError) -> GraphQLError:
         return _copy(error, SUGGESTION.sub("", error.message), extensions)
     path = ".".join(str(step) for step in error.path or ()) or "-"
     if isinstance(cause, AWAY):
+        if isinstance(cause, FootageAwayError):
+            logger.warning("at %s: %s", path, cause)
+            return _copy(error, STORE_AWAY, {"code": "UNAVAILABLE", "retryable": True})
         logger.warning("the database is away at %s: %s", path, type(cause).__name__)
         return _copy(error, UNAVAILABLE, {"code": "UNAVAILABLE", "retryable": True})
     reference = _reference()

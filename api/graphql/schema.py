@@ -10,8 +10,12 @@ from api.graphql.camera import CameraQuery
 from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.common import POSITION, Position
+from api.graphql.evidence import EvidenceMutation
+from api.graphql.extraction import ExtractionQuery
+from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Limits, document_limits, time_limit
 from api.graphql.protocol import Schema
+from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
@@ -20,18 +24,22 @@ LIST_SIZES: Final = {
     "Case.availableActions": 6,
     "Case.evidence": 4,
     "Camera.availableActions": 1,
+    "Extraction.availableActions": 5,
+    "ExtractionExecution.files": 4,
+    "ExtractionExecution.gaps": 4,
+    "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, UnitQuery):
+class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery):
     """All queries."""
 
 
 @strawberry.type(description="Lệnh · Commands")
-class Mutation(AccountMutation, CaseMutation):
+class Mutation(AccountMutation, CaseMutation, EvidenceMutation, ExtractionMutation):
     """All mutations."""
 
 

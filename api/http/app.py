@@ -13,7 +13,7 @@ from strawberry.schema.base import BaseSchema
 
 from api.graphql.context import RequestContext
 from api.graphql.protocol import GraphQLEndpoint
-from api.http import health
+from api.http import evidence, health
 from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.services import Services
@@ -33,7 +33,9 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         """Find out who asks; loaders live as long as the request."""
         del response
         address = request.client.host if request.client else ""
-        return RequestContext(self._services, await self._signed_in(request), address)
+        secure = request.url.scheme in {"https", "wss"}
+        base_url = f"{'https' if secure else 'http'}://{request.url.netloc}"
+        return RequestContext(self._services, await self._signed_in(request), address, base_url)
 
     async def _signed_in(self, request: Request | WebSocket) -> SignedIn | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -61,6 +63,7 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             *explorer.routes(),
+            *evidence.routes(services),
             Mount("/", routes=health.routes(services)),
         ],
         middleware=guards(),

@@ -82,7 +82,7 @@ def _run(
         supervisor.start(ProcessSpec(spec.name, spec.argv, spec.restart, {**environment, **spec.env}))
     supervisor.watch(until=_ready(url))
     _say_ready(url, accounts, as_json=as_json)
-    if demo and (detection := demo_detection()):
+    if demo and (detection := demo_detection(found)):
         supervisor.start(ProcessSpec(detection.name, detection.argv, detection.restart, environment))
     supervisor.watch()
 
@@ -132,14 +132,15 @@ def _own(name: str, arguments: Sequence[str], *, restart: bool = True) -> Proces
     return ProcessSpec(name, [sys.executable, "-m", "cli.main", *arguments], restart)
 
 
-def demo_detection() -> ProcessSpec | None:
-    """Return the detection worker on the sample clip, once; None where the clip is not shipped."""
+def demo_detection(found: Endpoints) -> ProcessSpec | None:
+    """Keep the sample clip as footage, and return the detection worker on it, once; None where it is not shipped."""
     if find_spec("detection") is None or find_spec("detection.sample") is None:
         return None
     clip = getattr(importlib.import_module("detection.sample"), "CLIP", None)
     if clip is None:
         return None
-    arguments = ["detect", "--source", str(clip), "--camera", DEMO_CAMERA, "--json"]
+    starts_at = importlib.import_module("cli.demo").footage(found).isoformat()
+    arguments = ["detect", "--source", str(clip), "--camera", DEMO_CAMERA, "--starts-at", starts_at, "--json"]
     return _own("detect", arguments, restart=False)
 
 

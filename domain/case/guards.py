@@ -89,6 +89,11 @@ def check_view(case: CaseFacts, context: Context) -> Refusal | None:
     )
 
 
+def check_open(case: CaseFacts, context: Context) -> Refusal | None:
+    """Evidence is opened by whose unit holds the case or its camera, within their function; not by the audit."""
+    return context.check_may("evidence.view", facts=facts_of(case, context))
+
+
 def _open(case: CaseFacts, context: Context, action: str, wanted: CaseState) -> Refusal | None:
     """The matrix allows the act, the case is where the act begins, and the actor's unit holds it."""
     refusal = context.check_may(action, facts=facts_of(case, context))

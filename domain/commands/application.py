@@ -20,7 +20,9 @@ from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
-from domain.reading import Reading
+from domain.extraction import FootageExtraction
+from domain.reading import Attempt, Reading
+from domain.recording import Recording
 from domain.session import Session
 from domain.unit import Unit
 
@@ -33,6 +35,9 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Case: ("hồ sơ", "case"),
     Session: ("phiên", "session"),
     Reading: ("lượt xem", "reading"),
+    Attempt: ("lượt bị từ chối", "attempt"),
+    Recording: ("bản ghi", "recording"),
+    FootageExtraction: ("lượt trích xuất", "extraction"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

@@ -17,6 +17,7 @@ class TestPresent:
     def test_detected(self, installation: Installation) -> None:
         """A proposal shows where it comes from, its evidence with hashes, and what may be done."""
         case = installation.detected()
+        detected_at = installation.head()
         shown = case_of(installation.signed_in("centre.approve"), number="DH-2026-000001")
         recorded_at = shown["history"][0].pop("recordedAt")
         assert datetime.fromisoformat(recorded_at).utcoffset() == timedelta(hours=7)
@@ -56,7 +57,7 @@ class TestPresent:
             + [{"kind": "CLIP", "sha256": "4" * 64, "size": 1003, "capturedAt": "2026-06-01T08:00:00+07:00"}],
             "history": [
                 {
-                    "position": f"{installation.head():016d}",
+                    "position": f"{detected_at:016d}",
                     "event": "case:detected",
                     "at": "2026-06-01T08:00:00+07:00",
                     "by": "system:intake",

@@ -35,7 +35,7 @@ from cli.up import main
 from cli.up.supervisor import Backoff, ProcessSpec
 asked = json.loads(sys.argv[1])
 main._load_demo = lambda found: asked["accounts"]
-main.demo_detection = lambda: None
+main.demo_detection = lambda found: None
 logs_to_stderr("up")
 specs = [ProcessSpec(name, [sys.executable, "-c", script]) for name, script in asked["processes"].items()]
 try:

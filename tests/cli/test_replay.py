@@ -280,7 +280,7 @@ class TestRefused:
                 ("case", "x", "--purpose", "CURIOSITY"),
                 f"--purpose: CURIOSITY is none of {PURPOSES}",
             ),
-            (("person", "x"), "replay: person is none of case, camera, unit, account"),
+            (("person", "x"), "replay: person is none of case, camera, extraction, unit, account"),
         ],
     )
     def test_usage(self, installation: Installation, arguments: tuple[str, ...], message: str) -> None:

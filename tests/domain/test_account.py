@@ -141,8 +141,20 @@ class TestSession:
 
 def test_reading() -> None:
     """A look is recorded with the way in, what was shown and the purpose."""
-    when(lambda: Reading(way="graphql", noun="case", ids=[ID], purpose="AUDIT")).then(
-        fact(Reading.Recorded, way="graphql", noun="case", ids=[ID], purpose="AUDIT")
+    when(
+        lambda: Reading.record(
+            ID, way="graphql", noun="case", ids=[ID], purpose="AUDIT", area_path=None, address=None
+        )
+    ).then(
+        fact(
+            Reading.Recorded,
+            way="graphql",
+            noun="case",
+            ids=[ID],
+            purpose="AUDIT",
+            area_path=None,
+            address=None,
+        )
     )
 
 

@@ -12,11 +12,15 @@ from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import CaseSystem
+from domain.extraction import FootageExtraction
 from domain.personal import Personal
+from domain.reading import Attempt, Reading
+from domain.recording import Recording
 from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded
+from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
 
@@ -25,6 +29,9 @@ ORDER: dict[str, LiteralString] = {
     "camera_registry": "camera_id",
     "case_queue": "case_id",
     "case_detail": "case_id",
+    "recordings": "recording_id",
+    "extraction_log": "extraction_id",
+    "access_log": "position",
 }
 CASES = 60
 
@@ -62,6 +69,12 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found.append(
             (Camera, camera, [installed, *(fact(Camera.Renamed, name=f"Tên {i}") for i in range(names))])
         )
+        recording, extraction = UUID(int=0x500 + n), UUID(int=0x600 + n)
+        found.append((Recording, recording, [kept(camera), *([DAMAGED] if n % 3 == 0 else [])]))
+        way = [requested(extraction, n), *WAYS[n % len(WAYS)]]
+        found.append((FootageExtraction, extraction, way[: chance.randint(1, len(way))]))
+        found.append((Reading, UUID(int=0x700 + n), [LOOK]))
+        found.append((Attempt, UUID(int=0x800 + n), [REFUSED]))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))

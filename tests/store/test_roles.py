@@ -10,7 +10,15 @@ from psycopg.errors import InsufficientPrivilege
 
 from tests.support.servers import as_superuser
 
-READ_MODELS = ("camera_registry", "case_detail", "case_queue", "directory")
+READ_MODELS = (
+    "access_log",
+    "camera_registry",
+    "case_detail",
+    "case_queue",
+    "directory",
+    "extraction_log",
+    "recordings",
+)
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 
 READ = {"SELECT"}
@@ -27,6 +35,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "credentials": KEEP,
         "sessions": PASS,
         "sign_in_failures": PASS,
+        "case_numbers": KEEP,
         "positions": READ,
         "dead_letters": READ,
         **dict.fromkeys(READ_MODELS, READ),

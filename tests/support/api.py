@@ -26,9 +26,10 @@ from api.graphql.schema import build
 from api.http.app import application as http_application
 from api.services import Reads, Services, Writes
 from cli import demo
+from cli.footage import stored_footage
 from cli.up.endpoints import Endpoints
 from cli.up.postgres import OWNER, Postgres
-from cli.wiring import application, rulebook
+from cli.wiring import application, rulebook, signed_urls
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
@@ -115,6 +116,8 @@ class Installation:
             authority=rules.authority,
             reads=Reads(self.endpoints.database_url, role="minhchung_serve"),
             writes=Writes(),
+            footage=stored_footage(self.endpoints, writer="serve"),
+            urls=signed_urls(self.endpoints),
             now=lambda: self.now,
         )
 
@@ -226,6 +229,11 @@ class Installation:
     def head(self) -> int:
         """The position of the last event."""
         return self.operator.recorder.max_notification_id() or 0
+
+    def since(self, position: int) -> list[str]:
+        """What happened after a position, in order."""
+        recorded = self.operator.recorder.select_notifications(start=position + 1, limit=1000)
+        return [event.topic for event in recorded]
 
     def topics(self, originator_id: UUID) -> list[str]:
         """What happened to one noun, in order."""
@@ -412,4 +420,7 @@ def empty(shared_postgres: Postgres, postgres: str, template: str, tmp_path: Pat
 
 def endpoints_of(server: Postgres, database: str, keys: Path) -> Endpoints:
     """Where a test's installation is; it has no broker and no evidence."""
-    return Endpoints(database_url=server.url_of(OWNER, database), nats_url="", evidence_url="", keys=keys)
+    evidence = keys.with_name(f"{keys.name}-evidence").as_uri()
+    return Endpoints(
+        database_url=server.url_of(OWNER, database), nats_url="", evidence_url=evidence, keys=keys
+    )

@@ -13,8 +13,10 @@ from domain.camera import Camera
 from domain.case import Case, EvidenceItem, Finding
 from domain.commands.application import NOUNS
 from domain.envelope import Created, Envelope, Event
+from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.personal import Personal
-from domain.reading import Reading
+from domain.reading import Attempt, Reading
+from domain.recording import Recording
 from domain.session import Session
 from domain.unit import Unit
 
@@ -28,12 +30,16 @@ PROPOSAL: Final = UUID(int=0x70)
 CASE: Final = Case.create_id(PROPOSAL)
 SESSION: Final = UUID(int=0x5E)
 READING: Final = UUID(int=0x4E)
+ATTEMPT: Final = UUID(int=0xA7)
+RECORDING: Final = Recording.create_id(CAMERA, "d" * 64)
+EXTRACTION: Final = FootageExtraction.create_id(ACCOUNT, "c-1")
 
 NAME: Final = "Nguyễn Thị Mẫu"
 PLATE: Final = "73A-123.45"
 NOTE: Final = "Xe cứu thương đang làm nhiệm vụ"
 TEXT: Final = "Người điều khiển xe không chấp hành hiệu lệnh của đèn tín hiệu"
-SAID: Final = (NAME, PLATE, NOTE, TEXT)
+ADDRESS: Final = "192.0.2.17"
+SAID: Final = (NAME, PLATE, NOTE, TEXT, ADDRESS)
 """What identifies somebody in these examples: it must not be found in what is stored."""
 
 ENVELOPE: Final = Envelope(
@@ -198,7 +204,82 @@ EXAMPLES: Final[dict[str, Event]] = {
             noun="case",
             ids=[CASE],
             purpose="VIOLATION_HANDLING",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            address=Personal.said(ACCOUNT, ADDRESS),
         ),
+        _first(
+            Attempt.Refused,
+            Attempt,
+            ATTEMPT,
+            way="approveCase",
+            noun="case",
+            ids=[CASE],
+            code="FORBIDDEN",
+            purpose=None,
+            area_path="quang-binh/dong-hoi/nam-ly",
+            address=Personal.said(ACCOUNT, ADDRESS),
+        ),
+        _first(
+            Recording.Registered,
+            Recording,
+            RECORDING,
+            camera_id=CAMERA,
+            area_path="quang-binh/dong-hoi/nam-ly",
+            operating_unit_id=UNIT,
+            name=f"dd/{'d' * 64}.mp4",
+            sha256="d" * 64,
+            size=1_000_000,
+            media_type="video/mp4",
+            starts_at=AT - timedelta(hours=1),
+            length_s=600.5,
+        ),
+        _later(Recording.FoundDamaged, RECORDING, found_sha256="e" * 64, found_size=999_999),
+        _first(
+            FootageExtraction.Requested,
+            FootageExtraction,
+            EXTRACTION,
+            number="DH-TX-2026-000007",
+            camera_id=CAMERA,
+            domain="TRAFFIC",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            operating_unit_id=UNIT,
+            requesting_unit_kind="COMMUNE_POLICE",
+            starts_at=AT - timedelta(minutes=50),
+            ends_at=AT - timedelta(minutes=49),
+            purpose="VIOLATION_HANDLING",
+            note=Personal.said(EXTRACTION, NOTE),
+            document_number="12/ĐN-CAP",
+            undertaking=False,
+            case_id=CASE,
+        ),
+        _later(FootageExtraction.Approved, EXTRACTION),
+        _later(FootageExtraction.Rejected, EXTRACTION, text=Personal.said(EXTRACTION, TEXT)),
+        _later(
+            FootageExtraction.Executed,
+            EXTRACTION,
+            files=[
+                ExtractedFile(
+                    id=UUID(int=0xF1),
+                    recording_id=RECORDING,
+                    name=f"ff/{'f' * 64}.mp4",
+                    sha256="f" * 64,
+                    size=54_321,
+                    media_type="video/mp4",
+                    starts_at=AT - timedelta(minutes=50),
+                    ends_at=AT - timedelta(minutes=49, seconds=30),
+                )
+            ],
+            gaps=[
+                Gap(
+                    starts_at=AT - timedelta(minutes=49, seconds=30),
+                    ends_at=AT - timedelta(minutes=49),
+                    reason="DAMAGED",
+                    recording_id=UUID(int=0x4F),
+                )
+            ],
+        ),
+        _later(FootageExtraction.HandedOver, EXTRACTION, receiver_account_id=ACCOUNT),
+        _later(FootageExtraction.Accepted, EXTRACTION),
     )
 }
 """By topic."""

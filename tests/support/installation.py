@@ -18,7 +18,9 @@ CAMERA = "DH-T-01"
 
 def endpoints(database_url: str, keys: Path) -> Endpoints:
     """Where this installation's record is; nothing else of it runs."""
-    return Endpoints(database_url=database_url, nats_url="", evidence_url="", keys=keys)
+    return Endpoints(
+        database_url=database_url, nats_url="", evidence_url=keys.with_name("evidence").as_uri(), keys=keys
+    )
 
 
 @contextmanager

@@ -1,0 +1,389 @@
+"""Extractions of footage at the GraphQL edge: the log of who asked, who allowed, who cut, who got it, and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.camera import Camera
+from api.graphql.common import (
+    NARROW,
+    After,
+    AvailableAction,
+    Cut,
+    First,
+    MinPosition,
+    PageInfo,
+    Step,
+    available,
+    decode_cursor,
+)
+from api.graphql.context import Info, legal, utc
+from api.graphql.reading import AccessPurpose
+from api.graphql.unit import Unit, identity, page_size
+from domain.errors import InvalidInput, NotFound
+from domain.extraction import ExtractionState, GapReason
+from domain.extraction.guards import GUARDS, check_view
+from projections import extraction_log, history, scope
+from projections.extraction_log import ExtractionRow, LogFilter
+from projections.follower import Recorded
+
+strawberry.enum(ExtractionState, description="Trạng thái trích xuất · State of an extraction")
+strawberry.enum(GapReason, description="Vì sao thiếu · Why a part is missing")
+
+
+@strawberry.type(description="Một người trong sổ, tên hiện nay · A person in the log, by today’s name")
+class Person:
+    """A person who acted, and for which unit."""
+
+    account_id: strawberry.ID = strawberry.field(description="Tài khoản · The account’s id")
+    unit_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Họ tên và tên đăng nhập · Name and account name")
+    async def name(self, info: Info) -> str:
+        """The person's name."""
+        entry = await info.context.entry.load((UUID(self.account_id), None))
+        if entry is None:
+            return str(self.account_id)
+        return f"{await info.context.name_of(UUID(self.account_id))} ({entry.code})"
+
+    @strawberry.field(description="Đơn vị · Unit")
+    async def unit(self, info: Info) -> Unit | None:
+        """The unit they acted for."""
+        entry = await info.context.entry.load((self.unit_id, None)) if self.unit_id else None
+        return Unit.of(entry) if entry else None
+
+
+@strawberry.type(description="Quyết định về đề nghị · The decision on a request")
+class ExtractionDecision:
+    """Who allowed or rejected it, when, and why it was rejected."""
+
+    approved: bool = strawberry.field(description="Được duyệt · Whether it was approved")
+    by: Person = strawberry.field(description="Người quyết định · Who decided")
+    at: datetime = strawberry.field(description="Lúc · When")
+    reason: str | None = strawberry.field(description="Lý do từ chối · Why it was rejected")
+
+
+@strawberry.type(description="Tệp đã cắt · A file that was cut")
+class ExtractedFile:
+    """One file: the window it really shows, and the hash it must still have."""
+
+    id: strawberry.ID = strawberry.field(description="Mã để mở bằng openEvidence · Id, for openEvidence")
+    sha256: str = strawberry.field(description="SHA-256 khi cắt · SHA-256 when it was cut")
+    size: int = strawberry.field(description="Số byte · Bytes")
+    media_type: str = strawberry.field(description="Kiểu tệp · Media type")
+    from_: datetime = strawberry.field(name="from", description="Thực tế từ · It really shows from")
+    to: datetime = strawberry.field(description="Thực tế đến · It really shows to")
+
+
+@strawberry.type(description="Phần thiếu · A part that is missing")
+class ExtractionGap:
+    """A part of the window asked for that is in no file."""
+
+    from_: datetime = strawberry.field(name="from", description="Từ · From")
+    to: datetime = strawberry.field(description="Đến · To")
+    reason: GapReason = strawberry.field(description="Lý do · Why")
+    recording_id: strawberry.ID | None = strawberry.field(
+        description="Bản ghi bị hỏng · The recording that is damaged"
+    )
+
+
+@strawberry.type(description="Việc thực hiện trích xuất · How it was executed")
+class ExtractionExecution:
+    """Who cut it, when, what came of it, and what is missing."""
+
+    by: Person = strawberry.field(description="Người thực hiện · Who cut it")
+    at: datetime = strawberry.field(description="Thời điểm thực hiện · When")
+    complete: bool = strawberry.field(description="Đủ khoảng đề nghị · Whether the whole window is there")
+    files: list[ExtractedFile] = strawberry.field(description="Các tệp · The files")
+    gaps: list[ExtractionGap] = strawberry.field(description="Phần thiếu · What is missing")
+
+
+@strawberry.type(description="Bàn giao · The handing over")
+class ExtractionHandOver:
+    """Who got it, and when they accepted it."""
+
+    receiver: Person = strawberry.field(description="Người nhận · Who received it")
+    at: datetime = strawberry.field(description="Bàn giao lúc · When it was handed over")
+    accepted_at: datetime | None = strawberry.field(
+        description="Người nhận xác nhận lúc · When it was accepted"
+    )
+
+
+@strawberry.type(description="Lượt trích xuất dữ liệu camera · An extraction of footage")
+class Extraction:
+    """One request for footage, and what became of it."""
+
+    row: strawberry.Private[ExtractionRow]
+    at: strawberry.Private[datetime | None] = None
+    past: strawberry.Private[Sequence[Recorded] | None] = None
+
+    @strawberry.field(description="Mã định danh · Id")
+    def id(self) -> strawberry.ID:
+        """The id."""
+        return strawberry.ID(str(self.row.extraction_id))
+
+    @strawberry.field(description="Số, ví dụ DH-TX-2026-000001 · Number, such as DH-TX-2026-000001")
+    def number(self) -> str:
+        """The number people use."""
+        return self.row.number
+
+    @strawberry.field(description="Trạng thái · State")
+    def state(self) -> ExtractionState:
+        """Where it stands."""
+        return ExtractionState(self.row.state)
+
+    @strawberry.field(description="Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
+    def version(self) -> int:
+        """The version."""
+        return self.row.version
+
+    @strawberry.field(description="Camera · The camera")
+    async def camera(self, info: Info) -> Camera:
+        """The camera whose footage it is."""
+        row = await info.context.camera.load(self.row.camera_id)
+        if row is None:
+            raise NotFound("camera", "camera", self.row.camera_id)
+        return Camera(row=row)
+
+    @strawberry.field(name="from", description="Khoảng đề nghị, từ · The window asked for, from")
+    def from_(self) -> datetime:
+        """The beginning of the window asked for."""
+        return legal(self.row.starts_at)
+
+    @strawberry.field(description="Khoảng đề nghị, đến · The window asked for, to")
+    def to(self) -> datetime:
+        """The end of the window asked for."""
+        return legal(self.row.ends_at)
+
+    @strawberry.field(description="Mục đích · Purpose")
+    def purpose(self) -> AccessPurpose:
+        """What it is for."""
+        return AccessPurpose(self.row.purpose)
+
+    @strawberry.field(description="Nội dung đề nghị · What the request says")
+    async def note(self, info: Info) -> str | None:
+        """The words of the request."""
+        return await info.context.open(self.row.sealed(self.row.note))
+
+    @strawberry.field(description="Số văn bản đề nghị · Number of the request’s document")
+    def document_number(self) -> str | None:
+        """The document it was asked with."""
+        return self.row.document_number
+
+    @strawberry.field(description="Hồ sơ liên quan · The case it is for")
+    def case_id(self) -> strawberry.ID | None:
+        """The case it is for."""
+        return strawberry.ID(str(self.row.case_id)) if self.row.case_id else None
+
+    @strawberry.field(description="Người đề nghị · Who asked")
+    def requested_by(self) -> Person:
+        """Who asked, and for which unit."""
+        return _person(self.row.requested_by, self.row.requesting_unit_id)
+
+    @strawberry.field(description="Đề nghị lúc · When it was asked for")
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return legal(self.row.requested_at)
+
+    @strawberry.field(description="Quyết định · The decision")
+    async def decision(self, info: Info) -> ExtractionDecision | None:
+        """Who allowed or rejected it."""
+        row = self.row
+        if row.decided_by is None or row.decided_at is None:
+            return None
+        return ExtractionDecision(
+            approved=row.state != ExtractionState.REJECTED,
+            by=_person(row.decided_by, row.deciding_unit_id),
+            at=legal(row.decided_at),
+            reason=await info.context.open(row.sealed(row.rejection)),
+        )
+
+    @strawberry.field(description="Thực hiện · The execution")
+    def execution(self) -> ExtractionExecution | None:
+        """Who cut it, and what came of it."""
+        row = self.row
+        if row.executed_by is None or row.executed_at is None:
+            return None
+        return ExtractionExecution(
+            by=_person(row.executed_by, row.executing_unit_id),
+            at=legal(row.executed_at),
+            complete=not row.gaps,
+            files=[_file(item) for item in row.files],
+            gaps=[_gap(item) for item in row.gaps],
+        )
+
+    @strawberry.field(description="Bàn giao · The handing over")
+    def hand_over(self) -> ExtractionHandOver | None:
+        """Who got it."""
+        row = self.row
+        if row.receiver_account_id is None or row.handed_over_at is None:
+            return None
+        return ExtractionHandOver(
+            receiver=_person(str(row.receiver_account_id), row.requesting_unit_id),
+            at=legal(row.handed_over_at),
+            accepted_at=legal(row.accepted_at) if row.accepted_at else None,
+        )
+
+    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
+    async def history(self, info: Info) -> list[Step]:
+        """Every event up to the time shown, oldest first."""
+        ctx = info.context
+        if self.past is None:
+            steps = await ctx.history.load(self.row.extraction_id)
+        else:
+            steps = await ctx.read(history.steps, self.past)
+        return [Step(recorded=step) for step in steps]
+
+    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
+    def available_actions(self, info: Info) -> list[AvailableAction]:
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+
+
+def _person(account: str, unit_id: UUID | None) -> Person:
+    return Person(account_id=strawberry.ID(account), unit_id=unit_id)
+
+
+def _file(item: dict[str, Any]) -> ExtractedFile:
+    return ExtractedFile(
+        id=strawberry.ID(item["id"]),
+        sha256=item["sha256"],
+        size=item["size"],
+        media_type=item["media_type"],
+        from_=legal(datetime.fromisoformat(item["starts_at"])),
+        to=legal(datetime.fromisoformat(item["ends_at"])),
+    )
+
+
+def _gap(item: dict[str, Any]) -> ExtractionGap:
+    return ExtractionGap(
+        from_=legal(datetime.fromisoformat(item["starts_at"])),
+        to=legal(datetime.fromisoformat(item["ends_at"])),
+        reason=GapReason(item["reason"]),
+        recording_id=strawberry.ID(item["recording_id"]) if item["recording_id"] else None,
+    )
+
+
+@strawberry.type(description="Một lượt trích xuất trong danh sách · An extraction in a list")
+class ExtractionEdge:
+    """An extraction in a list."""
+
+    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
+    node: Extraction = strawberry.field(description="Lượt trích xuất · The extraction")
+
+
+@strawberry.type(description="Một trang trích xuất · A page of extractions")
+class ExtractionConnection:
+    """A page of the log."""
+
+    edges: list[ExtractionEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
+    nodes: list[Extraction] = strawberry.field(description="Các dòng · Rows")
+    page_info: PageInfo = strawberry.field(description="Trang này · This page")
+    total_count: int = strawberry.field(
+        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
+    )
+
+
+@strawberry.input(description="Lọc sổ trích xuất · Narrow the log of extractions")
+class ExtractionFilter:
+    """What to narrow the log to."""
+
+    states: list[ExtractionState] | None = strawberry.field(
+        default=None, description="Các trạng thái · States"
+    )
+    camera_id: strawberry.ID | None = strawberry.field(default=None, description="Camera · The camera")
+    case_id: strawberry.ID | None = strawberry.field(default=None, description="Hồ sơ · The case it is for")
+    number: str | None = strawberry.field(default=None, description="Số · Number")
+    purpose: AccessPurpose | None = strawberry.field(default=None, description="Mục đích · Purpose")
+    since: datetime | None = strawberry.field(default=None, description="Đề nghị từ · Asked for from")
+    until: datetime | None = strawberry.field(default=None, description="Đề nghị trước · Asked for before")
+
+    def narrow(self) -> LogFilter:
+        """The filter as the read model takes it."""
+        return LogFilter(
+            states=[state.value for state in self.states] if self.states is not None else None,
+            camera_id=identity("filter.cameraId", self.camera_id) if self.camera_id is not None else None,
+            case_id=identity("filter.caseId", self.case_id) if self.case_id is not None else None,
+            number=self.number,
+            purpose=self.purpose.value if self.purpose else None,
+            since=utc("filter.since", self.since) if self.since else None,
+            until=utc("filter.until", self.until) if self.until else None,
+        )
+
+
+async def of_log(info: Info, extraction_id: UUID, as_of: datetime | None) -> Extraction | None:
+    """An extraction folded from the log itself: as of an instant, or as of this moment."""
+    ctx = info.context
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, extraction_id, as_of=as_of)
+    row = history.state(recorded, extraction_log.fold)
+    return None if row is None else Extraction(row=row, at=as_of, past=recorded)
+
+
+@strawberry.type
+class ExtractionQuery:
+    """Queries on extractions."""
+
+    @strawberry.field(
+        description="Một lượt trích xuất, hiện tại hoặc tại một thời điểm ·"
+        " One extraction, now or as of an instant"
+    )
+    async def extraction(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
+        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
+        min_position: MinPosition = None,
+    ) -> Extraction | None:
+        """One extraction by id or number; one outside of one's scope is as absent as one that never was."""
+        ctx = info.context
+        act = ctx.act
+        instant = utc("asOf", as_of) if as_of is not None else None
+        if (id is None) == (number is None):
+            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
+        await ctx.visible(min_position, "extraction_log", "directory")
+        if id is not None:
+            extraction_id = identity("id", id)
+            row = (await ctx.read(extraction_log.by_ids, [extraction_id])).get(extraction_id)
+        else:
+            row = await ctx.read(extraction_log.by_number, str(number))
+        if row is None or check_view(row, act) is not None:
+            return None
+        return Extraction(row=row) if instant is None else await of_log(info, row.extraction_id, instant)
+
+    @strawberry.field(
+        description="Sổ trích xuất: mục đích, thời điểm, người đề nghị, người thực hiện; mới nhất trước ·"
+        " The log of extractions: purpose, time, requester, executor; newest first"
+    )
+    async def extractions(
+        self,
+        info: Info,
+        filter: Annotated[ExtractionFilter | None, NARROW] = None,
+        first: First = 20,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> ExtractionConnection:
+        """The extractions in one's scope."""
+        ctx = info.context
+        within = scope.of_extractions(ctx.act)
+        await ctx.visible(min_position, "extraction_log", "directory")
+        narrow = (filter or ExtractionFilter()).narrow()
+        place = decode_cursor("extractions", after, datetime.fromisoformat, UUID)
+        start = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
+        rows = await ctx.read(extraction_log.page, within, narrow, first=page_size(first) + 1, after=start)
+        cut = Cut("extractions", rows, first, lambda row: (row.requested_at.isoformat(), row.extraction_id))
+        nodes = [Extraction(row=row) for row in cut.rows]
+        return ExtractionConnection(
+            edges=[ExtractionEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
+            nodes=nodes,
+            page_info=cut.info,
+            total_count=await ctx.read(extraction_log.total, within, narrow),
+        )

@@ -1,0 +1,124 @@
+"""What every mutation shares: the command it stands for, what it answers, and what it keeps to itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.common import (
+    CommandIdReused,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Position,
+    SamePerson,
+    SameUnit,
+    VersionConflict,
+    WrongState,
+    shown,
+)
+from api.graphql.context import Info
+from api.graphql.reading import attempted, look_at
+from api.graphql.unit import identity
+from domain import errors
+from domain.commands.application import Answer, Command
+from domain.commands.reading import NOT_ALLOWED
+from domain.context import Context
+
+LONGEST_COMMAND_ID: Final = 64
+
+P = TypeVar("P")
+
+Refused = (
+    Forbidden
+    | NotFound
+    | WrongState
+    | VersionConflict
+    | CommandIdReused
+    | InvalidInput
+    | SamePerson
+    | SameUnit
+)
+
+GIVEN = strawberry.argument(description="Nội dung lệnh · What the command says")
+OUTCOME = "Kết quả, hoặc lời từ chối có căn cứ · What was done, or a refusal with its rule"
+POSITION = strawberry.field(
+    description="Vị trí đã ghi, dùng cho minPosition · The position written, for minPosition"
+)
+COMMAND_ID = strawberry.field(
+    description="Mã lệnh do client đặt; gửi lại cùng mã là cùng một lệnh · Your idempotency key"
+)
+EXPECTED = strawberry.field(
+    default=None, description="Phiên bản đã xem; khác thì từ chối · The version you looked at"
+)
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What a mutation acts on: how its input names it, how it is found, and who may know that it is there."""
+
+    name: str
+    vi: str
+    en: str
+    path: str
+    keyword: str
+    find: Callable[[Info, UUID, datetime | None], Awaitable[Any]]
+    check_view: Callable[[Any, Context], errors.Refusal | None]
+
+
+def command_of(info: Info, name: str, given: Any) -> Command:
+    """The command of a mutation's input.
+
+    Raises:
+        InvalidInput: its id is empty or too long.
+    """
+    if not 1 <= len(given.command_id) <= LONGEST_COMMAND_ID:
+        raise errors.InvalidInput(
+            "commandId", f"từ 1 đến {LONGEST_COMMAND_ID} ký tự", f"1 to {LONGEST_COMMAND_ID} characters"
+        )
+    facts = {k: str(v) for k, v in asdict(given).items() if v is not None and k != "command_id"}
+    expected = getattr(given, "expected_version", None)
+    return Command.of(info.context.who.actor.account_id, given.command_id, name, facts, expected)
+
+
+async def act(
+    info: Info,
+    noun: Noun,
+    name: str,
+    given: Any,
+    payload: Callable[..., P],
+    command: Callable[..., Answer],
+    facts: Callable[[], dict[str, Any]] = dict,
+) -> P:
+    """Run the command of a mutation on something; a refusal comes back as a member of its union."""
+    ctx = info.context
+    ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
+    subject_id: UUID | None = None
+    try:
+        key = command_of(info, name, given)
+        subject_id = identity(noun.path, getattr(given, noun.keyword))
+        answer = await ctx.services.writes(
+            command, ctx.services.app, ctx.act, key, **{noun.keyword: subject_id}, **facts()
+        )
+    except errors.Refusal as refusal:
+        return shown(await _concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
+    return payload(**{noun.name: await noun.find(info, subject_id, None)}, position=Position(answer.position))
+
+
+async def _concealed(
+    info: Info, noun: Noun, name: str, subject_id: UUID | None, refusal: errors.Refusal
+) -> errors.Refusal:
+    """A refusal about something outside of one's scope says no more than that there is none.
+
+    That holds for every word of it: whether a recipient was found, too, is asked only of something that is there.
+    """
+    if subject_id is None or isinstance(refusal, errors.InvalidInput | errors.CommandIdReused):
+        return refusal
+    found = await noun.find(info, subject_id, None)
+    hidden = found is None or noun.check_view(found.row, info.context.act) is not None
+    if found is not None and (hidden or isinstance(refusal, NOT_ALLOWED)):
+        await attempted(info, look_at(info, name, noun.name, [subject_id], found.row.area_path), refusal)
+    return errors.NotFound(noun.vi, noun.en, subject_id) if hidden else refusal

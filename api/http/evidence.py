@@ -1,0 +1,101 @@
+"""Files of evidence and extractions, for whoever holds an address that was signed for them: whole, or a range."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+import orjson
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from api.services import Services
+from api.urls import NotSignedError, Ticket
+from domain.footage import FootageAwayError
+
+CHUNK: Final = 1 << 20
+READERS: Final = 8
+RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+"""One range. Of several the whole is given, as RFC 9110 14.2 allows: nobody plays a film in shuffled pieces."""
+
+
+Why = tuple[int, str, str, str]
+INVALID: Final[Why] = (
+    403,
+    "URL_INVALID",
+    "Địa chỉ không do hệ thống cấp",
+    "Not an address that this system gave",
+)
+EXPIRED: Final[Why] = (
+    403,
+    "URL_EXPIRED",
+    "Địa chỉ đã hết hạn sau 60 giây; hãy mở lại bằng openEvidence",
+    "The address expired after 60 s; open the file again by openEvidence",
+)
+AWAY: Final[Why] = (503, "UNAVAILABLE", "Kho chứng cứ chưa sẵn sàng", "The evidence store is away")
+GONE: Final[Why] = (404, "GONE", "Tệp không còn trong kho chứng cứ", "The file is no longer kept")
+
+
+def routes(services: Services) -> list[Route]:
+    """`/evidence/TOKEN`, by GET and HEAD."""
+    limiter = CapacityLimiter(READERS)
+
+    async def evidence(request: Request) -> Response:
+        """Give out a file, or say why not."""
+        try:
+            ticket = services.urls.read(request.path_params["token"])
+        except NotSignedError:
+            return _refuse(*INVALID)
+        if ticket.expired(services.now()):
+            return _refuse(*EXPIRED)
+        try:
+            size = await to_thread.run_sync(services.footage.size, ticket.name, limiter=limiter)
+        except FootageAwayError:
+            return _refuse(*AWAY)
+        if size is None:
+            return _refuse(*GONE)
+        part = _range(request, ticket, size)
+        start, end = part or (0, size)
+        if part and start >= end:
+            outside = (416, "RANGE_OUTSIDE", f"Tệp chỉ có {size} byte", f"The file has {size} bytes")
+            return _refuse(*outside, {"content-range": f"bytes */{size}"})
+        headers = {
+            "accept-ranges": "bytes",
+            "etag": f'"{ticket.sha256}"',
+            "content-type": ticket.media_type,
+            "content-disposition": f'attachment; filename="{ticket.filename}"',
+            "content-length": str(end - start),
+        }
+        if part:
+            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+
+        async def body() -> AsyncIterator[bytes]:
+            for at in range(start, end, CHUNK) if request.method == "GET" else ():
+                upto = min(at + CHUNK, end)
+                yield await to_thread.run_sync(
+                    services.footage.read_range, ticket.name, at, upto, limiter=limiter
+                )
+
+        return StreamingResponse(body(), status_code=206 if part else 200, headers=headers)
+
+    return [Route("/evidence/{token}", evidence, methods=["GET", "HEAD"])]
+
+
+def _range(request: Request, ticket: Ticket, size: int) -> tuple[int, int] | None:
+    """The bytes asked for, from start up to end; None where none were, start = end where the file has none such."""
+    match = RANGE.fullmatch(request.headers.get("range", "").strip())
+    if match is None or request.headers.get("if-range", f'"{ticket.sha256}"') != f'"{ticket.sha256}"':
+        return None
+    first, last = match.groups()
+    if not first:
+        return (max(size - int(last), 0), size if int(last) else 0) if last else None
+    start, end = int(first), min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return None
+    return (start, end) if start < size else (size, size)
+
+
+def _refuse(status: int, code: str, vi: str, en: str, headers: dict[str, str] | None = None) -> Response:
+    body = orjson.dumps({"errors": [{"message": f"{vi} · {en}", "extensions": {"code": code}}]})
+    return Response(body, status_code=status, headers=headers, media_type="application/json; charset=utf-8")

@@ -1,0 +1,137 @@
+"""Cutting a window out of a video file without re-encoding, in a process of its own: `python -m detection.cutting`.
+
+A hostile file that aborts FFmpeg takes this process with it and nothing else. It is told files and a window, knows no
+address and no secret, and answers with one line of JSON. Video only: sound is never taken out.
+"""
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+LONGEST_S: Final = 600.0
+"""How long one cut may take before its process is ended."""
+
+FULL: Final = 28
+"""ENOSPC."""
+
+
+class CutError(Exception):
+    """A file cannot be cut, and why; *full* where the disk is what was missing."""
+
+    def __init__(self, reason: str, *, full: bool = False) -> None:
+        super().__init__(reason)
+        self.full = full
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """What was cut: the window it really shows, in seconds from the first frame of its source."""
+
+    starts_s: float
+    ends_s: float
+    suffix: str
+    media_type: str
+
+
+def cut(source: Path, target: Path, from_s: float, to_s: float) -> Clip | None:
+    """Write the packets from the keyframe at or before *from_s* up to *to_s* to *target*; None if there are none.
+
+    Raises:
+        CutError: the source cannot be read as a video, or the target cannot be written.
+    """
+    command = [sys.executable, "-m", "detection.cutting", str(source), str(target), repr(from_s), repr(to_s)]
+    # not our environment: it holds addresses and passwords, and a parser of foreign files needs none
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONSAFEPATH": "1"}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=LONGEST_S, check=False)
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise CutError(f"the cutter was stopped after {LONGEST_S:g} s") from None
+    except ValueError:
+        raise CutError(f"the cutter died of it (exit {done.returncode})") from None
+    if "refused" in answer:
+        raise CutError(answer["refused"], full=answer["full"])
+    return Clip(**answer) if answer else None
+
+
+def _main(source: str, target: str, from_s: float, to_s: float) -> dict[str, Any]:
+    import av
+
+    from detection.decoder import _confine, _reason
+
+    _confine()
+    try:
+        clip = _cut(source, target, from_s, to_s)
+    except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
+        full = getattr(error, "errno", None) == FULL
+        return {"refused": _reason(error), "full": full}
+    return asdict(clip) if clip else {}
+
+
+def _cut(source: str, target: str, from_s: float, to_s: float) -> Clip | None:
+    from detection.decoder import CLIP_FORMATS, _open
+
+    for name, suffix, media_type in CLIP_FORMATS:
+        with _open(source) as container:
+            stream = container.streams.video[0]
+            written = _copy(container, stream, target, name, from_s, to_s)
+        if written is None:
+            continue  # this container does not take these packets, the next may
+        starts_s, ends_s = written
+        if ends_s <= starts_s:
+            return None
+        return Clip(starts_s=starts_s, ends_s=ends_s, suffix=suffix, media_type=media_type)
+    raise ValueError("no container takes its packets")
+
+
+def _copy(
+    container: Any, stream: Any, target: str, name: str, from_s: float, to_s: float
+) -> tuple[float, float] | None:
+    """Copy packets into one kind of container; None where it refuses the first of them."""
+    import av
+
+    from detection.decoder import _seek
+
+    base, first = stream.time_base, stream.start_time or 0
+    start, end = math.floor(from_s / base) + first, math.ceil(to_s / base) + first
+    _seek(container, stream, start)
+    begun: int | None = None
+    offset = 0
+    shown: list[int] = []
+    Path(target).unlink(missing_ok=True)
+    with av.open(target, "w", format=name, options={"fflags": "+bitexact"}) as out:
+        try:
+            copy = out.add_stream_from_template(stream)
+        except (av.FFmpegError, ValueError):
+            return None
+        for packet in container.demux(stream):
+            if not packet.size or (begun is None and not packet.is_keyframe):
+                continue
+            stamp = packet.dts if packet.dts is not None else packet.pts
+            if stamp is not None and stamp >= end:
+                break
+            pts, duration = packet.pts, packet.duration or 0
+            if begun is None:
+                begun, offset = pts, min(s for s in (pts, stamp) if s is not None)
+            if pts is not None:
+                shown += (pts, pts + duration)
+            packet.stream, packet.time_base = copy, base
+            packet.pts = None if pts is None else pts - offset
+            packet.dts = None if packet.dts is None else packet.dts - offset
+            try:
+                out.mux(packet)
+            except (av.FFmpegError, ValueError) as error:
+                if len(shown) > 2 or getattr(error, "errno", None) == FULL:  # noqa: PLR2004 — the first packet's two
+                    raise
+                return None
+    if not shown:
+        return 0.0, 0.0
+    return float((min(shown) - first) * base), float((max(shown) - first) * base)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))))

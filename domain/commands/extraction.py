@@ -1,0 +1,235 @@
+"""Commands on extractions and on the recordings they are cut from: what GraphQL, the command line and tests call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.case import Case
+from domain.case import guards as case_guards
+from domain.clock import legal_date
+from domain.commands.application import Answer, CaseSystem, Command
+from domain.context import Context
+from domain.envelope import Envelope, acting
+from domain.errors import NotFound, WrongState, refuse
+from domain.extraction import ExtractedFile, FootageExtraction, Gap, GapReason, guards
+from domain.footage import Cutting, Footage, Kept
+from domain.recording import Recording
+
+Covering = Callable[[UUID, datetime, datetime], Sequence[Kept]]
+"""The recordings of a camera that show some of a window, in order; a read model answers."""
+
+NUMBERED = "TX"
+"""*Trích xuất*: what tells the number of an extraction from that of a case, as in DH-TX-2026-000001."""
+
+
+def register_recording(
+    app: CaseSystem,
+    envelope: Envelope,
+    camera: Camera,
+    *,
+    name: str,
+    sha256: str,
+    size: int,
+    media_type: str,
+    starts_at: datetime,
+    length_s: float,
+) -> UUID:
+    """Put on record that footage of a camera is kept; the same bytes are registered once."""
+    recording_id = Recording.create_id(camera.id, sha256)
+    if recording_id not in app.repository:
+        with acting(envelope):
+            app.record(
+                Recording._create(  # noqa: SLF001 — the library's way to name an id
+                    Recording.Registered,
+                    id=recording_id,
+                    camera_id=camera.id,
+                    area_path=camera.area_path,
+                    operating_unit_id=camera.operating_unit_id,
+                    name=name,
+                    sha256=sha256,
+                    size=size,
+                    media_type=media_type,
+                    starts_at=starts_at,
+                    length_s=length_s,
+                )
+            )
+    return recording_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked for, as the person who asks says it."""
+
+    camera_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    purpose: str
+    note: str | None = None
+    document_number: str | None = None
+    undertaking: bool = False
+    case_id: UUID | None = None
+
+
+def request_extraction(
+    app: CaseSystem, context: Context, command: Command, *, wanted: Wanted, covering: Covering
+) -> Answer:
+    """Ask for footage; a window of which nothing is kept is not asked for."""
+
+    def number() -> str:
+        code, year = f"{context.rulebook.code}-{NUMBERED}", legal_date(context.now).year
+        [drawn] = app.commands.next_numbers(code, year, 1)
+        return f"{code}-{year}-{drawn:06d}"
+
+    def decide() -> FootageExtraction:
+        camera = app.find(Camera, wanted.camera_id)
+        if guards.check_watch(camera, context) is not None:
+            raise NotFound("camera", "camera", camera.id)
+        if wanted.case_id is not None:
+            case = app.find(Case, wanted.case_id)
+            if case_guards.check_view(case, context) is not None:
+                raise NotFound("hồ sơ", "case", case.id)
+        return FootageExtraction.request(
+            context,
+            extraction_id=FootageExtraction.create_id(context.actor.account_id, command.command_id),
+            number=number,
+            camera=camera,
+            kept=bool(covering(camera.id, wanted.starts_at, wanted.ends_at)),
+            starts_at=wanted.starts_at,
+            ends_at=wanted.ends_at,
+            purpose=wanted.purpose,
+            note=wanted.note,
+            document_number=wanted.document_number,
+            undertaking=wanted.undertaking,
+            case_id=wanted.case_id,
+        )
+
+    return app.perform(command, decide)
+
+
+def approve_extraction(app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID) -> Answer:
+    """Allow an extraction."""
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        extraction.approve(context)
+        return extraction
+
+    return app.perform(command, decide)
+
+
+def reject_extraction(
+    app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID, text: str
+) -> Answer:
+    """Refuse an extraction, and say why."""
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        extraction.reject(context, text=text)
+        return extraction
+
+    return app.perform(command, decide)
+
+
+def execute_extraction(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    extraction_id: UUID,
+    covering: Covering,
+    footage: Footage,
+) -> Answer:
+    """Cut the footage and put it on record.
+
+    What is cut is durable before it is recorded, and named after its content: a kill in between leaves an object that
+    nothing names, and the command sent again cuts the same bytes under the same name.
+    """
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        refuse(guards.check_execute(extraction, context))  # before the work, not only after it
+        recordings = covering(extraction.camera_id, extraction.starts_at, extraction.ends_at)
+        cutting = footage.cut(recordings, extraction.starts_at, extraction.ends_at)
+        _record_damage(app, context, cutting)
+        if not cutting.pieces:
+            named = ", ".join(str(d.recording_id) for d in cutting.damaged)
+            raise WrongState(
+                f"Không còn bản ghi nguyên vẹn nào trong khoảng này (hỏng: {named})",
+                f"Nothing of this window is kept whole (damaged: {named})",
+                rule=context.rule_of("extraction.execute"),
+            )
+        extraction.execute(
+            context,
+            files=[
+                ExtractedFile(id=uuid5(extraction.id, piece.sha256), **vars(piece))
+                for piece in cutting.pieces
+            ],
+            gaps=gaps_of(extraction.starts_at, extraction.ends_at, recordings, cutting),
+        )
+        return extraction
+
+    return app.perform(command, decide)
+
+
+def hand_over_extraction(
+    app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID, receiver_account_id: UUID
+) -> Answer:
+    """Hand an executed extraction to one named person."""
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        extraction.hand_over(context, receiver=app.find(Account, receiver_account_id))
+        return extraction
+
+    return app.perform(command, decide)
+
+
+def accept_extraction(app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID) -> Answer:
+    """Take what was handed over."""
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        extraction.accept(context)
+        return extraction
+
+    return app.perform(command, decide)
+
+
+def gaps_of(
+    starts_at: datetime, ends_at: datetime, recordings: Sequence[Kept], cutting: Cutting
+) -> list[Gap]:
+    """The parts of a window that no piece shows: of damaged recordings by name, the rest as never recorded."""
+    gaps: list[Gap] = []
+    shown_to = starts_at
+    damaged = {d.recording_id for d in cutting.damaged}
+    cut = {p.recording_id for p in cutting.pieces}
+
+    def gap(upto: datetime, reason: GapReason, recording_id: UUID | None = None) -> None:
+        if upto - shown_to >= SHORTEST_GAP:
+            gaps.append(Gap(starts_at=shown_to, ends_at=upto, reason=reason.value, recording_id=recording_id))
+
+    for recording in sorted(recordings, key=lambda r: r.starts_at):
+        begins, ends = max(recording.starts_at, starts_at), min(recording.ends_at, ends_at)
+        gap(min(begins, ends_at), GapReason.NO_RECORDING)
+        shown_to = max(shown_to, begins)
+        if recording.recording_id in damaged or recording.recording_id not in cut:
+            gap(ends, GapReason.DAMAGED, recording.recording_id)
+        shown_to = max(shown_to, ends)
+    gap(ends_at, GapReason.NO_RECORDING)
+    return gaps
+
+
+SHORTEST_GAP = timedelta(seconds=1)
+"""Windows are given to the second; less than that between two recordings is the time between two frames."""
+
+
+def _record_damage(app: CaseSystem, context: Context, cutting: Cutting) -> None:
+    """What is damaged is found once, and stays on record whether or not the rest is delivered."""
+    for damage in cutting.damaged:
+        recording = app.find(Recording, damage.recording_id)
+        with acting(context.envelope("extraction.execute")):
+            recording.find_damaged(damage.found_sha256, damage.found_size)
+        app.record(recording)

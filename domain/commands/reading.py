@@ -1,0 +1,75 @@
+"""Commands on readings: that somebody looked, and that somebody was not allowed to.
+
+A reading is recorded before anything is shown; where that fails, nothing is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.commands.application import Answer, CaseSystem, Command
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import Forbidden, Refusal, SamePerson, SameUnit
+from domain.personal import Personal
+from domain.reading import Attempt, Reading
+
+NOT_ALLOWED = (Forbidden, SamePerson, SameUnit)
+"""Refusals that say who may not: a mistake in a form is no attempt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is looked at, in which way, and where it lies."""
+
+    way: str
+    noun: str
+    ids: Sequence[UUID]
+    area_path: str | None
+    address: str
+
+
+def record_reading(app: CaseSystem, context: Context, look: Look, *, purpose: str) -> None:
+    """Put on record that somebody was shown these, for this purpose."""
+    app.record(_reading(context, look, purpose, Reading.create_id()))
+
+
+def open_evidence(app: CaseSystem, context: Context, command: Command, *, purpose: str, look: Look) -> Answer:
+    """Put on record that somebody opens a file; the answer is the reading's id."""
+    reading_id = Reading.of_command(context.actor.account_id, command.command_id)
+    return app.perform(command, lambda: _reading(context, look, purpose, reading_id))
+
+
+def record_refusal(
+    app: CaseSystem, context: Context, look: Look, refusal: Refusal, *, purpose: str | None = None
+) -> None:
+    """Put on record that somebody was not allowed to."""
+    with acting(context.envelope("audit.replay", reason=purpose, rule=refusal.rule)):
+        attempt = Attempt.record(
+            way=look.way,
+            noun=look.noun,
+            ids=look.ids,
+            code=refusal.code,
+            purpose=purpose,
+            area_path=look.area_path,
+            address=_address(context, look),
+        )
+    app.record(attempt)
+
+
+def _reading(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
+    with acting(context.envelope(f"{look.noun}.view", reason=purpose)):
+        return Reading.record(
+            reading_id,
+            way=look.way,
+            noun=look.noun,
+            ids=look.ids,
+            purpose=purpose,
+            area_path=look.area_path,
+            address=_address(context, look),
+        )
+
+
+def _address(context: Context, look: Look) -> Personal[str] | None:
+    """An address says where a person sat: sealed under that person's key."""
+    return Personal.said(context.actor.account_id, look.address) if look.address else None

@@ -1,0 +1,236 @@
+"""What must hold before each act on an extraction; each rule is written here once.
+
+The command raises what a guard returns, `availableActions` shows it, the state-machine tests enumerate it.
+"""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+from uuid import UUID
+
+from domain.context import Context
+from domain.errors import Forbidden, Refusal, SamePerson, WrongState
+from domain.extraction.state import ExtractionState
+
+ADDRESSED: Final = {"COMMUNE_POLICE": "request-of-commune-police", "OTHER_BODY": "request-of-other-body"}
+"""Whose requests the matrix names somebody to decide on, as the fact that this is one of theirs."""
+
+
+class CameraFacts(Protocol):
+    """What a guard looks at before anything was requested: the camera."""
+
+    @property
+    def domain(self) -> str:
+        """TRAFFIC or SECURITY."""
+
+    @property
+    def camera_class(self) -> str:
+        """Its class in the regulation."""
+
+    @property
+    def area_path(self) -> str:
+        """Where it is."""
+
+
+class ExtractionFacts(Protocol):
+    """What a guard looks at. The aggregate has it, and so does the row that shows an extraction."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+
+    @property
+    def area_path(self) -> str:
+        """Where the camera is."""
+
+    @property
+    def operating_unit_id(self) -> UUID:
+        """The unit that operates the camera."""
+
+    @property
+    def requesting_unit_id(self) -> UUID | None:
+        """The unit that asked."""
+
+    @property
+    def requesting_unit_kind(self) -> str:
+        """What kind of unit that is."""
+
+    @property
+    def requested_by(self) -> str:
+        """The account that asked."""
+
+    @property
+    def decided_by(self) -> str | None:
+        """The account that approved or rejected."""
+
+    @property
+    def executed_by(self) -> str | None:
+        """The account that cut."""
+
+    @property
+    def executing_unit_id(self) -> UUID | None:
+        """The unit that cut."""
+
+    @property
+    def receiver_account_id(self) -> UUID | None:
+        """The account it was handed to."""
+
+
+Guard = Callable[[ExtractionFacts, Context], Refusal | None]
+
+
+def facts_of(extraction: ExtractionFacts, context: Context) -> frozenset[str]:
+    """The conditions of the permission matrix that hold for this actor and this extraction."""
+    facts = set()
+    if context.actor.covers(extraction.area_path):
+        facts.add("own-area")
+    if fact := ADDRESSED.get(extraction.requesting_unit_kind):
+        facts.add(fact)
+    if extraction.receiver_account_id == context.actor.account_id:
+        facts.add("receiver")
+    if _is_party(extraction, context, frozenset(facts)):
+        facts.add("party-to-extraction")
+    return frozenset(facts)
+
+
+def _is_party(extraction: ExtractionFacts, context: Context, facts: frozenset[str]) -> bool:
+    """The unit asked, operates the camera, or is the one in whose area such requests are decided."""
+    if context.actor.unit_id in {extraction.requesting_unit_id, extraction.operating_unit_id}:
+        return True
+    decides = context.permission("extraction.approve", facts=facts).allowed
+    return decides and context.actor.covers(extraction.area_path)
+
+
+def check_view(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """Only its parties see an extraction, and whoever may replay the audit of its area.
+
+    These are the rows that `projections.scope.of_extractions` lists.
+    """
+    if not context.permission("audit.replay").allowed:
+        return context.check_may("extraction.view", facts=facts_of(extraction, context))
+    if context.actor.covers(extraction.area_path):
+        return None
+    return Forbidden(
+        "Lượt trích xuất ngoài địa bàn của đơn vị",
+        "The extraction lies outside of the unit's area",
+        rule=context.rule_of("extraction.view"),
+    )
+
+
+def _open(
+    extraction: ExtractionFacts, context: Context, action: str, wanted: ExtractionState
+) -> Refusal | None:
+    """The matrix allows the act to this actor, in whose area it is, and the extraction is where the act begins."""
+    refusal = context.check_may(action, facts=facts_of(extraction, context))
+    if refusal is not None:
+        return refusal
+    rule = context.rule_of(action)
+    if not context.actor.covers(extraction.area_path):
+        return Forbidden(
+            "Camera ngoài địa bàn của đơn vị", "The camera is outside of the unit's area", rule=rule
+        )
+    if extraction.state != wanted:
+        return WrongState(
+            f"Lượt trích xuất ở trạng thái {extraction.state}, cần {wanted}",
+            f"The extraction is {extraction.state}, it must be {wanted}",
+            rule=rule,
+        )
+    return None
+
+
+def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:
+    """A camera that one may not view is not there for one; `projections.scope.of_cameras` lists the others."""
+    facts = {"smart-city-class"} if camera.camera_class == "SMART_CITY" else set()
+    if context.actor.covers(camera.area_path):
+        facts.add("own-area")
+    return context.check_may("camera.view", on=camera.domain, facts=frozenset(facts))
+
+
+def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = True) -> Refusal | None:
+    """Footage is asked for by a unit that may view the camera, and whose requests somebody is named to decide on.
+
+    *in_writing*: with a document, its content, and the undertaking to keep to the purpose (R-DH-12.2.d).
+    """
+    facts = frozenset({"written-request"}) if in_writing else frozenset[str]()
+    refusal = check_watch(camera, context) or context.check_may("extraction.request", facts=facts)
+    if refusal is None and context.actor.unit_kind not in ADDRESSED:
+        return Forbidden(
+            "Quy chế không nêu ai duyệt đề nghị trích xuất của đơn vị loại này",
+            "Not set by this regulation: who decides on a request of this kind of unit",
+            rule=context.rule_of("extraction.approve"),
+        )
+    return refusal
+
+
+def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """A request is decided by whom the regulation names for such requests, and never by who made it."""
+    refusal = _open(extraction, context, "extraction.approve", ExtractionState.REQUESTED)
+    if refusal is None and extraction.requested_by == str(context.actor.account_id):
+        return SamePerson(
+            "Người đề nghị không được duyệt đề nghị của mình",
+            "Whoever asked for the extraction may not decide on it",
+            rule=context.rule_of("extraction.approve"),
+        )
+    return refusal
+
+
+def check_execute(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """An approved extraction is executed by a third person: neither who asked nor who approved."""
+    refusal = _open(extraction, context, "extraction.execute", ExtractionState.APPROVED)
+    if refusal is None and str(context.actor.account_id) in {extraction.requested_by, extraction.decided_by}:
+        return SamePerson(
+            "Người đề nghị, người duyệt và người thực hiện phải là ba người khác nhau",
+            "Requester, approver and executor must be three people",
+            rule=context.rule_of("extraction.execute"),
+        )
+    return refusal
+
+
+def check_hand_over(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """The unit that executed it hands it over."""
+    refusal = _open(extraction, context, "extraction.hand_over", ExtractionState.EXECUTED)
+    if refusal is None and extraction.executing_unit_id != context.actor.unit_id:
+        return Forbidden(
+            "Đơn vị thực hiện trích xuất mới được bàn giao",
+            "The unit that executed the extraction hands it over",
+            rule=context.rule_of("extraction.hand_over"),
+        )
+    return refusal
+
+
+def check_accept(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """The named receiver accepts it, nobody else."""
+    refusal = context.check_may("extraction.accept", facts=facts_of(extraction, context))
+    if refusal is None and extraction.state != ExtractionState.HANDED_OVER:
+        return WrongState(
+            f"Lượt trích xuất ở trạng thái {extraction.state}, cần {ExtractionState.HANDED_OVER}",
+            f"The extraction is {extraction.state}, it must be {ExtractionState.HANDED_OVER}",
+            rule=context.rule_of("extraction.accept"),
+        )
+    return refusal
+
+
+def check_open(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """The files are opened by the receiver who accepted them: opening is part of the handing over."""
+    if extraction.receiver_account_id != context.actor.account_id:
+        return Forbidden(
+            "Chỉ người nhận bàn giao được mở tệp trích xuất",
+            "Only the person it was handed to opens the files of an extraction",
+            rule=context.rule_of("extraction.accept"),
+        )
+    if extraction.state != ExtractionState.ACCEPTED:
+        return WrongState(
+            "Người nhận phải xác nhận bàn giao trước khi mở tệp",
+            "The receiver accepts the hand-over before the files are opened",
+            rule=context.rule_of("extraction.accept"),
+        )
+    return context.check_may("extraction.accept", facts=facts_of(extraction, context))
+
+
+GUARDS: Final[dict[str, Guard]] = {
+    "approveExtraction": check_approve,
+    "rejectExtraction": check_approve,
+    "executeExtraction": check_execute,
+    "handOverExtraction": check_hand_over,
+    "acceptExtraction": check_accept,
+}
+"""Every act on an extraction that was requested, in the order of the procedure, with its guard."""

@@ -1,0 +1,273 @@
+"""The log of extractions: what was asked for and why, who asked, who allowed it, who cut it, who got it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+import orjson
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+from psycopg.sql import SQL
+
+from domain.envelope import Event
+from domain.extraction import ExtractionState, FootageExtraction
+from domain.extraction.events import Requested
+from domain.personal import Personal
+from projections.follower import Recorded
+from projections.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractionRow:
+    """An extraction as the log shows it, with all that its guards ask for."""
+
+    extraction_id: UUID
+    number: str
+    state: str
+    camera_id: UUID
+    domain: str
+    case_id: UUID | None
+    purpose: str
+    note: str | None
+    document_number: str | None
+    undertaking: bool
+    starts_at: datetime
+    ends_at: datetime
+    requested_by: str
+    requesting_unit_id: UUID
+    requesting_unit_kind: str
+    requested_at: datetime
+    requested_position: int
+    decided_by: str | None
+    deciding_unit_id: UUID | None
+    decided_at: datetime | None
+    rejection: str | None
+    executed_by: str | None
+    executing_unit_id: UUID | None
+    executed_at: datetime | None
+    files: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+    receiver_account_id: UUID | None
+    handed_over_at: datetime | None
+    accepted_at: datetime | None
+    version: int
+    position: int
+    operating_unit_id: UUID
+    area_path: str
+    owner_unit: UUID
+    tier: int
+
+    def sealed(self, value: str | None) -> Personal[str] | None:
+        """The note or the reason of a rejection, for whoever may open it."""
+        return Personal(self.extraction_id, sealed=value) if value else None
+
+
+def fold(row: ExtractionRow | None, event: Event, position: int) -> ExtractionRow | None:
+    """What the row becomes by one event; also the way an extraction is shown as of an earlier instant."""
+    match event:
+        case FootageExtraction.Requested():
+            return _requested(event, position)
+        case FootageExtraction.Event() if row is None:
+            raise LookupError(f"extraction {event.originator_id} has no first event")
+        case FootageExtraction.Event() if row is not None:
+            return replace(row, version=event.originator_version, position=position, **_changes(event))
+        case _:
+            return row
+
+
+def _requested(event: Requested, position: int) -> ExtractionRow:
+    unit_id = event.envelope.unit_id
+    if unit_id is None:
+        raise LookupError(f"extraction {event.originator_id} was requested for no unit")
+    return ExtractionRow(
+        extraction_id=event.originator_id,
+        number=event.number,
+        state=ExtractionState.REQUESTED,
+        camera_id=event.camera_id,
+        domain=event.domain,
+        case_id=event.case_id,
+        purpose=event.purpose,
+        note=event.note.sealed if event.note else None,
+        document_number=event.document_number,
+        undertaking=event.undertaking,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        requested_by=event.envelope.by,
+        requesting_unit_id=unit_id,
+        requesting_unit_kind=event.requesting_unit_kind,
+        requested_at=event.envelope.took_place_at,
+        requested_position=position,
+        decided_by=None,
+        deciding_unit_id=None,
+        decided_at=None,
+        rejection=None,
+        executed_by=None,
+        executing_unit_id=None,
+        executed_at=None,
+        files=[],
+        gaps=[],
+        receiver_account_id=None,
+        handed_over_at=None,
+        accepted_at=None,
+        version=1,
+        position=position,
+        operating_unit_id=event.operating_unit_id,
+        area_path=event.area_path,
+        owner_unit=unit_id,
+        tier=0,
+    )
+
+
+def _changes(event: Event) -> dict[str, Any]:
+    said = event.envelope
+    decided = {"decided_by": said.by, "deciding_unit_id": said.unit_id, "decided_at": said.took_place_at}
+    match event:
+        case FootageExtraction.Approved():
+            return {"state": ExtractionState.APPROVED, **decided}
+        case FootageExtraction.Rejected():
+            return {"state": ExtractionState.REJECTED, "rejection": event.text.sealed, **decided}
+        case FootageExtraction.Executed():
+            return {
+                "state": ExtractionState.EXECUTED,
+                "executed_by": said.by,
+                "executing_unit_id": said.unit_id,
+                "executed_at": said.took_place_at,
+                "files": [_plain(file) for file in event.files],
+                "gaps": [_plain(gap) for gap in event.gaps],
+            }
+        case FootageExtraction.HandedOver():
+            return {
+                "state": ExtractionState.HANDED_OVER,
+                "receiver_account_id": event.receiver_account_id,
+                "handed_over_at": said.took_place_at,
+            }
+        case FootageExtraction.Accepted():
+            return {"state": ExtractionState.ACCEPTED, "accepted_at": said.took_place_at}
+        case _:
+            raise TypeError(f"{type(event).__qualname__} is unknown to the log of extractions")
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """A part of an event as JSON has it, so that a row that was read equals one that was folded."""
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(asdict(value)))
+    return plain
+
+
+UPSERT: LiteralString = """
+INSERT INTO extraction_log
+SELECT * FROM json_populate_recordset(NULL::extraction_log, %s::json)
+ON CONFLICT (extraction_id) DO UPDATE SET
+    state = excluded.state, decided_by = excluded.decided_by, deciding_unit_id = excluded.deciding_unit_id,
+    decided_at = excluded.decided_at, rejection = excluded.rejection, executed_by = excluded.executed_by,
+    executing_unit_id = excluded.executing_unit_id, executed_at = excluded.executed_at, files = excluded.files,
+    gaps = excluded.gaps, receiver_account_id = excluded.receiver_account_id,
+    handed_over_at = excluded.handed_over_at, accepted_at = excluded.accepted_at,
+    version = excluded.version, position = excluded.position
+"""
+
+
+class ExtractionLog:
+    """Feeds the log of extractions."""
+
+    name: ClassVar[str] = "extraction_log"
+    table: ClassVar[LiteralString] = "extraction_log"
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Fold the batch in memory, then write each changed row once."""
+        kinds = FootageExtraction.Event | FootageExtraction.Created
+        changed = [r for r in batch if isinstance(r.event, kinds)]
+        if not changed:
+            return
+        rows: dict[UUID, ExtractionRow | None] = dict(
+            by_ids(curs.connection, {r.event.originator_id for r in changed})
+        )
+        for r in changed:
+            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
+        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+
+
+# -- queries ------------------------------------------------------------------
+
+
+def by_ids(conn: Connection[Any], extraction_ids: Iterable[UUID]) -> dict[UUID, ExtractionRow]:
+    """The rows of these extractions, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
+        curs.execute("SELECT * FROM extraction_log WHERE extraction_id = ANY(%s)", (list(extraction_ids),))
+        return {row.extraction_id: row for row in curs}
+
+
+def by_number(conn: Connection[Any], number: str) -> ExtractionRow | None:
+    """The row of a number, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
+        return curs.execute("SELECT * FROM extraction_log WHERE number = %s", (number,)).fetchone()
+
+
+def by_file(conn: Connection[Any], file_id: UUID) -> ExtractionRow | None:
+    """The extraction that a file was cut for, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
+        wanted = orjson.dumps([{"id": str(file_id)}]).decode()
+        return curs.execute("SELECT * FROM extraction_log WHERE files @> %s::jsonb", (wanted,)).fetchone()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFilter:
+    """What a reader narrows the log to; None does not narrow."""
+
+    states: list[str] | None = None
+    camera_id: UUID | None = None
+    case_id: UUID | None = None
+    number: str | None = None
+    purpose: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+NARROWED = SQL("""
+    (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
+AND (%(camera_id)s::uuid IS NULL OR camera_id = %(camera_id)s)
+AND (%(case_id)s::uuid IS NULL OR case_id = %(case_id)s)
+AND (%(number)s::text IS NULL OR number = %(number)s)
+AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
+AND (%(since)s::timestamptz IS NULL OR requested_at >= %(since)s)
+AND (%(until)s::timestamptz IS NULL OR requested_at < %(until)s)
+""")
+
+PAGE = SQL("""
+SELECT * FROM extraction_log WHERE ({scope}) AND {narrowed}
+AND (%(after_id)s::uuid IS NULL OR requested_at < %(after_at)s
+    OR (requested_at = %(after_at)s AND extraction_id > %(after_id)s::uuid))
+ORDER BY requested_at DESC, extraction_id LIMIT %(limit)s
+""")
+
+TOTAL = SQL("SELECT count(*) FROM extraction_log WHERE ({scope}) AND {narrowed}")
+
+
+def page(
+    conn: Connection[Any],
+    scope: Scope,
+    narrow: LogFilter,
+    *,
+    first: int,
+    after: tuple[datetime, UUID] | None,
+) -> list[ExtractionRow]:
+    """The next extractions in one's scope, newest first."""
+    place = {"after_at": after[0] if after else None, "after_id": after[1] if after else None}
+    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
+        curs.execute(
+            PAGE.format(scope=SQL(scope.where), narrowed=NARROWED),
+            _params(narrow) | place | {"limit": first} | scope.params,
+        )
+        return curs.fetchall()
+
+
+def total(conn: Connection[Any], scope: Scope, narrow: LogFilter) -> int:
+    """How many extractions there are in one's scope."""
+    statement = TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED)
+    row = conn.execute(statement, _params(narrow) | scope.params).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _params(narrow: LogFilter) -> dict[str, Any]:
+    return {f.name: getattr(narrow, f.name) for f in fields(narrow)}
