@@ -1,8 +1,9 @@
 """Commands on extractions and on the recordings they are cut from: what GraphQL, the command line and tests call."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 from domain.account import Account
@@ -201,25 +202,23 @@ def accept_extraction(app: CaseSystem, context: Context, command: Command, *, ex
 def gaps_of(
     starts_at: datetime, ends_at: datetime, recordings: Sequence[Kept], cutting: Cutting
 ) -> list[Gap]:
-    """The parts of a window that no piece shows: of damaged recordings by name, the rest as never recorded."""
+    """The parts of a window that no piece shows: of a damaged recording by its name, else as never recorded."""
+    lost = [r for r in recordings if r.recording_id not in {p.recording_id for p in cutting.pieces}]
+    edges = {edge for piece in cutting.pieces for edge in (piece.starts_at, piece.ends_at)}
+    edges |= {edge for recording in lost for edge in (recording.starts_at, recording.ends_at)}
+    cuts = sorted({starts_at, ends_at} | {edge for edge in edges if starts_at < edge < ends_at})
     gaps: list[Gap] = []
-    shown_to = starts_at
-    damaged = {d.recording_id for d in cutting.damaged}
-    cut = {p.recording_id for p in cutting.pieces}
-
-    def gap(upto: datetime, reason: GapReason, recording_id: UUID | None = None) -> None:
-        if upto - shown_to >= SHORTEST_GAP:
-            gaps.append(Gap(starts_at=shown_to, ends_at=upto, reason=reason.value, recording_id=recording_id))
-
-    for recording in sorted(recordings, key=lambda r: r.starts_at):
-        begins, ends = max(recording.starts_at, starts_at), min(recording.ends_at, ends_at)
-        gap(min(begins, ends_at), GapReason.NO_RECORDING)
-        shown_to = max(shown_to, begins)
-        if recording.recording_id in damaged or recording.recording_id not in cut:
-            gap(ends, GapReason.DAMAGED, recording.recording_id)
-        shown_to = max(shown_to, ends)
-    gap(ends_at, GapReason.NO_RECORDING)
-    return gaps
+    for begins, ends in pairwise(cuts):
+        if any(p.starts_at <= begins and p.ends_at >= ends for p in cutting.pieces):
+            continue
+        missing = next((r.recording_id for r in lost if r.starts_at <= begins and r.ends_at >= ends), None)
+        reason = GapReason.DAMAGED if missing else GapReason.NO_RECORDING
+        last = gaps[-1] if gaps else None
+        if last and (last.ends_at, last.reason, last.recording_id) == (begins, reason, missing):
+            gaps[-1] = replace(last, ends_at=ends)
+        else:
+            gaps.append(Gap(starts_at=begins, ends_at=ends, reason=reason.value, recording_id=missing))
+    return [gap for gap in gaps if gap.recording_id or gap.ends_at - gap.starts_at >= SHORTEST_GAP]
 
 
 SHORTEST_GAP = timedelta(seconds=1)

@@ -18,7 +18,7 @@ WHY = "Không nêu rõ vụ việc"
 STARTS_AT = NOW - timedelta(hours=2)
 ENDS_AT = STARTS_AT + timedelta(minutes=1)
 
-FILE = {
+FILE: dict[str, Any] = {
     "id": UUID(int=0xF1),
     "recording_id": UUID(int=0x4E),
     "name": f"ff/{'f' * 64}.mp4",
