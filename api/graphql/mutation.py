@@ -118,7 +118,10 @@ async def _concealed(
     if subject_id is None or isinstance(refusal, errors.InvalidInput | errors.CommandIdReused):
         return refusal
     found = await noun.find(info, subject_id, None)
-    hidden = found is None or noun.check_view(found.row, info.context.act) is not None
+    hidden = noun.check_view(found.row, info.context.act) if found is not None else None
     if found is not None and (hidden or isinstance(refusal, NOT_ALLOWED)):
-        await attempted(info, look_at(info, name, noun.name, [subject_id], found.row.area_path), refusal)
-    return errors.NotFound(noun.vi, noun.en, subject_id) if hidden else refusal
+        look = look_at(info, name, noun.name, [subject_id], found.row.area_path)
+        await attempted(info, look, hidden or refusal)
+    if found is None or hidden:
+        return errors.NotFound(noun.vi, noun.en, subject_id)
+    return refusal

@@ -16,7 +16,7 @@ from domain.footage import FootageAwayError
 
 CHUNK: Final = 1 << 20
 READERS: Final = 8
-RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 """One range. Of several the whole is given, as RFC 9110 14.2 allows: nobody plays a film in shuffled pieces."""
 
 

@@ -9,7 +9,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -155,9 +155,10 @@ class Installation:
         camera: str = demo.CAMERA,
         rule: str = "RED_LIGHT",
         project: bool = True,
+        evidence: tuple[dict[str, Any], ...] | None = None,
     ) -> Found:
         """Put a proposed case on record, as intake does."""
-        [found] = self.many_detected([at], camera=camera, rule=rule, project=project)
+        [found] = self.many_detected([at], camera=camera, rule=rule, project=project, evidence=evidence)
         return found
 
     def many_detected(
@@ -167,6 +168,7 @@ class Installation:
         camera: str = demo.CAMERA,
         rule: str = "RED_LIGHT",
         project: bool = True,
+        evidence: tuple[dict[str, Any], ...] | None = None,
     ) -> list[Found]:
         """Put proposed cases on record in one transaction."""
         rules, intake = rulebook(), self.intake
@@ -174,7 +176,10 @@ class Installation:
         made: list[Case] = []
         for at in instants:
             [number] = intake.commands.next_numbers(rules.code, legal_date(at).year, 1)
-            made.append(propose(rules, proposal(at, camera=camera, rule=rule), source, number=number))
+            said = proposal(at, camera=camera, rule=rule)
+            if evidence is not None:
+                said = replace(said, evidence=evidence)
+            made.append(propose(rules, said, source, number=number))
         intake.record_all(made)
         if project:
             self.project()
@@ -238,6 +243,16 @@ class Installation:
     def topics(self, originator_id: UUID) -> list[str]:
         """What happened to one noun, in order."""
         return [e.topic for e in self.operator.recorder.select_events(originator_id)]
+
+    def topics_of(self, originator_id: str) -> list[str]:
+        """The same, by an id as the API gives it."""
+        return self.topics(UUID(originator_id))
+
+    @contextmanager
+    def as_owner(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """The owner of the tables, who may give and take rights."""
+        with psycopg.connect(self.endpoints.database_url, autocommit=True) as conn:
+            yield conn
 
     def project(self) -> None:
         """Let every follower come up to the head of the log, here and now."""
