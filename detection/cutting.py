@@ -82,8 +82,8 @@ def _cut(source: str, target: str, from_s: float, to_s: float) -> Clip | None:
         if written is None:
             continue  # this container does not take these packets, the next may
         starts_s, ends_s = written
-        if ends_s <= starts_s:
-            return None
+        if ends_s <= max(starts_s, from_s):
+            return None  # the keyframe before the window is all there is
         return Clip(starts_s=starts_s, ends_s=ends_s, suffix=suffix, media_type=media_type)
     raise ValueError("no container takes its packets")
 
