@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 import bench
-from bench import append_command, append_statement, authorise, intake, rebuild
+from bench import append_command, append_statement, authorise, extract, intake, rebuild
 from bench.installation import Installation
 from cli.bench import ALONE, NAMES, ON_SERVERS, installation
 from cli.console import Stop
@@ -119,6 +119,13 @@ def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authorise, "BASELINE_DECISIONS", 5)
     [line] = read_back(authorise.run())
     assert line["name"] == "authorise"
+
+
+def test_extract() -> None:
+    """A second is cut out of four, and the same bytes are copied and hashed."""
+    [line] = read_back(extract.run(rounds=1, seconds=4, cut_s=1))
+    assert line["name"] == "extract"
+    assert 0 < line["cut_bytes"] < line["recording_bytes"]
 
 
 def test_all_are_listed() -> None:

@@ -78,7 +78,7 @@ def _mine(point: str) -> None:
     """Lay the charge."""
     from cli import footage
 
-    cut, keep_file = footage.cut, EvidenceFolder.keep_file
+    cut, keep_file = footage.cut, EvidenceFolder.keep_file  # type: ignore[attr-defined]
 
     def cutting(*arguments: Any) -> Any:
         if point == "before the cut":
@@ -96,7 +96,7 @@ def _mine(point: str) -> None:
             die()
         return kept
 
-    footage.cut = cutting
+    footage.cut = cutting  # type: ignore[attr-defined,assignment]
     EvidenceFolder.keep_file = keeping  # type: ignore[method-assign,assignment]
 
 
