@@ -111,3 +111,20 @@ def covering(conn: Connection[Any], camera_id: UUID, starts_at: datetime, ends_a
             (camera_id, ends_at, starts_at, MOST),
         )
         return curs.fetchall()
+
+
+NEWEST: LiteralString = """
+SELECT r.* FROM unnest(%s::uuid[]) AS c (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM recordings WHERE camera_id = c.id ORDER BY starts_at DESC, recording_id LIMIT %s
+) AS r
+"""
+
+
+def newest(conn: Connection[Any], camera_ids: Sequence[UUID], limit: int) -> dict[UUID, list[RecordingRow]]:
+    """The newest recordings of each of these cameras, newest first."""
+    found: dict[UUID, list[RecordingRow]] = {camera_id: [] for camera_id in camera_ids}
+    with conn.cursor(row_factory=class_row(RecordingRow)) as curs:
+        for row in curs.execute(NEWEST, (list(camera_ids), limit)):
+            found[row.camera_id].append(row)
+    return found

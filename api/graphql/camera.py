@@ -19,12 +19,24 @@ from api.graphql.common import (
     decode_cursor,
     text,
 )
-from api.graphql.context import Info
+from api.graphql.context import Info, legal
 from api.graphql.unit import Unit, page_size
 from domain.errors import NotFound
 from domain.extraction.guards import check_request
 from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
+
+
+@strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
+class Recording:
+    """Footage of a camera that an extraction can be cut out of."""
+
+    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
+    from_: datetime = strawberry.field(name="from", description="Từ · From")
+    to: datetime = strawberry.field(description="Đến · To")
+    damaged: bool = strawberry.field(
+        description="Đã phát hiện hỏng, không cắt được · Found damaged: nothing is cut out of it"
+    )
 
 
 @strawberry.type(description="Camera đã đăng ký · A registered camera")
@@ -71,6 +83,20 @@ class Camera:
         if entry is None:
             raise NotFound("đơn vị", "unit", self.row.owner_unit)
         return Unit.of(entry)
+
+    @strawberry.field(description="20 bản ghi hình mới nhất · The 20 newest recordings that are kept")
+    async def recordings(self, info: Info) -> list[Recording]:
+        """What can be asked for; of the past nothing is said."""
+        rows = await info.context.recordings.load(self.row.camera_id) if self.at is None else []
+        return [
+            Recording(
+                id=strawberry.ID(str(row.recording_id)),
+                from_=legal(row.starts_at),
+                to=legal(row.ends_at),
+                damaged=row.damaged,
+            )
+            for row in rows
+        ]
 
     @strawberry.field(description="Phiên bản · Version")
     def version(self) -> int:

@@ -17,17 +17,22 @@ from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
-from projections import camera_registry, case_detail, directory, history, position
+from projections import camera_registry, case_detail, directory, history, position, recordings
 from projections.camera_registry import CameraRow
 from projections.case_detail import DetailRow
 from projections.directory import Entry
 from projections.history import Step
+from projections.recordings import RecordingRow
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 PATIENCE_S = 2.0
 """How long a reader waits for `minPosition`."""
+
+
+RECORDINGS = 20
+"""How many recordings a camera shows."""
 
 
 class RequestContext:
@@ -89,6 +94,16 @@ class RequestContext:
         async def load(ids: list[UUID]) -> list[CameraRow | None]:
             found = await self.read(camera_registry.by_ids, ids)
             return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def recordings(self) -> DataLoader[UUID, list[RecordingRow]]:
+        """The newest recordings of cameras by camera id."""
+
+        async def load(ids: list[UUID]) -> list[list[RecordingRow]]:
+            found = await self.read(recordings.newest, ids, RECORDINGS)
+            return [found[i] for i in ids]
 
         return DataLoader(load)
 

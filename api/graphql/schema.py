@@ -24,6 +24,7 @@ LIST_SIZES: Final = {
     "Case.availableActions": 6,
     "Case.evidence": 4,
     "Camera.availableActions": 1,
+    "Camera.recordings": 20,
     "Extraction.availableActions": 5,
     "ExtractionExecution.files": 4,
     "ExtractionExecution.gaps": 4,

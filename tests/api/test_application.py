@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from graphql import parse, validate
 
 from api.graphql.schema import build
 from tests.support.api import Installation
+from tests.support.footage import Footage
 
 FOLDER = Path(str(files("api.http.explorer")))
 COMPOSE = """
@@ -34,7 +36,17 @@ PEOPLE = {
     "concludeCase": "police.handle",
     "notifyResult": "police.handle",
 }
-WAY = ["me", "cases", "units", "case", *PEOPLE, "case"]
+EXTRACTING = {
+    "requestExtraction": "commune.lead",
+    "approveExtraction": "police.lead",
+    "executeExtraction": "centre.execute",
+    "handOverExtraction": "centre.execute",
+    "acceptExtraction": "commune.lead",
+    "openEvidence": "commune.lead",
+    "extractions": "auditor",
+    "accessLog": "auditor",
+}
+WAY = ["me", "cases", "units", "case", *PEOPLE, "case", "cameras", *EXTRACTING]
 
 
 class TestExplorer:
@@ -73,8 +85,10 @@ class TestExplorer:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="runs the page's own script, which wants node")
 def test_the_page_s_own_operations_carry_a_case_to_its_end(installation: Installation) -> None:
-    """Composed as the page composes them, in their order, the examples take a case the whole way."""
-    installation.detected()
+    """Composed as the page composes them, in their order, the examples take a case and an extraction the whole way."""
+    installation.today()
+    installation.detected(at=installation.now - timedelta(hours=1))
+    Footage(installation)
     about = _node({})
     assert about["examples"] == len(WAY)
     schema = installation.anonymous.ask(about["introspection"])["__schema"]
@@ -82,13 +96,19 @@ def test_the_page_s_own_operations_carry_a_case_to_its_end(installation: Install
     for example, field in enumerate(WAY):
         composed = _node({"schema": schema, "answers": answers, "example": example})
         assert validate(build()._schema, parse(composed["query"])) == []
-        person = installation.signed_in(PEOPLE.get(field, "centre.approve"))
+        person = installation.signed_in({**PEOPLE, **EXTRACTING}.get(field, "centre.approve"))
         answer = person.ask(composed["query"], **composed["variables"])
         if field in PEOPLE:
             assert "case" in answer[field], answer
-            installation.project()
+        elif field.endswith("Extraction"):
+            assert "extraction" in answer[field], answer
+        installation.project()
         answers.append(answer)
-    assert [step["event"] for step in answers[-1]["case"]["history"]] == [
+    history = answers[WAY.index("cameras") - 1]["case"]["history"]
+    [extraction] = answers[-2]["extractions"]["nodes"]
+    assert answers[-3]["openEvidence"]["url"]
+    assert (extraction["state"], answers[-1]["accessLog"]["nodes"][0]["way"]) == ("ACCEPTED", "openEvidence")
+    assert [step["event"] for step in history] == [
         "case:detected",
         "case:approved",
         "case:received",

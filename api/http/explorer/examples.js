@@ -26,6 +26,23 @@ export const EXAMPLES = [
   { title: ["Thông báo kết quả", "Notify the result"], root: "mutation", field: "notifyResult" },
   { title: ["Lịch sử từng bước", "History, step by step"], root: "query", field: "case",
     give: { number: "case.number", purpose: "VIOLATION_HANDLING" }, want: HISTORY },
+  { title: ["Camera và bản ghi hình", "Cameras and what is recorded"], root: "query", field: "cameras", give: { first: 20 },
+    want: ["totalCount", { nodes: ["id", "code", "name", { recordings: ["from", "to", "damaged"] }] }] },
+  { title: ["Đề nghị trích xuất", "Ask for footage"], root: "mutation", field: "requestExtraction",
+    give: { caseId: null, cameraId: "camera.id", from: "recording.from", to: "recording.to", purpose: "VIOLATION_HANDLING",
+      note: "Va chạm giao thông, cần xem lại.", documentNumber: "12/ĐN-CAP" } },
+  { title: ["Duyệt đề nghị", "Approve the request"], root: "mutation", field: "approveExtraction" },
+  { title: ["Thực hiện trích xuất", "Execute the extraction"], root: "mutation", field: "executeExtraction" },
+  { title: ["Bàn giao", "Hand over"], root: "mutation", field: "handOverExtraction", give: { receiverAccountId: "account.id" } },
+  { title: ["Người nhận xác nhận", "The receiver accepts"], root: "mutation", field: "acceptExtraction" },
+  { title: ["Mở tệp", "Open a file"], root: "mutation", field: "openEvidence",
+    give: { evidenceId: "file.id", purpose: "VIOLATION_HANDLING" } },
+  { title: ["Sổ trích xuất", "Log of extractions"], root: "query", field: "extractions", give: { first: 20 },
+    want: ["totalCount", { nodes: ["number", "state", "purpose", "from", "to", { requestedBy: ["name"] },
+      { decision: ["approved", { by: ["name"] }] }, { execution: ["at", "complete", { by: ["name"] }, { files: ["id", "sha256"] }] },
+      { handOver: ["acceptedAt", { receiver: ["name"] }] }] }] },
+  { title: ["Sổ truy cập (kiểm tra)", "Log of accesses (audit)"], root: "query", field: "accessLog", give: { first: 20 },
+    want: ["totalCount", { nodes: ["at", "by", "unit", "way", "noun", "ids", "purpose", "address", "refused"] }] },
 ];
 
 export const commandId = () => {
@@ -44,22 +61,34 @@ export class Memory {
     if (Array.isArray(value)) value.toReversed().forEach((item) => this.learn(item, key));
     else if (value && typeof value === "object") {
       for (const [name, inside] of Object.entries(value)) this.learn(inside, /^(nodes?|edges)$/.test(name) ? key : name);
-      if (value.id && value.number) Object.assign(this.known, { "case.id": value.id, "case.number": value.number });
-      else if (value.id && /(units|recipients)$/i.test(key)) this.known["unit.id"] = value.id;
+      if (/^extractions?$/.test(key)) this.keep("extraction.id", value.id);
+      else if (value.id && value.number) Object.assign(this.known, { "case.id": value.id, "case.number": value.number });
+      else if (/(units|recipients)$/i.test(key)) this.keep("unit.id", value.id);
+      else if (key === "cameras") this.keep("camera.id", value.id);
+      else if (key === "recordings") Object.assign(this.known, { "recording.from": value.from, "recording.to": value.to });
+      else if (key === "requestedBy") this.keep("account.id", value.accountId);
+      else if (key === "files") this.keep("file.id", value.id);
     }
   }
 
+  keep(name, value) {
+    if (value) this.known[name] = value;
+  }
+
   recall(wanted) {
-    return typeof wanted === "string" && /^(case|unit)\.\w+$/.test(wanted) ? (this.known[wanted] ?? "…") : wanted;
+    return typeof wanted === "string" && /^(case|unit|camera|recording|extraction|account|file)\.\w+$/.test(wanted) ? (this.known[wanted] ?? "…") : wanted;
   }
 }
+
+/** What a mutation acts on, unless it says otherwise; asking for footage is for no case. */
+const SUBJECTS = { caseId: "case.id", extractionId: "extraction.id" };
 
 /** Write one example as a document with variables; null where the schema has no such field. */
 export const compose = (schema, example, memory) => {
   const rootName = schema[example.root];
   const field = schema.field(rootName, example.field);
   if (!field) return null;
-  const given = { caseId: "case.id", ...example.give };
+  const given = { ...SUBJECTS, ...example.give };
   const args = field.args.filter((arg) => arg.name in given || (arg.type.kind === "NON_NULL" && arg.defaultValue === null));
   const variables = Object.fromEntries(args.map((arg) => [arg.name, value(schema, arg, given, memory)]));
   const heads = args.map((arg) => `$${arg.name}: ${written(arg.type)}`).join(", ");
@@ -106,12 +135,19 @@ const chosen = (schema, type, want, depth) => {
   return lines.length || !type?.fields ? lines : ["__typename"];
 };
 
+const ANSWERED = [
+  { case: ["id", "number", "state", "version", "due"] },
+  { extraction: ["id", "number", "state", "version", { requestedBy: ["accountId", "name"] },
+    { execution: ["complete", { files: ["id", "sha256", "size", "from", "to"] }, { gaps: ["from", "to", "reason"] }] }] },
+  "url", "expiresAt", "position",
+];
+
 const alternatives = (schema, union, depth) => {
   const lines = ["__typename"];
   const refusals = new Set(schema.types.get("Refusal")?.possibleTypes?.map((one) => one.name));
   for (const { name } of union.possibleTypes) {
     if (refusals.has(name)) continue;
-    const inside = selection(schema, name, [{ case: ["id", "number", "state", "version", "due"] }, "position"], depth + 1);
+    const inside = selection(schema, name, ANSWERED, depth + 1);
     lines.push(`... on ${name}${inside}`);
   }
   if (refusals.size) lines.push(`... on Refusal${selection(schema, "Refusal", ["code", "message", RULE, "retryable"], depth + 1)}`);
