@@ -1,21 +1,8 @@
 """`minhchung accounts`: what an operator does to accounts at the machine."""
 
-import os
-import pwd
-from datetime import UTC, datetime
-from uuid import uuid4
-
 import typer
 
 from cli.console import Stop, answer
-
-
-def operator() -> str:
-    """Whoever is at the machine, as the kernel knows them: LOGNAME may say anything."""
-    try:
-        return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:
-        return f"operator:{os.getuid()}"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,23 +19,15 @@ def register(app: typer.Typer) -> None:
         """Cấp mật khẩu mới và kết thúc mọi phiên · Give a new password and end every session."""
         from cli.demo import reset as give
         from cli.settings import load, resolve
-        from cli.wiring import application, rulebook
+        from cli.wiring import application, at_the_machine
         from domain.commands.account import find_by_name
-        from domain.envelope import Envelope, acting
+        from domain.envelope import acting
         from store.credentials import Credentials
 
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             account = find_by_name(cases, name)
             if account is None:
                 raise Stop(f"accounts: there is no account {name}")
-            with acting(
-                Envelope(
-                    by=operator(),
-                    unit_id=None,
-                    took_place_at=datetime.now(UTC),
-                    rulebook=rulebook().version,
-                    correlation_id=uuid4(),
-                )
-            ):
+            with acting(at_the_machine()):
                 password = give(cases, Credentials(cases.factory.datastore), account)  # type: ignore[attr-defined] # our factory has one
         answer({"name": name, "password": password}, as_json=as_json, text=f"{name}: {password}")

@@ -2,25 +2,24 @@
 
 import secrets
 import string
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 from cli.recording import keep
 from cli.up.endpoints import Endpoints
-from cli.wiring import application, rulebook
+from cli.wiring import application, at_the_machine
 from domain.account import Account
 from domain.camera import Camera
 from domain.commands.account import check_password, open_account
 from domain.commands.application import CaseSystem
-from domain.envelope import Envelope, acting
+from domain.envelope import acting
 from domain.recording import Recording
 from domain.unit import Unit
 from store.credentials import Credentials
 
 CAMERA = "DH-NT-01"
+DEMO = "system:demo"
+"""Who set the installation up."""
 CITY = "quang-binh/dong-hoi"
 
 
@@ -65,7 +64,7 @@ def load(endpoints: Endpoints) -> list[dict[str, str]]:
         if app.recorder.max_notification_id() is not None and first not in app.repository:
             return []
         credentials = Credentials(app.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-        with _founding():
+        with acting(at_the_machine(by=DEMO)):
             for code, name, kind, area in UNITS:
                 if Unit.create_id(code) not in app.repository:
                     app.record(Unit(code=code, name=name, kind=kind, area_path=area))
@@ -128,24 +127,9 @@ def footage(endpoints: Endpoints) -> datetime:
     from detection.evidence_store import digest_of
     from detection.sample import CLIP
 
-    with application(endpoints, role="minhchung_operator") as app, _founding() as founding:
+    with application(endpoints, role="minhchung_operator") as app:
         camera = app.find(Camera, Camera.create_id(CAMERA))
         recording_id = Recording.create_id(camera.id, digest_of(CLIP)[0])
         if recording_id not in app.repository:
-            keep(app, founding, camera, CLIP, endpoints, starts_at=None)
+            keep(app, at_the_machine(by=DEMO), camera, CLIP, endpoints, starts_at=None)
         return app.find(Recording, recording_id).starts_at
-
-
-@contextmanager
-def _founding() -> Iterator[Envelope]:
-    """The act of setting the installation up."""
-    with acting(
-        Envelope(
-            by="system:demo",
-            unit_id=None,
-            took_place_at=datetime.now(UTC),
-            rulebook=rulebook().version,
-            correlation_id=uuid4(),
-        )
-    ) as envelope:
-        yield envelope

@@ -4,11 +4,10 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 
-from cli.accounts import operator
 from cli.console import USAGE, Stop, answer, usage
 
 if TYPE_CHECKING:
@@ -40,9 +39,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Lưu dữ liệu ghi hình của một camera · Keep recorded footage of a camera."""
         from cli.settings import load, resolve
-        from cli.wiring import application, rulebook
+        from cli.wiring import application, at_the_machine
         from domain.camera import Camera
-        from domain.envelope import Envelope
         from domain.errors import NotFound
 
         instant = _instant(starts_at)
@@ -52,14 +50,7 @@ def register(app: typer.Typer) -> None:
                 source = cases.find(Camera, Camera.create_id(camera))
             except NotFound as error:
                 raise Stop(f"recording: {error.en}: expected the code of a registered camera") from None
-            act = Envelope(
-                by=operator(),
-                unit_id=None,
-                took_place_at=datetime.now(UTC),
-                rulebook=rulebook().version,
-                correlation_id=uuid4(),
-            )
-            recording_id = keep(cases, act, source, file, endpoints, starts_at=instant)
+            recording_id = keep(cases, at_the_machine(), source, file, endpoints, starts_at=instant)
         said = {"recording": str(recording_id), "camera": camera, "starts_at": instant.isoformat()}
         answer(said, as_json=as_json, text=f"{camera}: {recording_id}")
 

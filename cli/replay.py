@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 import typer
 
-from cli.accounts import operator
 from cli.console import Stop, usage
 
 PERSONAL = {"plate", "text", "note", "name", "rejection"}
@@ -36,7 +35,7 @@ def register(app: typer.Typer) -> None:
         if purpose not in rules.purposes:
             usage(f"--purpose: {purpose} is none of {', '.join(sorted(rules.purposes))}")
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
-            steps = Replay(cases, rules.version).steps(noun, id, instant, purpose)
+            steps = Replay(cases).steps(noun, id, instant, purpose)
         if as_json:
             sys.stdout.write(orjson.dumps(steps).decode() + "\n")
             return
@@ -61,9 +60,8 @@ def _instant(given: str | None) -> datetime | None:
 class Replay:
     """Reads one noun's events and shows what each did."""
 
-    def __init__(self, app: Any, rulebook_version: str) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self._version = rulebook_version
 
     def steps(self, noun: str, given: str, as_of: datetime | None, purpose: str) -> list[dict[str, Any]]:
         """Every step up to an instant; that somebody looked is recorded first."""
@@ -114,19 +112,11 @@ class Replay:
         usage(f"replay: {noun} is none of case, camera, extraction, unit, account")
 
     def _record(self, noun: str, originator_id: UUID, purpose: str, area_path: str | None) -> None:
-        from domain.envelope import Envelope, acting
+        from cli.wiring import at_the_machine
+        from domain.envelope import acting
         from domain.reading import Reading
 
-        with acting(
-            Envelope(
-                by=operator(),
-                unit_id=None,
-                took_place_at=datetime.now(UTC),
-                rulebook=self._version,
-                correlation_id=uuid4(),
-                reason=purpose,
-            )
-        ):
+        with acting(at_the_machine(reason=purpose)):
             self._app.record(
                 Reading.record(
                     Reading.create_id(),

@@ -1,8 +1,14 @@
 """What several composition roots build alike: the application and the rulebook of one installation."""
 
+import os
+import pwd
+from datetime import UTC, datetime
+from uuid import uuid4
+
 from api.urls import SignedUrls
 from cli.up.endpoints import Endpoints
 from domain.commands.application import CaseSystem
+from domain.envelope import Envelope
 from policies.rulebook import Rulebook, load
 from store.keys import KeyFolder
 
@@ -26,6 +32,26 @@ def application(endpoints: Endpoints, *, role: str, pool: int = 2, overflow: int
 def signed_urls(endpoints: Endpoints) -> SignedUrls:
     """The addresses that open files, signed with a key of this installation."""
     return SignedUrls(KeyFolder(endpoints.keys).secret("evidence-urls"))
+
+
+def operator() -> str:
+    """Whoever is at the machine, as the kernel knows them: LOGNAME may say anything."""
+    try:
+        return f"operator:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"operator:{os.getuid()}"
+
+
+def at_the_machine(*, by: str | None = None, reason: str | None = None) -> Envelope:
+    """The circumstances of an act here and now, of the operator unless it is a process's own."""
+    return Envelope(
+        by=by or operator(),
+        unit_id=None,
+        took_place_at=datetime.now(UTC),
+        rulebook=rulebook().version,
+        correlation_id=uuid4(),
+        reason=reason,
+    )
 
 
 def rulebook() -> Rulebook:
