@@ -14,6 +14,7 @@ class Model:
     """A read model with its follower and its connection, as the projector has them."""
 
     def __init__(self, database: str, read_model: ReadModel, app: CaseSystem) -> None:
+        self.database = database
         self.follower = Follower(database, read_model, app.mapper)
         self.conn: Connection[Any] = self.follower.connect()
         self.conn.execute(
