@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.console import Stop, answer, logs_to_stderr, usage
+from projections import READ_MODELS
 
 if TYPE_CHECKING:
     from projections.rebuild import Progress
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def rebuild(
-        name: Annotated[str, typer.Argument(help="case_queue | case_detail | …")],
+        name: Annotated[str, typer.Argument(help=" | ".join(READ_MODELS))],
         *,
         as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON line.")] = False,
     ) -> None:
@@ -46,6 +47,8 @@ def register(app: typer.Typer) -> None:
                 done = Rebuild(Follower(endpoints.database_url, models[name], cases.mapper), told).run()
             except (NotRebuiltError, CannotApplyError) as error:
                 raise Stop(f"rebuild: {getattr(error, 'told', error)}") from None
+        if done.stopped:
+            sys.stderr.write(f"minhchung: the follower of {name} had stopped: start `project` again\n")
         seconds = round(time.monotonic() - began, 1)
         answer(
             {

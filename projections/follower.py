@@ -103,8 +103,10 @@ class Follower:
         if stop.is_set():
             return
         self.leading.set()
+        # whoever starts again has no problem until it meets one
         conn.execute(
-            "INSERT INTO positions (name, position) VALUES (%s, 0) ON CONFLICT DO NOTHING", [self.name]
+            "INSERT INTO positions (name, position) VALUES (%s, 0) ON CONFLICT (name) DO UPDATE SET problem = NULL",
+            [self.name],
         )
         conn.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():

@@ -67,12 +67,16 @@ INSERT INTO public.{table} SELECT * FROM pg_temp.{table} AS built
     WHERE NOT EXISTS (SELECT FROM public.{table} AS live WHERE ({built}) = ({live}))
 """)
 
-# nothing to write where all was well
+# nothing to write where all was well; a problem stays until the follower that has it goes on
 ARRIVE: LiteralString = """
 INSERT INTO public.positions AS live (name, position, seen_at) SELECT name, position, now() FROM pg_temp.positions
-ON CONFLICT (name) DO UPDATE SET position = excluded.position, problem = NULL, seen_at = now()
-WHERE live.position <> excluded.position OR live.problem IS NOT NULL
+ON CONFLICT (name) DO UPDATE SET position = excluded.position, seen_at = now()
+WHERE live.position <> excluded.position
 """
+
+STOPPED: LiteralString = (
+    "SELECT live.problem IS NOT NULL FROM public.positions AS live JOIN pg_temp.positions USING (name)"
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class Rebuilt:
     events: int
     rows: int
     differed: int
+    stopped: bool = False
+    """Its follower had stopped, and has to be started again."""
 
 
 class NotRebuiltError(Exception):
@@ -135,6 +141,7 @@ class Rebuild:
                 ) from error
 
     def _begin(self, conn: Connection[Any]) -> None:
+        self._events = 0
         row = conn.execute(
             "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"rebuild {self.name}"]
         ).fetchone()
@@ -145,8 +152,7 @@ class Rebuild:
     def _follow(self, conn: Connection[Any]) -> None:
         """Feed the new rows up to where the live ones are, and again while those have gone on meanwhile."""
         while True:
-            position, target, missing = self._standing(conn)
-            self._told(Progress(position, target, self._events))
+            _, target, missing = self._standing(conn)
             if not missing:
                 break
             for _ in self._feed(conn, missing):
@@ -176,11 +182,16 @@ class Rebuild:
         key = [Identifier(column) for (column,) in conn.execute(KEY, [f"public.{self._table.as_string()}"])]
         if not key:
             raise LookupError(f"{self.name} has no primary key to compare its rows by")
-        rows, differed = _one(conn, COMPARE.format(table=self._table, key=SQL(", ").join(key)))
+        rows, differed = self._compare(conn, key)
         if differed:
             self._mend(conn, key)
         conn.execute(ARRIVE)
-        return Rebuilt(self._events, rows, differed)
+        [stopped] = _one(conn, STOPPED)
+        return Rebuilt(self._events, rows, differed, stopped)
+
+    def _compare(self, conn: Connection[Any], key: Sequence[Identifier]) -> tuple[int, int]:
+        rows, differed = _one(conn, COMPARE.format(table=self._table, key=SQL(", ").join(key)))
+        return rows, differed
 
     def _mend(self, conn: Connection[Any], key: Sequence[Identifier]) -> None:
         built, live = (SQL(", ").join(SQL(side).format(c) for c in key) for side in ("built.{}", "live.{}"))
