@@ -17,7 +17,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from psycopg import Connection, Cursor
 
 from domain.envelope import Event
-from store.datastore import conninfo, enter_role
+from store.datastore import Patient, conninfo, enter_role
 from store.recorder import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Follower:
 
     def connect(self) -> Connection[tuple[Any, ...]]:
         """Open a connection of one's own, under the projector's role."""
-        conn = psycopg.connect(
+        conn = Patient.connect(
             **conninfo(self._url, application_name=f"follower {self.read_model.name}"), autocommit=True
         )
         enter_role(conn, ROLE)
