@@ -45,10 +45,14 @@ def register(app: typer.Typer) -> None:
         with application(endpoints, role="minhchung_project", pool=1) as cases, progress(name) as told:
             try:
                 done = Rebuild(Follower(endpoints.database_url, models[name], cases.mapper), told).run()
-            except (NotRebuiltError, CannotApplyError) as error:
-                raise Stop(f"rebuild: {getattr(error, 'told', error)}") from None
+            except NotRebuiltError as error:
+                raise Stop(f"rebuild: {error}") from None
+            except CannotApplyError as error:
+                raise Stop(f"rebuild: {error.told}") from None
         if done.stopped:
-            sys.stderr.write(f"minhchung: the follower of {name} had stopped: start `project` again\n")
+            sys.stderr.write(
+                f"minhchung: the follower of {name} had stopped: start `project` (or `up`) again\n"
+            )
         seconds = round(time.monotonic() - began, 1)
         answer(
             {

@@ -150,11 +150,10 @@ class Rebuild:
         conn.execute(BEGIN.format(table=self._table, name=self.name, rebuild=f"rebuild {self.name}"))
 
     def _follow(self, conn: Connection[Any]) -> None:
-        """Feed the new rows up to where the live ones are, and again while those have gone on meanwhile."""
-        while True:
+        """Feed the new rows up to where the live ones are, again while those went on by more than a little."""
+        missing = CLOSE + 1
+        while missing > CLOSE:
             _, target, missing = self._standing(conn)
-            if not missing:
-                break
             for _ in self._feed(conn, missing):
                 [position] = _one(conn, POSITION)
                 self._told(Progress(position, target, self._events))

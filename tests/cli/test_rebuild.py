@@ -150,7 +150,7 @@ def test_to_be_started_again(database: str, tmp_path: Path, queue: Model) -> Non
     status, _, said = rebuild(database, tmp_path, "case_queue")
     assert (status, said.splitlines()[-1]) == (
         0,
-        "minhchung: the follower of case_queue had stopped: start `project` again",
+        "minhchung: the follower of case_queue had stopped: start `project` (or `up`) again",
     )
 
 

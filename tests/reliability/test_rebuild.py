@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -115,6 +115,45 @@ class TestLiveWrites:
             f"B5 {head(database)} events: {rebuilds} rebuilds of {len(incremental)} read models, {beside} of them"
             " while events came in: 0 rows differed; the hash of every table as built from zero afterwards"
         )
+
+    def test_it_comes_to_an_end(self, database: str, tmp_path: Path) -> None:
+        """However often others write meanwhile, it ends, and the rows are right as of that moment."""
+        with app_over(database, tmp_path) as app, Model(database, CaseQueue(), app) as queue:
+
+            def goes_on(*_: object) -> None:
+                another_case(app)
+                queue.follow()
+
+            goes_on()
+            assert Rebuild(queue.follower, goes_on).run() == Rebuilt(2, 2, 0)
+            goes_on()
+            assert len(queue.rows("number")) == 3
+
+    def test_a_live_one_that_is_far_ahead_is_let_go(
+        self, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where more than a little came before the live rows were held, they are let go and followed once more."""
+        monkeypatch.setattr("projections.rebuild.CLOSE", 2)
+        with app_over(database, tmp_path) as app, Model(database, CaseQueue(), app) as queue:
+            left = [0, 3]
+
+            class Overtaken(Rebuild):
+                def _follow(self, conn: psycopg.Connection[Any]) -> None:
+                    super()._follow(conn)
+                    for _ in range(left.pop() if left else 0):
+                        another_case(app)
+                    queue.follow()
+
+            another_case(app)
+            queue.follow()
+            assert Overtaken(queue.follower).run() == Rebuilt(4, 4, 0)
+            assert left == []
+
+
+def another_case(app: CaseSystem) -> None:
+    """One more case on record."""
+    noun = uuid4()
+    happened(app, Case, noun, detected(number=str(noun), proposal_id=noun))
 
 
 QUEUE = """
