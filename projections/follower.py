@@ -105,7 +105,8 @@ class Follower:
         self.leading.set()
         # whoever starts again has no problem until it meets one
         conn.execute(
-            "INSERT INTO positions (name, position) VALUES (%s, 0) ON CONFLICT (name) DO UPDATE SET problem = NULL",
+            "INSERT INTO positions (name, position) VALUES (%s, 0)"
+            " ON CONFLICT (name) DO UPDATE SET problem = NULL WHERE positions.problem IS NOT NULL",
             [self.name],
         )
         conn.execute(f"LISTEN {CHANNEL}")

@@ -1,9 +1,7 @@
 """PostgreSQL behind a bad link: nobody waits without end, and what is sent again happens once (C1)."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +19,7 @@ from projections.directory import Directory
 from projections.follower import Follower
 from tests.cli.support import eventually
 from tests.support.faults import FAULTS, link_to
+from tests.support.following import following
 from tests.support.installation import app_over, somebody_acts
 
 T = TypeVar("T")
@@ -53,20 +52,6 @@ def heard(asked: Callable[[], T]) -> T | None:
         return asked()
     except AWAY:
         return None
-
-
-@contextmanager
-def following(follower: Follower) -> Iterator[None]:
-    """A follower in a thread of its own."""
-    stop = threading.Event()
-    thread = threading.Thread(target=follower.run, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(WITHIN_S)
-        assert not thread.is_alive()
 
 
 @pytest.mark.timeout(180)

@@ -1,9 +1,7 @@
-"""Read models rebuilt beside live writes and readers, and killed while at it (B5)."""
+"""Read models rebuilt beside live writes and readers (B5)."""
 
-import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -11,7 +9,6 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
-from psycopg import sql
 from psycopg.sql import Identifier
 
 from bench.rebuild import write_log
@@ -21,13 +18,12 @@ from domain.commands.application import CaseSystem
 from projections.all import read_models
 from projections.case_queue import CaseQueue
 from projections.follower import CannotApplyError, Follower
-from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
+from projections.rebuild import NotRebuiltError, Rebuild, Rebuilt
 from tests.cli.support import eventually
 from tests.support import api
 from tests.support.api import Installation
 from tests.support.cases import RECEIVED, detected
-from tests.support.faults import die, forking
-from tests.support.following import Model
+from tests.support.following import Model, following, hashes
 from tests.support.installation import app_over
 from tests.support.people import Person
 from tests.support.record import happened
@@ -36,40 +32,6 @@ from tests.support.servers import as_superuser
 founded, shared_installation, installation = api.founded, api.shared_installation, api.installation
 
 EVENTS = 10_000
-KILLED_AT_RANDOM = 10
-POINTS = ("begun", "following", "held", "mending", "mended")
-
-
-@contextmanager
-def following(*followers: Follower) -> Iterator[None]:
-    """Followers in threads of their own, as the projector has them."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=follower.run, args=(stop,)) for follower in followers]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(30)
-            assert not thread.is_alive()
-
-
-def hashes(database: str) -> dict[str, tuple[str | None, int]]:
-    """The hash of every read model's rows, and where it stands."""
-    found: dict[str, tuple[str | None, int]] = {}
-    with psycopg.connect(database) as conn:
-        for model in read_models():
-            row = conn.execute(
-                sql.SQL(
-                    "SELECT (SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t), position"
-                    " FROM positions WHERE name = {}"
-                ).format(Identifier(model.table), model.name)
-            ).fetchone()
-            assert row is not None
-            found[model.name] = (row[0], row[1])
-    return found
 
 
 def head(database: str) -> int:
@@ -236,118 +198,6 @@ class TestReaders:
         counted(
             f"rebuild: {len(poller.pages)} pages read while {done.differed} rows were mended: none empty, none shorter"
         )
-
-
-class Dying(Rebuild):
-    """Is killed at a named point."""
-
-    point = ""
-
-    def _begin(self, conn: psycopg.Connection[Any]) -> None:
-        super()._begin(conn)
-        self._pass("begun")
-
-    def _swap(self, conn: psycopg.Connection[Any]) -> Rebuilt | None:
-        done = super()._swap(conn)
-        self._pass("mended")
-        return done
-
-    def _compare(self, conn: psycopg.Connection[Any], key: Sequence[Identifier]) -> tuple[int, int]:
-        self._pass("held")
-        return super()._compare(conn, key)
-
-    def _mend(self, conn: psycopg.Connection[Any], key: Sequence[Identifier]) -> None:
-        self._pass("mending")
-        super()._mend(conn, key)
-
-    def _pass(self, point: str) -> None:
-        if point == self.point:
-            die()
-
-
-def rebuild_until_killed(database: str, keys: str, point: str, begun: Any) -> None:
-    """A rebuild of the queue that does not live past *point*."""
-    with app_over(database, Path(keys), role="minhchung_project", pool=1) as app:
-
-        def told(at: Progress) -> None:
-            if point == "following" and at.events:
-                die()
-
-        rebuild = Dying(Follower(database, CaseQueue(), app.mapper), told)
-        rebuild.point = point
-        begun.send_bytes(b"begun")
-        while True:
-            rebuild.run()
-
-
-class TestKilled:
-    """`kill -9` of a rebuild."""
-
-    def test_rows_are_as_they_were_or_as_they_should_be(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None]
-    ) -> None:
-        """Killed at five points or at any moment, the live rows are those before or those after, and never between."""
-        context, chance = forking(), random.Random(5)  # noqa: S311 — a seed for a test
-        with app_over(database, tmp_path, role="minhchung_operator", pool=1) as app:
-            write_log(app, found(app), 2_000, 50)
-            for model in read_models():
-                with Model(database, model, app) as fed:
-                    fed.follow()
-            right = hashes(database)
-            mended = 0
-            for kill in range(len(POINTS) + KILLED_AT_RANDOM):
-                with psycopg.connect(database, autocommit=True) as conn:
-                    conn.execute(
-                        "DELETE FROM case_queue WHERE case_id IN (SELECT case_id FROM case_queue LIMIT 50)"
-                    )
-                    conn.execute("UPDATE case_queue SET late = NOT late")
-                damaged = hashes(database)
-                heard, said = context.Pipe(duplex=False)
-                point = POINTS[kill] if kill < len(POINTS) else ""
-                child = context.Process(
-                    target=rebuild_until_killed, args=(database, str(tmp_path), point, said)
-                )
-                child.start()
-                said.close()
-                assert heard.poll(30)
-                if not point:
-                    threading.Timer(chance.uniform(0.0, 0.12), child.kill).start()
-                child.join(60)
-                assert child.exitcode == -9
-                heard.close()
-                eventually(lambda: leftovers(database) == 0)
-                left = hashes(database)
-                assert left in ([damaged] if point else [damaged, right])
-                mended += left == right
-                assert Rebuild(Follower(database, CaseQueue(), app.mapper)).run().differed == (
-                    0 if left == right else len_of(database)
-                )
-                assert hashes(database) == right
-        counted(
-            f"rebuild: {len(POINTS)} kills at named points and {KILLED_AT_RANDOM} at random: the rows before"
-            f" {len(POINTS) + KILLED_AT_RANDOM - mended} times, the rows after {mended} times, nothing between"
-        )
-
-
-def len_of(database: str) -> int:
-    """How many rows the queue has."""
-    with psycopg.connect(database) as conn:
-        row = conn.execute("SELECT count(*) FROM case_queue").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def leftovers(database: str) -> int:
-    """How many temporary tables of rebuilds, and locks of theirs, are left."""
-    with psycopg.connect(database) as conn:
-        row = conn.execute(
-            "SELECT (SELECT count(*) FROM pg_class WHERE relpersistence = 't')"
-            " + (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'rebuild %%'"
-            " AND datname = current_database())",
-            [],
-        ).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 class TestStopped:

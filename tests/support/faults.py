@@ -14,6 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 READY_FOR_QUERY = b"Z\x00\x00\x00\x05I"
 """How PostgreSQL says that the transaction is over: from here on it is committed."""
 
+SLOW_S = 0.2
+RESET_AFTER = 1024
+RESET = struct.pack("ii", 1, 0)
+"""With this lingering, a socket that is closed says RST instead of an orderly end."""
+
+FAULTS = ("slow", "silent", "mute", "resetting", "answers-ended", "questions-ended")
+"""200 ms each way; nothing passes; no answer passes; RST after so many bytes; one direction closed, or the other."""
+
 
 def forking() -> ForkServerContext:
     """Children that start in a few milliseconds: forked from a process that has everything imported already."""
@@ -27,15 +35,6 @@ def forking() -> ForkServerContext:
 def die() -> None:
     """Be killed, here and now, as by power loss: nothing is flushed, nothing is closed."""
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-SLOW_S = 0.2
-RESET_AFTER = 1024
-RESET = struct.pack("ii", 1, 0)
-"""With this lingering, a socket that is closed says RST instead of an orderly end."""
-
-FAULTS = ("slow", "silent", "mute", "resetting", "answers-ended", "questions-ended")
-"""200 ms each way; nothing passes; no answer passes; RST after so many bytes; one direction closed, or the other."""
 
 
 class Link:
