@@ -89,7 +89,7 @@ class Follower:
                 lost += 1
         self.leading.clear()
 
-    def connect(self) -> Connection[tuple[Any, ...]]:
+    def connect(self) -> Patient[tuple[Any, ...]]:
         """Open a connection of one's own, under the projector's role."""
         conn = Patient.connect(
             **conninfo(self._url, application_name=f"follower {self.read_model.name}"), autocommit=True

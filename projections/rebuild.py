@@ -18,8 +18,8 @@ CLOSE = BATCH
 """So many events may be missing when the live follower is held back; with more, it is let go again first."""
 
 LOCK_S = 5
-HOLD_S = 15
-"""How long the live row may be waited for, and each statement take while it is held."""
+HOLD_S = 60
+"""How long the live row may be waited for, and each statement take while it is held; readers wait for nothing."""
 
 BEGIN = SQL("""
 SET application_name = {rebuild};
@@ -30,10 +30,12 @@ CREATE TEMPORARY TABLE positions (LIKE public.positions INCLUDING ALL);
 INSERT INTO pg_temp.positions (name, position) VALUES ({name}, 0)
 """)
 
+# without nested loops: the statistics of a table that was just emptied, or filled, would choose them and be wrong
 HOLD = SQL("""
 SET LOCAL lock_timeout = {lock};
 SET LOCAL statement_timeout = {hold};
 SET LOCAL work_mem = '64MB';
+SET LOCAL enable_nestloop = off;
 SELECT FROM public.positions WHERE name = {name} FOR UPDATE
 """)
 
@@ -121,6 +123,7 @@ class Rebuild:
             CannotApplyError: an event cannot be applied; the live rows and their problem stay as they are.
         """
         with self._follower.connect() as conn:
+            conn.answer_s = HOLD_S + 5
             try:
                 self._begin(conn)
                 while True:

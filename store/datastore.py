@@ -21,8 +21,6 @@ BOUNDED: dict[str, Any] = {
 INTERRUPTIBLE_S = 0.1
 """So often a wait looks up, as psycopg's own does: for Ctrl-C."""
 STATEMENT_TIMEOUT_S = 15
-ANSWER_S = 20.0
-"""How long an answer is waited for: longer than the server may take, so that only a link that lost it runs into it."""
 
 
 class Patient(Connection[Row]):
@@ -31,15 +29,20 @@ class Patient(Connection[Row]):
     What stands between may keep a link open and carry nothing; TCP takes that for alive, and psycopg waits for ever.
     """
 
+    answer_s: float = 20.0
+    """How long an answer is waited for: longer than the server may take, so only one that was lost runs into it."""
+
     def wait(self, gen: PQGen[RV], interval: float = INTERRUPTIBLE_S, timeout: float | None = None) -> RV:
         """Wait as psycopg does, but never without end."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, ANSWER_S)
+            return super().wait(gen, interval, self.answer_s)
         except errors._WaitTimeout:  # noqa: SLF001 — the name psycopg documents for it
             self.close()
-            raise psycopg.OperationalError(f"no answer from the database within {ANSWER_S:g} s") from None
+            raise psycopg.OperationalError(
+                f"no answer from the database within {self.answer_s:g} s"
+            ) from None
 
 
 def conninfo(url: str, **defaults: Any) -> dict[str, Any]:

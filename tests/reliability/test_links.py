@@ -64,7 +64,7 @@ def test_bounded(
     counted: Callable[[str], None],
 ) -> None:
     """A command, a reader and a follower hear within bounds, go on by themselves afterwards, and nothing is twice."""
-    monkeypatch.setattr("store.datastore.ANSWER_S", ANSWER_S)
+    monkeypatch.setattr("store.datastore.Patient.answer_s", ANSWER_S)
     with link_to(database) as link:
         url = f"{link.url}?connect_timeout=2"
         with app_over(url, tmp_path) as app, ThreadPoolExecutor(2) as people:

@@ -111,6 +111,35 @@ class TestLiveWrites:
             assert Overtaken(queue.follower).run() == Rebuilt(4, 4, 0)
             assert left == []
 
+    def test_the_live_follower_waits_while_rows_are_compared(self, database: str, tmp_path: Path) -> None:
+        """What is recorded once the live row is held is applied after it was let go, and is no difference."""
+        with (
+            app_over(database, tmp_path) as app,
+            Model(database, CaseQueue(), app) as queue,
+            psycopg.connect(database, autocommit=True) as conn,
+        ):
+
+            class Overtaken(Rebuild):
+                def _compare(
+                    self, held: psycopg.Connection[Any], key: Sequence[Identifier]
+                ) -> tuple[int, int]:
+                    another_case(app)
+                    live.start()
+                    eventually(lambda: conn.execute(WAITING).fetchone() == ("follower case_queue",))
+                    return super()._compare(held, key)
+
+            another_case(app)
+            queue.follow()
+            live = threading.Thread(target=queue.follow)
+            assert Overtaken(queue.follower).run() == Rebuilt(1, 1, 0)
+            live.join(30)
+            assert len(queue.rows("number")) == 2
+
+
+WAITING = """
+SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
+
 
 def another_case(app: CaseSystem) -> None:
     """One more case on record."""
