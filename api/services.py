@@ -19,7 +19,7 @@ from domain.context import Actor, Authority, Context
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
-from store.datastore import conninfo, enter_role
+from store.datastore import Patient, conninfo, enter_role
 from store.keys import Keys
 
 P = ParamSpec("P")
@@ -53,6 +53,7 @@ class Reads:
             enter_role(conn, role)
 
         self._pool: ConnectionPool[Connection[Any]] = ConnectionPool(
+            connection_class=Patient,
             kwargs=conninfo(database_url, application_name=f"{role} reads"),
             min_size=2,
             max_size=size,

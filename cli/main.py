@@ -35,6 +35,7 @@ SUBCOMMANDS = (
     "may",
     "migrate",
     "project",
+    "rebuild",
     "recording",
     "replay",
     "schema",

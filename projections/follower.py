@@ -17,7 +17,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from psycopg import Connection, Cursor
 
 from domain.envelope import Event
-from store.datastore import conninfo, enter_role
+from store.datastore import Patient, conninfo, enter_role
 from store.recorder import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -89,9 +89,9 @@ class Follower:
                 lost += 1
         self.leading.clear()
 
-    def connect(self) -> Connection[tuple[Any, ...]]:
+    def connect(self) -> Patient[tuple[Any, ...]]:
         """Open a connection of one's own, under the projector's role."""
-        conn = psycopg.connect(
+        conn = Patient.connect(
             **conninfo(self._url, application_name=f"follower {self.read_model.name}"), autocommit=True
         )
         enter_role(conn, ROLE)
@@ -103,8 +103,11 @@ class Follower:
         if stop.is_set():
             return
         self.leading.set()
+        # whoever starts again has no problem until it meets one
         conn.execute(
-            "INSERT INTO positions (name, position) VALUES (%s, 0) ON CONFLICT DO NOTHING", [self.name]
+            "INSERT INTO positions (name, position) VALUES (%s, 0)"
+            " ON CONFLICT (name) DO UPDATE SET problem = NULL WHERE positions.problem IS NOT NULL",
+            [self.name],
         )
         conn.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():

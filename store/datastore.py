@@ -4,9 +4,10 @@ from typing import Any
 
 import psycopg
 from eventsourcing.postgres import ConnectionPool, PostgresDatastore
-from psycopg import Connection, sql
+from psycopg import Connection, errors, sql
+from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, Row, dict_row
 
 BOUNDED: dict[str, Any] = {
     "connect_timeout": 5,
@@ -17,7 +18,31 @@ BOUNDED: dict[str, Any] = {
 }
 """What every connection is opened with unless DATABASE_URL says otherwise."""
 
+INTERRUPTIBLE_S = 0.1
+"""So often a wait looks up, as psycopg's own does: for Ctrl-C."""
 STATEMENT_TIMEOUT_S = 15
+
+
+class Patient(Connection[Row]):
+    """A connection that gives up a server from which nothing comes.
+
+    What stands between may keep a link open and carry nothing; TCP takes that for alive, and psycopg waits for ever.
+    """
+
+    answer_s: float = 20.0
+    """How long an answer is waited for: longer than the server may take, so only one that was lost runs into it."""
+
+    def wait(self, gen: PQGen[RV], interval: float = INTERRUPTIBLE_S, timeout: float | None = None) -> RV:
+        """Wait as psycopg does, but never without end."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.answer_s)
+        except errors._WaitTimeout:  # noqa: SLF001 — the name psycopg documents for it
+            self.close()
+            raise psycopg.OperationalError(
+                f"no answer from the database within {self.answer_s:g} s"
+            ) from None
 
 
 def conninfo(url: str, **defaults: Any) -> dict[str, Any]:
@@ -46,7 +71,7 @@ class Datastore(PostgresDatastore):
             enter_role(conn, role)
 
         self.pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
-            connection_class=Connection[DictRow],
+            connection_class=Patient[DictRow],
             kwargs={**conninfo(url, application_name=role or "minhchung"), "row_factory": dict_row},
             min_size=pool_size,
             max_size=pool_size + max_overflow,

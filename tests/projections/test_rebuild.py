@@ -1,12 +1,14 @@
-"""Every read model can be thrown away: whatever the batches, it is the same fold of the log."""
+"""Every read model can be thrown away, also beside the live one: whatever the batches, it is the same fold."""
 
 import random
 from collections.abc import Iterator
 from typing import LiteralString
 from uuid import UUID
 
+import psycopg
 import pytest
 from eventsourcing.domain import Aggregate
+from psycopg import sql
 
 from domain.account import Account
 from domain.camera import Camera
@@ -19,6 +21,7 @@ from domain.recording import Recording
 from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
+from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
@@ -142,3 +145,132 @@ def test_there_is_something_to_compare(common: str, app: CaseSystem, log: int) -
         count = queue.conn.execute("SELECT count(*) FROM case_queue").fetchone()
     assert [state for (state,) in states] == ["APPROVED", "CONCLUDED", "DETECTED", "DISCARDED", "VERIFYING"]
     assert count == (CASES,)
+
+
+# -- beside the live one --------------------------------------------------------
+
+
+@pytest.fixture
+def rebuild(model: Model) -> Rebuild:
+    """A rebuild of a read model that has followed the whole log."""
+    return Rebuild(model.follower)
+
+
+class Damage:
+    """What may have happened to the rows of a read model, whichever it is."""
+
+    def __init__(self, model: Model) -> None:
+        self._conn, self._table = model.conn, sql.Identifier(model.follower.read_model.table)
+        self._types = dict(
+            model.conn.execute(
+                "SELECT column_name, data_type FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position",
+                [model.follower.read_model.table],
+            ).fetchall()
+        )
+
+    def lost(self) -> None:
+        """One row is gone."""
+        self._run("DELETE FROM {0} WHERE ctid = (SELECT ctid FROM {0} ORDER BY ctid LIMIT 1)")
+
+    def changed(self) -> None:
+        """One row is not what it was."""
+        self._run(
+            "UPDATE {0} SET tier = tier + 1, area_path = area_path || '/x'"
+            " WHERE ctid = (SELECT ctid FROM {0} ORDER BY ctid LIMIT 1)"
+        )
+
+    def strange(self) -> None:
+        """One row is there that no event made."""
+        other = {"uuid": "gen_random_uuid()", "text": "{} || 'x'", "bigint": "{} + 1000000"}
+        columns = sql.SQL(", ").join(
+            # a table may know which states there are
+            sql.SQL("{}" if name == "state" else other.get(kind, "{}")).format(sql.Identifier(name))
+            for name, kind in self._types.items()
+        )
+        self._conn.execute(
+            sql.SQL("INSERT INTO {0} SELECT {1} FROM {0} LIMIT 1").format(self._table, columns)
+        )
+
+    def _run(self, statement: LiteralString) -> None:
+        assert self._conn.execute(sql.SQL(statement).format(self._table)).rowcount == 1
+
+
+class TestBeside:
+    """`rebuild` leaves a read model as the log says, whatever it was before, and readers none the wiser."""
+
+    def test_nothing_differs(self, model: Model, rebuild: Rebuild, log: int) -> None:
+        """Where all is well no row is written, and the position stays."""
+        places: LiteralString = "SELECT ctid, xmin FROM {} ORDER BY ctid"
+        table = sql.Identifier(model.follower.read_model.table)
+        before = model.conn.execute(sql.SQL(places).format(table)).fetchall()
+        standing = model.standing()
+        assert rebuild.run() == Rebuilt(log, len(before), 0)
+        assert model.conn.execute(sql.SQL(places).format(table)).fetchall() == before
+        assert model.standing() == standing
+
+    def test_damage_is_mended(self, model: Model, rebuild: Rebuild, log: int) -> None:
+        """A row lost, one changed and one too many are told and mended, and nothing else is touched."""
+        order = ORDER[model.follower.name]
+        rows, standing, damage = model.rows(order), model.standing(), Damage(model)
+        damage.lost()
+        damage.changed()
+        damage.strange()
+        assert rebuild.run() == Rebuilt(log, len(rows), 3)
+        assert (model.rows(order), model.standing()) == (rows, standing)
+        assert Rebuild(model.follower).run().differed == 0
+
+    def test_everything_lost(self, model: Model, rebuild: Rebuild, log: int) -> None:
+        """An emptied table is filled again."""
+        order = ORDER[model.follower.name]
+        rows = model.rows(order)
+        model.conn.execute(f"TRUNCATE {model.follower.read_model.table}")
+        assert rebuild.run() == Rebuilt(log, len(rows), len(rows))
+        assert model.rows(order) == rows
+
+    def test_a_follower_that_is_behind_stays_there(self, model: Model, log: int) -> None:
+        """Rows are compared as of the live position, not of the head: being behind is no difference."""
+        model.empty()
+        model.follower.step(model.conn, log // 2)
+        rows, standing = model.rows(ORDER[model.follower.name]), model.standing()
+        assert Rebuild(model.follower).run() == Rebuilt(log // 2, len(rows), 0)
+        assert model.standing() == standing
+        assert model.follow() == log - log // 2
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "UPDATE positions SET position = position + 100000 WHERE name = %s",
+            "DELETE FROM positions WHERE name = %s",
+        ],
+    )
+    def test_a_wrong_position(self, model: Model, rebuild: Rebuild, log: int, wrong: LiteralString) -> None:
+        """A position beyond the log, or none at all, becomes that of the last event; the rows stay."""
+        rows, standing = model.rows(ORDER[model.follower.name]), model.standing()
+        with psycopg.connect(model.database) as conn:
+            conn.execute(wrong, [model.follower.name])
+        assert rebuild.run() == Rebuilt(log, len(rows), 0)
+        assert (model.rows(ORDER[model.follower.name]), model.standing()) == (rows, standing)
+
+    def test_progress(self, model: Model, log: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever watches hears of every batch, up to the live position."""
+        monkeypatch.setattr("projections.rebuild.BATCH", 100)
+        told: list[Progress] = []
+        Rebuild(model.follower, told.append).run()
+        position, _ = model.standing()
+        assert [at.events for at in told] == [*range(100, log, 100), log]
+        assert told[-1] == Progress(position, position, log)
+        assert [at.position for at in told] == sorted(at.position for at in told)
+
+    def test_one_at_a_time(self, model: Model, rebuild: Rebuild) -> None:
+        """A second rebuild of the same name is refused while the first goes on, and allowed after it."""
+        refused: list[str] = []
+
+        def meanwhile(_: Progress) -> None:
+            with pytest.raises(NotRebuiltError) as error:
+                Rebuild(model.follower).run()
+            refused.append(str(error.value))
+
+        Rebuild(model.follower, meanwhile).run()
+        assert set(refused) == {f"{model.follower.name} is being rebuilt already: wait for the other to end"}
+        assert rebuild.run().differed == 0

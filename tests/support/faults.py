@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
@@ -12,6 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 
 READY_FOR_QUERY = b"Z\x00\x00\x00\x05I"
 """How PostgreSQL says that the transaction is over: from here on it is committed."""
+
+SLOW_S = 0.2
+RESET_AFTER = 1024
+RESET = struct.pack("ii", 1, 0)
+"""With this lingering, a socket that is closed says RST instead of an orderly end."""
+
+FAULTS = ("slow", "silent", "mute", "resetting", "answers-ended", "questions-ended")
+"""200 ms each way; nothing passes; no answer passes; RST after so many bytes; one direction closed, or the other."""
 
 
 def forking() -> ForkServerContext:
@@ -29,7 +38,11 @@ def die() -> None:
 
 
 class Link:
-    """A TCP link to a PostgreSQL on a local socket, which can lose exactly one answer."""
+    """A TCP link to a PostgreSQL on a local socket, which can lose exactly one answer, or be faulty for a while.
+
+    What a silent link holds passes once the fault is over, as it does when TCP sends again: a statement may arrive
+    long after whoever sent it has given up.
+    """
 
     def __init__(self, database_url: str) -> None:
         self._socket = parse_qs(urlsplit(database_url).query)["host"][0] + "/.s.PGSQL.5432"
@@ -38,6 +51,8 @@ class Link:
         self.url = database_url.split("?", 1)[0].replace("@/", f"@127.0.0.1:{self.port}/")
         self._marker: bytes | None = None
         self._open: list[socket.socket] = []
+        self._fault = ""
+        self._over = threading.Event()
         self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -45,8 +60,20 @@ class Link:
         """Let the next statement that carries *marker* be committed, and lose what the server says to it."""
         self._marker = marker
 
+    @contextlib.contextmanager
+    def faulty(self, fault: str) -> Iterator[None]:
+        """Have a fault for as long as the block lasts."""
+        self._over.clear()
+        self._fault = fault
+        try:
+            yield
+        finally:
+            self._fault = ""
+            self._over.set()
+
     def close(self) -> None:
         """Accept nobody any more, and drop whoever is connected."""
+        self._over.set()
         _shut(self._listening, *self._open)  # closing alone would let one more in
 
     def _accept(self) -> None:
@@ -66,11 +93,12 @@ class Link:
                 if self._marker is not None and self._marker in data:
                     self._marker = None
                     cutting.set()
-                server.sendall(data)
+                if self._passes(server, ends="questions-ended", holds={"silent"}):
+                    server.sendall(data)
         _shut(client, server)
 
     def _answers(self, server: socket.socket, client: socket.socket, cutting: threading.Event) -> None:
-        seen = b""
+        seen, passed = b"", 0
         with contextlib.suppress(OSError):
             while data := server.recv(65536):
                 if cutting.is_set():
@@ -79,8 +107,28 @@ class Link:
                         self.cuts += 1
                         break
                     continue
+                if not self._passes(client, ends="answers-ended", holds={"silent", "mute"}):
+                    continue
                 client.sendall(data)
+                passed += len(data)
+                if self._fault == "resetting" and passed >= RESET_AFTER:
+                    self.cuts += 1
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                    client.close()
         _shut(client, server)
+
+    def _passes(self, onward: socket.socket, *, ends: str, holds: set[str]) -> bool:
+        """Let the fault happen to what is on its way *onward*; false where it is lost."""
+        if self._fault == "slow":
+            self._over.wait(SLOW_S)
+        elif self._fault in holds:
+            self._over.wait()
+        elif self._fault == ends:
+            # half closed: the other direction stays open, and nobody says that this one is not
+            with contextlib.suppress(OSError):
+                onward.shutdown(socket.SHUT_WR)
+            return False
+        return True
 
 
 def _shut(*sockets: socket.socket) -> None:

@@ -1,10 +1,15 @@
-"""A read model with its follower, fed as the projector feeds it."""
+"""Read models with their followers, fed as the projector feeds them."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, LiteralString, Self, TypeAlias
 
+import psycopg
 from psycopg import Connection, sql
 
 from domain.commands.application import CaseSystem
+from projections.all import read_models
 from projections.follower import Follower, ReadModel
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -14,6 +19,7 @@ class Model:
     """A read model with its follower and its connection, as the projector has them."""
 
     def __init__(self, database: str, read_model: ReadModel, app: CaseSystem) -> None:
+        self.database = database
         self.follower = Follower(database, read_model, app.mapper)
         self.conn: Connection[Any] = self.follower.connect()
         self.conn.execute(
@@ -54,3 +60,35 @@ class Model:
         ).fetchone()
         assert row is not None
         return row[0], row[1]
+
+
+@contextmanager
+def following(*followers: Follower) -> Iterator[None]:
+    """Followers in threads of their own, as the projector has them."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=follower.run, args=(stop,)) for follower in followers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+            assert not thread.is_alive()
+
+
+def hashes(database: str) -> dict[str, tuple[str | None, int]]:
+    """The hash of every read model's rows, and where it stands."""
+    found: dict[str, tuple[str | None, int]] = {}
+    with psycopg.connect(database) as conn:
+        for model in read_models():
+            row = conn.execute(
+                sql.SQL(
+                    "SELECT (SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t), position"
+                    " FROM positions WHERE name = {}"
+                ).format(sql.Identifier(model.table), model.name)
+            ).fetchone()
+            assert row is not None
+            found[model.name] = (row[0], row[1])
+    return found
