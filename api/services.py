@@ -1,6 +1,8 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +37,8 @@ AWAY = (
 """What is raised while the database or the evidence store cannot be reached, or cannot answer in time."""
 
 READERS = 8
+JOBS = 2
+"""Threads that cut and hash footage; the disk is what they wait for."""
 WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
 
@@ -99,6 +103,41 @@ class Writes:
         return await to_thread.run_sync(partial(command, *args, **kwargs), limiter=self._limiter)
 
 
+class Jobs:
+    """Runs what may take minutes on few threads of its own; whoever asks for a job that runs waits for that one.
+
+    A request that was given up leaves its job to finish, and the request that is sent again finds it there: also for
+    a while after it has succeeded, or a job longer than a request may take would never be answered.
+    """
+
+    def __init__(self, size: int = JOBS, *, kept_s: float = 60.0) -> None:
+        self._pool = ThreadPoolExecutor(size, "job")
+        self._known: dict[Hashable, Future[Any]] = {}
+        self._forgetting: set[asyncio.Task[None]] = set()
+        self._kept_s = kept_s
+
+    async def __call__(self, key: Hashable, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work*, or wait for the job of that key."""
+        job = self._known.get(key)
+        if job is None:
+            job = self._known[key] = self._pool.submit(work, *args, **kwargs)
+            forgetting = asyncio.get_running_loop().create_task(self._forget(key, job))
+            self._forgetting.add(forgetting)  # the loop itself holds tasks weakly
+            forgetting.add_done_callback(self._forgetting.discard)
+        result: T = await asyncio.shield(asyncio.wrap_future(job))
+        return result
+
+    async def _forget(self, key: Hashable, job: Future[Any]) -> None:
+        await asyncio.wait([asyncio.wrap_future(job)])
+        if job.exception() is None and job.result() is not False:
+            await asyncio.sleep(self._kept_s)
+        self._known.pop(key, None)
+
+    def close(self) -> None:
+        """Take no more jobs, and wait for none."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
 class Files(Footage, Protocol):
     """Kept footage and evidence, as bytes."""
 
@@ -122,6 +161,7 @@ class Services:
     writes: Writes
     footage: Files
     urls: SignedUrls
+    jobs: Jobs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def context(self, actor: Actor) -> Context:

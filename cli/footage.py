@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from cli.console import Stop
 from cli.up.endpoints import Endpoints
 from detection.cutting import CutError, cut
 from detection.evidence_store import EvidenceError, EvidenceStore, digest_of, open_store
-from domain.errors import WrongState
 from domain.footage import Cutting, Damage, FootageAwayError, Kept, Piece
 
 logger = logging.getLogger(__name__)
@@ -30,26 +30,39 @@ class StoredFootage:
         """
         pieces: list[Piece] = []
         damaged: list[Damage] = []
+        unreadable: list[UUID] = []
         for recording in recordings:
-            try:
-                with _told(), self._store.local(recording.name) as path:
-                    found = digest_of(path)
-                    if found != (recording.sha256, recording.size):
-                        damaged.append(_damage(recording, *found))
-                    elif piece := self._piece(recording, path, starts_at, ends_at):
-                        pieces.append(piece)
-            except _Gone:
-                damaged.append(_damage(recording, None, 0))
-        return Cutting(pieces=tuple(pieces), damaged=tuple(damaged))
+            with ExitStack() as stack:
+                try:
+                    with _told():
+                        path = stack.enter_context(self._store.local(recording.name))
+                except _Gone:
+                    damaged.append(_damage(recording, None, 0))
+                    continue
+                try:
+                    with _told():
+                        found = digest_of(path)
+                        if found != (recording.sha256, recording.size):
+                            damaged.append(_damage(recording, *found))
+                        elif piece := self._piece(recording, path, starts_at, ends_at):
+                            pieces.append(piece)
+                except CutError as error:
+                    logger.error("recording %s cannot be cut: %s", recording.recording_id, error)  # noqa: TRY400 — a line
+                    unreadable.append(recording.recording_id)
+        return Cutting(pieces=tuple(pieces), damaged=tuple(damaged), unreadable=tuple(unreadable))
 
     def _piece(self, recording: Kept, path: Path, starts_at: datetime, ends_at: datetime) -> Piece | None:
         from_s = max((starts_at - recording.starts_at).total_seconds(), 0.0)
         to_s = (min(ends_at, recording.ends_at) - recording.starts_at).total_seconds()
-        with self._store.draft() as draft:
-            clip = cut(path, draft, from_s, to_s)
-            if clip is None:
-                return None
-            name, sha256, size = self._store.keep_file(draft, clip.suffix)
+        try:
+            with self._store.draft() as draft:
+                clip = cut(path, draft, from_s, to_s)
+                if clip is None:
+                    return None
+                name, sha256, size = self._store.keep_file(draft, clip.suffix)
+        except EvidenceError as error:
+            # a draft that is gone says nothing about the recording
+            raise FootageAwayError(str(error)) from None
         return Piece(
             recording_id=recording.recording_id,
             name=name,
@@ -66,11 +79,14 @@ class StoredFootage:
         Raises:
             FootageAwayError: the store is away.
         """
-        try:
-            with _told(), self._store.local(name) as path:
+        with ExitStack() as stack:
+            try:
+                with _told():
+                    path = stack.enter_context(self._store.local(name))
+            except _Gone:
+                return False
+            with _told():
                 return digest_of(path) == (sha256, size)
-        except _Gone:
-            return False
 
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none."""
@@ -110,9 +126,9 @@ def _told() -> Iterator[None]:
     except CutError as error:
         if error.full:
             raise FootageAwayError(f"cutting: {error}") from None
-        raise WrongState(
-            f"Không cắt được bản ghi: {error}", f"The recording cannot be cut: {error}"
-        ) from None
+        raise
+    except OSError as error:
+        raise FootageAwayError(f"evidence: {error.strerror}") from None
 
 
 def _damage(recording: Kept, found_sha256: str | None, found_size: int) -> Damage:

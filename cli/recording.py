@@ -69,15 +69,15 @@ def keep(
     Raises:
         Stop: the file is no video, or the evidence store is away or full.
     """
+    from detection.cutting import CutError, measure
     from detection.evidence_store import EvidenceError, open_store
-    from detection.source import SourceError, VideoFile
     from domain.commands.extraction import register_recording
+    from domain.errors import InvalidInput
 
     try:
-        with VideoFile(file) as video:
-            length_s = video.length_s
-    except SourceError as error:
-        raise Stop(f"recording: {error}", USAGE) from None
+        length_s = measure(file)
+    except CutError as error:
+        raise Stop(f"recording: {file}: a video file is expected: {error}", USAGE) from None
     suffix = file.suffix.lstrip(".").lower()
     try:
         store = open_store(endpoints.evidence_url, writer="recording")
@@ -86,17 +86,20 @@ def keep(
             name, sha256, size = store.keep_file(draft, suffix if suffix in MEDIA_TYPES else "bin")
     except (EvidenceError, OSError) as error:
         raise Stop(f"recording: {error}") from None
-    return register_recording(
-        app,
-        act,
-        camera,
-        name=name,
-        sha256=sha256,
-        size=size,
-        media_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),
-        starts_at=starts_at or _whole_second(datetime.now(UTC) - timedelta(seconds=length_s)),
-        length_s=length_s,
-    )
+    try:
+        return register_recording(
+            app,
+            act,
+            camera,
+            name=name,
+            sha256=sha256,
+            size=size,
+            media_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),
+            starts_at=starts_at or _whole_second(datetime.now(UTC) - timedelta(seconds=length_s)),
+            length_s=length_s,
+        )
+    except InvalidInput as error:
+        raise Stop(f"recording: {error.en}") from None
 
 
 def _whole_second(instant: datetime) -> datetime:

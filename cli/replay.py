@@ -76,7 +76,7 @@ class Replay:
                 raise Stop(
                     f"replay: there is no {noun} {given}" + (f" as of {as_of.isoformat()}" if as_of else "")
                 )
-            self._record(noun, originator_id, purpose, getattr(first, "area_path", None))
+            self._record(noun, originator_id, purpose, _area_of(self._app, first))
             found: list[dict[str, Any]] = []
             row: Any = None
             for step in history.steps(conn, recorded):
@@ -165,6 +165,18 @@ class Replay:
     def _open(self, value: Any) -> str:
         [opened] = self._app.factory.keys.open([value])
         return str(opened)
+
+
+def _area_of(app: Any, row: Any) -> str | None:
+    """Where it lies; a person lies where their unit does."""
+    from domain.account import Account
+    from domain.unit import Unit
+
+    if getattr(row, "noun", None) == "account":
+        area: str = app.find(Unit, app.find(Account, row.subject_id).unit_id).area_path
+        return area
+    found: str | None = getattr(row, "area_path", None)
+    return found
 
 
 def _kept(fold: Callable[..., Any]) -> Callable[..., Any]:

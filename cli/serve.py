@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
         from api.graphql.schema import build
         from api.http.app import application as http_application
         from api.http.slow_clients import server_settings
-        from api.services import Reads, Services, Writes
+        from api.services import Jobs, Reads, Services, Writes
         from cli.footage import stored_footage
         from cli.settings import load, resolve
         from cli.wiring import application, rulebook, signed_urls
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
                 writes=Writes(),
                 footage=stored_footage(endpoints, writer=f"serve-{settings.port}"),
                 urls=signed_urls(endpoints),
+                jobs=Jobs(),
             )
             uvicorn.run(
                 http_application(build(), services),

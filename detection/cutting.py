@@ -4,6 +4,7 @@ A hostile file that aborts FFmpeg takes this process with it and nothing else. I
 address and no secret, and answers with one line of JSON. Video only: sound is never taken out.
 """
 
+import errno
 import json
 import math
 import subprocess
@@ -15,8 +16,7 @@ from typing import Any, Final
 LONGEST_S: Final = 600.0
 """How long one cut may take before its process is ended."""
 
-FULL: Final = 28
-"""ENOSPC."""
+MEASURE: Final = "measure"
 
 
 class CutError(Exception):
@@ -43,33 +43,67 @@ def cut(source: Path, target: Path, from_s: float, to_s: float) -> Clip | None:
     Raises:
         CutError: the source cannot be read as a video, or the target cannot be written.
     """
-    command = [sys.executable, "-m", "detection.cutting", str(source), str(target), repr(from_s), repr(to_s)]
+    answer = _ask(str(source), str(target), repr(from_s), repr(to_s))
+    return Clip(**answer) if answer else None
+
+
+def measure(source: Path) -> float:
+    """How long a video shows something, in seconds, by its packets: what a container says of itself may be anything.
+
+    Raises:
+        CutError: it cannot be read as a video, or shows nothing.
+    """
+    length_s = float(_ask(str(source), MEASURE)["length_s"])
+    if length_s <= 0:
+        raise CutError("it shows nothing")
+    return length_s
+
+
+def _ask(*arguments: str) -> dict[str, Any]:
+    """Let a process of its own do it, and read its answer."""
     # not our environment: it holds addresses and passwords, and a parser of foreign files needs none
     environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONSAFEPATH": "1"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=LONGEST_S, check=False)
-        answer = json.loads(done.stdout)
+        done = subprocess.run(
+            [sys.executable, "-m", "detection.cutting", *arguments],
+            env=environment,
+            capture_output=True,
+            timeout=LONGEST_S,
+            check=False,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise CutError(f"the cutter was stopped after {LONGEST_S:g} s") from None
     except ValueError:
         raise CutError(f"the cutter died of it (exit {done.returncode})") from None
     if "refused" in answer:
         raise CutError(answer["refused"], full=answer["full"])
-    return Clip(**answer) if answer else None
+    return answer
 
 
-def _main(source: str, target: str, from_s: float, to_s: float) -> dict[str, Any]:
+def _main(source: str, target: str, *window: str) -> dict[str, Any]:
     import av
 
     from detection.decoder import _confine, _reason
 
     _confine()
     try:
-        clip = _cut(source, target, from_s, to_s)
+        if target == MEASURE:
+            return {"length_s": _measure(source)}
+        clip = _cut(source, target, *map(float, window))
     except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
-        full = getattr(error, "errno", None) == FULL
+        full = getattr(error, "errno", None) == errno.ENOSPC
         return {"refused": _reason(error), "full": full}
     return asdict(clip) if clip else {}
+
+
+def _measure(source: str) -> float:
+    from detection.decoder import _open
+
+    with _open(source) as container:
+        stream = container.streams.video[0]
+        ends = [p.pts + (p.duration or 0) for p in container.demux(stream) if p.size and p.pts is not None]
+        return float((max(ends, default=0) - (stream.start_time or 0)) * (stream.time_base or 0))
 
 
 def _cut(source: str, target: str, from_s: float, to_s: float) -> Clip | None:
@@ -125,7 +159,7 @@ def _copy(
             try:
                 out.mux(packet)
             except (av.FFmpegError, ValueError) as error:
-                if len(shown) > 2 or getattr(error, "errno", None) == FULL:  # noqa: PLR2004 — the first packet's two
+                if len(shown) > 2 or getattr(error, "errno", None) == errno.ENOSPC:  # noqa: PLR2004 — the first packet's two
                     raise
                 return None
     if not shown:
@@ -134,4 +168,4 @@ def _copy(
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))))
+    sys.stdout.write(json.dumps(_main(*sys.argv[1:])))

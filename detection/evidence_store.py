@@ -4,12 +4,16 @@ What `keep` has returned is on disk, or with the object store: only then may a m
 Nothing here touches pixels, so whoever reads evidence needs no image library.
 """
 
+import contextlib
 import errno
+import fcntl
 import hashlib
 import importlib
 import os
 import re
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +24,7 @@ from uuid import uuid4
 from detection.contracts import EVIDENCE_NAME, evidence_name
 
 INCOMING: Final = ".incoming"
+LOCK: Final = ".lock"
 
 
 class EvidenceError(Exception):
@@ -70,12 +75,11 @@ class EvidenceFolder:
 
     def __init__(self, folder: Path, *, writer: str) -> None:
         self._folder = folder
-        # a folder per writer: the leftovers swept here are never somebody else's half-written file
-        self._incoming = folder / INCOMING / writer
         with _told(f"evidence folder {folder}"):
-            _make(self._incoming)
-            for leftover in self._incoming.iterdir():
-                leftover.unlink()
+            _make(folder / INCOMING)
+            _sweep(folder / INCOMING, writer)
+            self._incoming, lock = _drafts(folder / INCOMING, writer)
+        weakref.finalize(self, os.close, lock)
 
     def keep(self, data: bytes, suffix: str) -> str:
         """Keep an object durably and return its name."""
@@ -89,10 +93,11 @@ class EvidenceFolder:
         """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
         with _told(f"evidence folder {self._folder}"):
             sha256, size = digest_of(draft)
-            name = evidence_name(sha256, suffix)
+            name = _check(evidence_name(sha256, suffix))
             target = self._folder / name
             # whoever gave it its name may have been killed before the folder was flushed
             if not (target.exists() and digest_of(target) == (sha256, size)):
+                draft.chmod(0o600)
                 _flush(draft)
                 _make(target.parent)
                 draft.rename(target)
@@ -135,9 +140,15 @@ class EvidenceFolder:
     @contextmanager
     def _opened(self, name: str) -> Iterator[BinaryIO]:
         _check(name)
-        with _told(f"evidence {name}"):
-            # a link in the place of evidence is no evidence
-            file = os.fdopen(os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        try:
+            with _told(f"evidence {name}"):
+                # a link in the place of evidence is no evidence
+                file = os.fdopen(os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        except EvidenceError as error:
+            if error.gone and not self._incoming.is_dir():
+                # not this object is gone, but the folder: a disk that is not mounted loses nothing
+                raise EvidenceError(f"evidence folder {self._folder}: it is not there") from None
+            raise
         with file:
             yield file
 
@@ -154,7 +165,7 @@ class EvidenceBucket:
 
     def keep(self, data: bytes, suffix: str) -> str:
         """Keep an object durably and return its name."""
-        name = evidence_name(hashlib.sha256(data).hexdigest(), suffix)
+        name = _check(evidence_name(hashlib.sha256(data).hexdigest(), suffix))
         with _told(f"evidence store {self._url}"):
             obstore().put(self._store, name, data)
         return name
@@ -163,7 +174,7 @@ class EvidenceBucket:
         """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
         with _told(f"evidence store {self._url}"):
             sha256, size = digest_of(draft)
-            name = evidence_name(sha256, suffix)
+            name = _check(evidence_name(sha256, suffix))
             obstore().put(self._store, name, draft)
         return name, sha256, size
 
@@ -222,10 +233,38 @@ def open_store(url: str, *, writer: str) -> EvidenceStore:
     raise EvidenceError("EVIDENCE_URL: file:///FOLDER or s3://BUCKET/PREFIX is expected")
 
 
-def _check(name: str) -> None:
+def _check(name: str) -> str:
     """Refuse what is no name of evidence, a path out of the store above all."""
     if not EVIDENCE_NAME.fullmatch(name):
         raise EvidenceError(f"evidence {name[:100]!a}: a name after the object's SHA-256 is expected")
+    return name
+
+
+def _drafts(incoming: Path, writer: str) -> tuple[Path, int]:
+    """A folder for the drafts of this process, and the lock that says that it lives; the kernel drops it at its end."""
+    while True:
+        folder = incoming / f"{writer}-{uuid4().hex}"
+        path = folder.with_suffix(LOCK)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists():
+                folder.mkdir(mode=0o700)
+                return folder, lock
+        os.close(lock)  # somebody took it for a leftover between its making and its locking
+
+
+def _sweep(incoming: Path, writer: str) -> None:
+    """Take away what processes of this writer left that are no more; the drafts of those that live stay."""
+    for path in incoming.glob(f"{writer}-*{LOCK}"):
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            lock = os.open(path, os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink()
+            finally:
+                os.close(lock)
 
 
 def _make(folder: Path) -> None:

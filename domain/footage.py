@@ -54,6 +54,8 @@ class Cutting:
 
     pieces: tuple[Piece, ...]
     damaged: tuple[Damage, ...]
+    unreadable: tuple[UUID, ...] = ()
+    """Recordings whose bytes are what was registered, and which are no video that can be cut."""
 
 
 class Footage(Protocol):

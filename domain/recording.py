@@ -6,11 +6,13 @@ about a camera would have to read them all.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
+from domain.camera import Camera
 
 
 class Recording(Aggregate):
@@ -58,6 +60,19 @@ class Recording(Aggregate):
         return uuid5(camera_id, f"/recordings/{sha256}")
 
     # -- decisions ----------------------------------------------------------
+
+    @classmethod
+    def register(cls, camera: Camera, *, sha256: str, **said: Any) -> "Recording":
+        """Record that footage of a camera is kept; the facts are those of `Registered`."""
+        return cls._create(
+            cls.Registered,
+            id=cls.create_id(camera.id, sha256),
+            camera_id=camera.id,
+            area_path=camera.area_path,
+            operating_unit_id=camera.operating_unit_id,
+            sha256=sha256,
+            **said,
+        )
 
     def find_damaged(self, found_sha256: str | None, found_size: int) -> None:
         """Record that the bytes have changed; the same finding is recorded once."""

@@ -93,3 +93,4 @@ GRANT SELECT, INSERT, UPDATE ON case_numbers TO minhchung_serve;
 REVOKE SELECT, INSERT, UPDATE ON case_numbers FROM minhchung_serve;
 DROP INDEX case_detail_evidence;
 DROP TABLE recordings, extraction_log, access_log;
+DELETE FROM positions WHERE name IN ('recordings', 'extraction_log', 'access_log');

@@ -30,11 +30,20 @@ class Step:
 
 
 def read(
-    conn: Connection[Any], mapper: Mapper[UUID], originator_id: UUID, *, as_of: datetime | None = None
+    conn: Connection[Any],
+    mapper: Mapper[UUID],
+    originator_id: UUID,
+    *,
+    as_of: datetime | None = None,
+    upto: int | None = None,
 ) -> list[Recorded]:
-    """The events of one noun, oldest first, recorded up to and including an instant."""
+    """The events of one noun, oldest first, recorded up to and including an instant or a position."""
     recorded = read_many(conn, mapper, [originator_id])[originator_id]
-    return [r for r in recorded if as_of is None or r.event.timestamp <= as_of]
+    return [
+        r
+        for r in recorded
+        if (as_of is None or r.event.timestamp <= as_of) and (upto is None or r.position <= upto)
+    ]
 
 
 def read_many(

@@ -27,6 +27,12 @@ def reached(conn: Connection[Any], read_models: Sequence[str]) -> int:
     return int(row[0]) if row else 0
 
 
+def head(conn: Connection[Any]) -> int:
+    """The position of the last event in the log."""
+    row = conn.execute("SELECT coalesce(max(notification_id), 0) FROM events").fetchone()
+    return int(row[0]) if row else 0
+
+
 def dead_letters(conn: Connection[Any]) -> dict[tuple[str, str], int]:
     """How many messages each consumer could not take, by reason."""
     rows = conn.execute("SELECT consumer, reason, count(*) FROM dead_letters GROUP BY 1, 2").fetchall()

@@ -11,6 +11,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from domain.envelope import Event
+from domain.errors import InvalidInput
 from domain.footage import Kept
 from domain.recording import Recording
 from projections.follower import Recorded
@@ -110,7 +111,14 @@ def covering(conn: Connection[Any], camera_id: UUID, starts_at: datetime, ends_a
             " WHERE camera_id = %s AND starts_at < %s AND ends_at > %s ORDER BY starts_at, recording_id LIMIT %s",
             (camera_id, ends_at, starts_at, MOST),
         )
-        return curs.fetchall()
+        found = curs.fetchall()
+    if len(found) == MOST:
+        raise InvalidInput(
+            "to",
+            f"hơn {MOST} bản ghi trong khoảng này",
+            f"more than {MOST} recordings show some of this window",
+        )
+    return found
 
 
 NEWEST: LiteralString = """

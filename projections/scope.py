@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 from domain.context import Context
-from domain.extraction.guards import ADDRESSED
+from domain.extraction.guards import ADDRESSED, UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,17 @@ def of_cases(context: Context) -> Scope:
 
 
 def of_extractions(context: Context) -> Scope:
-    """Extractions one's unit asked for, or of its cameras, or that it decides on in its area; the audit's area."""
+    """Extractions one's unit asked for or cut, of its cameras, or that it decides on or may cut in its area."""
     actor = context.actor
     if context.permission("audit.replay").allowed:
         return Scope(IN_AREA, {"area": actor.area_path})
     if not context.permission("extraction.view", facts=frozenset({"party-to-extraction"})).allowed:
         return NOTHING
-    clauses: list[LiteralString] = ["requesting_unit_id = %(unit)s", "operating_unit_id = %(unit)s"]
+    clauses: list[LiteralString] = [
+        "requesting_unit_id = %(unit)s",
+        "operating_unit_id = %(unit)s",
+        "executing_unit_id = %(unit)s",
+    ]
     kinds = [
         kind
         for kind, fact in ADDRESSED.items()
@@ -51,14 +55,17 @@ def of_extractions(context: Context) -> Scope:
     ]
     if kinds:
         clauses.append(f"(requesting_unit_kind = ANY(%(kinds)s) AND {IN_AREA})")
-    return Scope(" OR ".join(clauses), {"unit": actor.unit_id, "kinds": kinds, "area": actor.area_path})
+    if context.permission("extraction.execute").allowed:
+        clauses.append(f"(state <> ALL(%(undecided)s) AND {IN_AREA})")
+    params = {"unit": actor.unit_id, "kinds": kinds, "undecided": list(UNDECIDED), "area": actor.area_path}
+    return Scope(" OR ".join(clauses), params)
 
 
 def of_accesses(context: Context) -> Scope:
-    """Who looked at what is shown to whoever may replay the audit, for what lies in their area."""
+    """Who looked at what is shown to whoever may replay the audit, for what lies in their area, or in none."""
     if not context.permission("audit.replay").allowed:
         return NOTHING
-    return Scope(IN_AREA, {"area": context.actor.area_path})
+    return Scope(f"{IN_AREA} OR area_path = ''", {"area": context.actor.area_path})
 
 
 def of_cameras(context: Context) -> Scope:

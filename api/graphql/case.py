@@ -255,10 +255,10 @@ def _due(part: str) -> object:
     return part if part == "infinity" else datetime.fromisoformat(part)
 
 
-async def of_past(info: Info, case_id: UUID, as_of: datetime | None) -> Case | None:
-    """A case folded from the log itself: as of an instant, or as of this moment."""
+async def of_past(info: Info, case_id: UUID, as_of: datetime | None, upto: int | None = None) -> Case | None:
+    """A case folded from the log itself: as of an instant, up to a position, or as of this moment."""
     ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, case_id, as_of=as_of)
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, case_id, as_of=as_of, upto=upto)
     row = history.state(recorded, case_queue.fold)
     if row is None:
         return None

@@ -1,5 +1,6 @@
 """Opening a file of evidence or of an extraction: an act with a purpose, answered by an address for a minute."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,6 +23,8 @@ from domain.context import Context
 from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
 from projections import case_detail, case_queue, extraction_log
+
+logger = logging.getLogger(__name__)
 
 
 @strawberry.input(description="Mở tệp chứng cứ hoặc trích xuất · Open a file of evidence or of an extraction")
@@ -131,12 +134,16 @@ async def _open(info: Info, given: OpenEvidenceInput) -> EvidenceOpened:
             await attempted(info, look, refusal, given.purpose)
         raise none if file.hidden else refusal
     item = file.item
-    whole = await ctx.services.writes(ctx.services.footage.check, item["name"], item["sha256"], item["size"])
+    kept = (item["name"], item["sha256"], item["size"])
+    whole = await ctx.services.jobs(("check", *kept), ctx.services.footage.check, *kept)
     if not whole:
-        raise errors.WrongState(
+        logger.error("file %s of %s %s is damaged", file_id, file.noun, file.owner_id)
+        damaged = errors.WrongState(
             f"Tệp {file.label} không còn nguyên vẹn: mã băm khác khi thu, không được giao",
             f"The file {file.label} is not what was kept: its hash has changed, and it is not given out",
         )
+        await attempted(info, look, damaged, given.purpose)
+        raise damaged
     answer: Answer = await ctx.services.writes(
         reading.open_evidence, ctx.services.app, ctx.act, command, purpose=given.purpose.value, look=look
     )

@@ -21,7 +21,7 @@ from api.graphql.common import (
     decode_cursor,
 )
 from api.graphql.context import Info, legal, utc
-from api.graphql.reading import AccessPurpose
+from api.graphql.reading import AccessPurpose, attempted, look_at
 from api.graphql.unit import Unit, identity, page_size
 from domain.errors import InvalidInput, NotFound
 from domain.extraction import ExtractionState, GapReason
@@ -173,6 +173,11 @@ class Extraction:
         """The document it was asked with."""
         return self.row.document_number
 
+    @strawberry.field(description="Có cam kết sử dụng đúng mục đích · Whether it came with the undertaking")
+    def undertaking(self) -> bool:
+        """Whether the request undertakes to keep to the purpose."""
+        return self.row.undertaking
+
     @strawberry.field(description="Hồ sơ liên quan · The case it is for")
     def case_id(self) -> strawberry.ID | None:
         """The case it is for."""
@@ -314,10 +319,12 @@ class ExtractionFilter:
         )
 
 
-async def of_log(info: Info, extraction_id: UUID, as_of: datetime | None) -> Extraction | None:
-    """An extraction folded from the log itself: as of an instant, or as of this moment."""
+async def of_log(
+    info: Info, extraction_id: UUID, as_of: datetime | None, upto: int | None = None
+) -> Extraction | None:
+    """An extraction folded from the log itself: as of an instant, up to a position, or as of this moment."""
     ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, extraction_id, as_of=as_of)
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, extraction_id, as_of=as_of, upto=upto)
     row = history.state(recorded, extraction_log.fold)
     return None if row is None else Extraction(row=row, at=as_of, past=recorded)
 
@@ -355,7 +362,11 @@ class ExtractionQuery:
             row = (await ctx.read(extraction_log.by_ids, [extraction_id])).get(extraction_id)
         else:
             row = await ctx.read(extraction_log.by_number, str(number))
-        if row is None or check_view(row, act) is not None:
+        if row is None:
+            return None
+        if (refusal := check_view(row, act)) is not None:
+            look = look_at(info, "extraction", "extraction", [row.extraction_id], row.area_path)
+            await attempted(info, look, refusal)
             return None
         return Extraction(row=row) if instant is None else await of_log(info, row.extraction_id, instant)
 

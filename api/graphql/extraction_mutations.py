@@ -24,11 +24,12 @@ from api.graphql.reading import AccessPurpose, attempted, look_at
 from api.graphql.unit import identity
 from api.services import Services
 from domain import errors
+from domain.case.guards import check_view as check_view_case
 from domain.commands import extraction as commands
 from domain.commands.reading import NOT_ALLOWED
-from domain.extraction.guards import check_view
+from domain.extraction.guards import check_view, check_watch
 from domain.footage import Kept
-from projections import camera_registry, recordings
+from projections import camera_registry, case_queue, position, recordings
 
 EXTRACTIONS = Noun(
     "extraction", "lượt trích xuất", "extraction", "extractionId", "extraction_id", of_log, check_view
@@ -187,6 +188,16 @@ def _covering(services: Services) -> commands.Covering:
     return covering
 
 
+async def _all_recordings(info: Info) -> None:
+    """Wait until the table of recordings has all that is on record: what it lacks would be cut as never recorded.
+
+    Raises:
+        NotYetVisible: it has not within two seconds; nothing was decided.
+    """
+    ctx = info.context
+    await ctx.visible(await ctx.read(position.head), "recordings")
+
+
 async def _request(info: Info, given: RequestExtractionInput) -> ExtractionRequested:
     ctx = info.context
     key = command_of(info, "requestExtraction", given)
@@ -201,6 +212,7 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
         undertaking=given.undertaking,
         case_id=identity("caseId", given.case_id) if given.case_id is not None else None,
     )
+    await _all_recordings(info)
     try:
         answer = await ctx.services.writes(
             commands.request_extraction,
@@ -211,15 +223,31 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
             covering=_covering(ctx.services),
         )
     except (*NOT_ALLOWED, errors.NotFound) as refusal:
-        camera = (await ctx.read(camera_registry.by_ids, [camera_id])).get(camera_id)
-        if camera is not None:
-            look = look_at(info, "requestExtraction", "camera", [camera_id], camera.area_path)
-            await attempted(info, look, refusal, given.purpose)
+        if hidden := await _hidden(info, camera_id, wanted.case_id, refusal):
+            noun, noun_id, area_path, why = hidden
+            look = look_at(info, "requestExtraction", noun, [noun_id], area_path)
+            await attempted(info, look, why, given.purpose)
         raise
-    found = await of_log(info, answer.id, None)
+    found = await of_log(info, answer.id, None, upto=answer.position)
     if found is None:
         raise errors.NotFound("lượt trích xuất", "extraction", answer.id)
     return ExtractionRequested(extraction=found, position=Position(answer.position))
+
+
+async def _hidden(
+    info: Info, camera_id: UUID, case_id: UUID | None, refusal: errors.Refusal
+) -> tuple[str, UUID, str, errors.Refusal] | None:
+    """What this person asked about and may not: the camera, or the case; a slip of the pen is nothing."""
+    ctx = info.context
+    camera = (await ctx.read(camera_registry.by_ids, [camera_id])).get(camera_id)
+    if camera is None:
+        return None
+    if why := check_watch(camera, ctx.act) or (refusal if isinstance(refusal, NOT_ALLOWED) else None):
+        return "camera", camera_id, camera.area_path, why
+    case = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id) if case_id else None
+    if case is not None and (why := check_view_case(case, ctx.act)):
+        return "case", case.case_id, case.area_path, why
+    return None
 
 
 @strawberry.type
@@ -270,6 +298,8 @@ class ExtractionMutation:
     ) -> ExecuteExtractionResult:
         """Execute an approved extraction."""
         services = info.context.services
+        info.context.who  # noqa: B018 — as above
+        await _all_recordings(info)
         return await act(
             info,
             EXTRACTIONS,
@@ -281,6 +311,7 @@ class ExtractionMutation:
                 "covering": _covering(services),
                 "footage": services.footage,
             },
+            long=True,
         )
 
     @strawberry.mutation(description="Bàn giao cho một người · Hand over to one person (R-DH-12.2.b2)")

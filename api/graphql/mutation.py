@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -65,7 +65,7 @@ class Noun:
     en: str
     path: str
     keyword: str
-    find: Callable[[Info, UUID, datetime | None], Awaitable[Any]]
+    find: Callable[..., Awaitable[Any]]
     check_view: Callable[[Any, Context], errors.Refusal | None]
 
 
@@ -92,20 +92,28 @@ async def act(
     payload: Callable[..., P],
     command: Callable[..., Answer],
     facts: Callable[[], dict[str, Any]] = dict,
+    *,
+    long: bool = False,
 ) -> P:
-    """Run the command of a mutation on something; a refusal comes back as a member of its union."""
+    """Run the command of a mutation on something; a refusal comes back as a member of its union.
+
+    What is shown is what the command left, so that it shows the same whenever it is sent again: it is no way to look
+    at what came later. A *long* command runs among the jobs.
+    """
     ctx = info.context
     ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
     subject_id: UUID | None = None
     try:
         key = command_of(info, name, given)
         subject_id = identity(noun.path, getattr(given, noun.keyword))
-        answer = await ctx.services.writes(
-            command, ctx.services.app, ctx.act, key, **{noun.keyword: subject_id}, **facts()
-        )
+        work = partial(command, ctx.services.app, ctx.act, key, **{noun.keyword: subject_id}, **facts())
+        answer = await (ctx.services.jobs(key, work) if long else ctx.services.writes(work))
     except errors.Refusal as refusal:
         return shown(await _concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
-    return payload(**{noun.name: await noun.find(info, subject_id, None)}, position=Position(answer.position))
+    left = await noun.find(info, subject_id, None, upto=answer.position)
+    if left is None or noun.check_view(left.row, ctx.act) is not None:
+        return shown(errors.NotFound(noun.vi, noun.en, subject_id))  # type: ignore[no-any-return]
+    return payload(**{noun.name: left}, position=Position(answer.position))
 
 
 async def _concealed(

@@ -54,6 +54,7 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
             yield
         finally:
             services.reads.close()
+            services.jobs.close()
 
     explorer = Explorer()
     endpoint: Any = Endpoint(schema, services, explorer)

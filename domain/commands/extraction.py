@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid5
 
-from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
 from domain.case import guards as case_guards
 from domain.clock import legal_date
+from domain.commands.account import actor_of
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.context import Context
+from domain.context import Actor, Context
 from domain.envelope import Envelope, acting
-from domain.errors import NotFound, WrongState, refuse
+from domain.errors import InvalidInput, NotFound, Refusal, WrongState, refuse
 from domain.extraction import ExtractedFile, FootageExtraction, Gap, GapReason, guards
 from domain.footage import Cutting, Footage, Kept
 from domain.recording import Recording
@@ -38,25 +38,35 @@ def register_recording(
     starts_at: datetime,
     length_s: float,
 ) -> UUID:
-    """Put on record that footage of a camera is kept; the same bytes are registered once."""
+    """Put on record that footage of a camera is kept; the same bytes are registered once.
+
+    Raises:
+        InvalidInput: it begins in the future, or is on record with another beginning.
+    """
+    if starts_at > envelope.took_place_at:
+        raise InvalidInput("startsAt", "ở tương lai", "lies in the future")
     recording_id = Recording.create_id(camera.id, sha256)
-    if recording_id not in app.repository:
-        with acting(envelope):
-            app.record(
-                Recording._create(  # noqa: SLF001 — the library's way to name an id
-                    Recording.Registered,
-                    id=recording_id,
-                    camera_id=camera.id,
-                    area_path=camera.area_path,
-                    operating_unit_id=camera.operating_unit_id,
-                    name=name,
-                    sha256=sha256,
-                    size=size,
-                    media_type=media_type,
-                    starts_at=starts_at,
-                    length_s=length_s,
-                )
+    if recording_id in app.repository:
+        known = app.find(Recording, recording_id).starts_at
+        if known != starts_at:
+            raise InvalidInput(
+                "startsAt",
+                f"bản ghi này đã lưu với thời điểm bắt đầu {known.isoformat()}",
+                f"this footage is on record as beginning at {known.isoformat()}",
             )
+        return recording_id
+    with acting(envelope):
+        app.record(
+            Recording.register(
+                camera,
+                sha256=sha256,
+                name=name,
+                size=size,
+                media_type=media_type,
+                starts_at=starts_at,
+                length_s=length_s,
+            )
+        )
     return recording_id
 
 
@@ -156,7 +166,8 @@ def execute_extraction(
         cutting = footage.cut(recordings, extraction.starts_at, extraction.ends_at)
         _record_damage(app, context, cutting)
         if not cutting.pieces:
-            named = ", ".join(str(d.recording_id) for d in cutting.damaged)
+            lost = (*(d.recording_id for d in cutting.damaged), *cutting.unreadable)
+            named = ", ".join(map(str, lost)) or "0"
             raise WrongState(
                 f"Không còn bản ghi nguyên vẹn nào trong khoảng này (hỏng: {named})",
                 f"Nothing of this window is kept whole (damaged: {named})",
@@ -165,7 +176,7 @@ def execute_extraction(
         extraction.execute(
             context,
             files=[
-                ExtractedFile(id=uuid5(extraction.id, piece.sha256), **vars(piece))
+                ExtractedFile(id=uuid5(extraction.id, f"{piece.recording_id}:{piece.sha256}"), **vars(piece))
                 for piece in cutting.pieces
             ],
             gaps=gaps_of(extraction.starts_at, extraction.ends_at, recordings, cutting),
@@ -182,10 +193,21 @@ def hand_over_extraction(
 
     def decide() -> FootageExtraction:
         extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
-        extraction.hand_over(context, receiver=app.find(Account, receiver_account_id))
+        refuse(
+            guards.check_hand_over(extraction, context)
+        )  # before it is said whether there is such an account
+        extraction.hand_over(context, receiver=_receiver(app, receiver_account_id))
         return extraction
 
     return app.perform(command, decide)
+
+
+def _receiver(app: CaseSystem, account_id: UUID) -> Actor | None:
+    """The person behind an account that is in use."""
+    try:
+        return actor_of(app, account_id)
+    except Refusal:
+        return None
 
 
 def accept_extraction(app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID) -> Answer:
@@ -202,8 +224,10 @@ def accept_extraction(app: CaseSystem, context: Context, command: Command, *, ex
 def gaps_of(
     starts_at: datetime, ends_at: datetime, recordings: Sequence[Kept], cutting: Cutting
 ) -> list[Gap]:
-    """The parts of a window that no piece shows: of a damaged recording by its name, else as never recorded."""
-    lost = [r for r in recordings if r.recording_id not in {p.recording_id for p in cutting.pieces}]
+    """The parts of a window that no piece shows: of a recording that gave nothing by its name, else never recorded."""
+    why = dict.fromkeys(cutting.unreadable, GapReason.UNREADABLE)
+    why |= dict.fromkeys((d.recording_id for d in cutting.damaged), GapReason.DAMAGED)
+    lost = [recording for recording in recordings if recording.recording_id in why]
     edges = {edge for piece in cutting.pieces for edge in (piece.starts_at, piece.ends_at)}
     edges |= {edge for recording in lost for edge in (recording.starts_at, recording.ends_at)}
     cuts = sorted({starts_at, ends_at} | {edge for edge in edges if starts_at < edge < ends_at})
@@ -212,7 +236,7 @@ def gaps_of(
         if any(p.starts_at <= begins and p.ends_at >= ends for p in cutting.pieces):
             continue
         missing = next((r.recording_id for r in lost if r.starts_at <= begins and r.ends_at >= ends), None)
-        reason = GapReason.DAMAGED if missing else GapReason.NO_RECORDING
+        reason = why[missing] if missing else GapReason.NO_RECORDING
         last = gaps[-1] if gaps else None
         if last and (last.ends_at, last.reason, last.recording_id) == (begins, reason, missing):
             gaps[-1] = replace(last, ends_at=ends)

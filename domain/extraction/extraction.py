@@ -12,9 +12,8 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
-from domain.account import Account
 from domain.camera import Camera
-from domain.context import Context
+from domain.context import Actor, Context
 from domain.errors import InvalidInput, refuse
 from domain.extraction import events, guards
 from domain.extraction.events import ExtractedFile, Gap
@@ -121,18 +120,18 @@ class FootageExtraction(Aggregate):
         with envelope.acting(context.envelope("extraction.execute", reason=self.purpose)):
             self.trigger_event(self.Executed, files=list(files), gaps=list(gaps))
 
-    def hand_over(self, context: Context, *, receiver: Account) -> None:
-        """Hand the files to one person of the unit that asked."""
+    def hand_over(self, context: Context, *, receiver: Actor | None) -> None:
+        """Hand the files to one person of the unit that asked; until somebody has accepted, to another instead."""
         refuse(guards.check_hand_over(self, context))
-        if receiver.unit_id != self.requesting_unit_id or receiver.check_sign_in() is not None:
+        if receiver is None or not guards.may_receive(self, context, receiver):
             raise InvalidInput(
                 "receiverAccountId",
-                "phải là tài khoản đang dùng của đơn vị đề nghị",
-                "must be an account in use of the unit that asked",
+                "phải là tài khoản đang dùng của đơn vị đề nghị, có chức năng nhận",
+                "must be an account in use of the unit that asked, whose function is to receive",
                 rule=context.rule_of("extraction.hand_over"),
             )
         with envelope.acting(context.envelope("extraction.hand_over")):
-            self.trigger_event(self.HandedOver, receiver_account_id=receiver.id)
+            self.trigger_event(self.HandedOver, receiver_account_id=receiver.account_id)
 
     def accept(self, context: Context) -> None:
         """Take the files over."""

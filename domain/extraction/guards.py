@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.context import Context
+from domain.context import Actor, Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.extraction.state import ExtractionState
 
@@ -92,12 +92,37 @@ def facts_of(extraction: ExtractionFacts, context: Context) -> frozenset[str]:
     return frozenset(facts)
 
 
+UNDECIDED: Final = (ExtractionState.REQUESTED, ExtractionState.REJECTED)
+"""Where nothing is to be cut, whoever may cut has nothing to see."""
+
+
 def _is_party(extraction: ExtractionFacts, context: Context, facts: frozenset[str]) -> bool:
-    """The unit asked, operates the camera, or is the one in whose area such requests are decided."""
-    if context.actor.unit_id in {extraction.requesting_unit_id, extraction.operating_unit_id}:
+    """The unit asked, operates the camera or cut, or is one in whose area this is decided on or may be cut."""
+    if context.actor.unit_id in {
+        extraction.requesting_unit_id,
+        extraction.operating_unit_id,
+        extraction.executing_unit_id,
+    }:
         return True
+    if not context.actor.covers(extraction.area_path):
+        return False
     decides = context.permission("extraction.approve", facts=facts).allowed
-    return decides and context.actor.covers(extraction.area_path)
+    cuts = context.permission("extraction.execute", facts=facts).allowed
+    return decides or (cuts and extraction.state not in UNDECIDED)
+
+
+def may_receive(extraction: ExtractionFacts, context: Context, receiver: Actor) -> bool:
+    """Whether a person is of the unit that asked, with a function that receives and reads."""
+
+    def may(action: str, fact: str) -> bool:
+        facts = frozenset({fact})
+        return context.authority.may(receiver, action, now=context.now, facts=facts).allowed
+
+    return (
+        receiver.unit_id == extraction.requesting_unit_id
+        and may("extraction.accept", "receiver")
+        and may("extraction.view", "party-to-extraction")
+    )
 
 
 def check_view(extraction: ExtractionFacts, context: Context) -> Refusal | None:
@@ -117,7 +142,11 @@ def check_view(extraction: ExtractionFacts, context: Context) -> Refusal | None:
 
 
 def _open(
-    extraction: ExtractionFacts, context: Context, action: str, wanted: ExtractionState
+    extraction: ExtractionFacts,
+    context: Context,
+    action: str,
+    wanted: ExtractionState,
+    *others: ExtractionState,
 ) -> Refusal | None:
     """The matrix allows the act to this actor, in whose area it is, and the extraction is where the act begins."""
     refusal = context.check_may(action, facts=facts_of(extraction, context))
@@ -128,7 +157,7 @@ def _open(
         return Forbidden(
             "Camera ngoài địa bàn của đơn vị", "The camera is outside of the unit's area", rule=rule
         )
-    if extraction.state != wanted:
+    if extraction.state not in {wanted, *others}:
         return WrongState(
             f"Lượt trích xuất ở trạng thái {extraction.state}, cần {wanted}",
             f"The extraction is {extraction.state}, it must be {wanted}",
@@ -186,8 +215,10 @@ def check_execute(extraction: ExtractionFacts, context: Context) -> Refusal | No
 
 
 def check_hand_over(extraction: ExtractionFacts, context: Context) -> Refusal | None:
-    """The unit that executed it hands it over."""
-    refusal = _open(extraction, context, "extraction.hand_over", ExtractionState.EXECUTED)
+    """The unit that executed it hands it over, and to somebody else as long as nobody has accepted."""
+    refusal = _open(
+        extraction, context, "extraction.hand_over", ExtractionState.EXECUTED, ExtractionState.HANDED_OVER
+    )
     if refusal is None and extraction.executing_unit_id != context.actor.unit_id:
         return Forbidden(
             "Đơn vị thực hiện trích xuất mới được bàn giao",

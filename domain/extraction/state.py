@@ -19,3 +19,4 @@ class GapReason(StrEnum):
 
     NO_RECORDING = "NO_RECORDING"
     DAMAGED = "DAMAGED"
+    UNREADABLE = "UNREADABLE"

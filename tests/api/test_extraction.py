@@ -275,7 +275,7 @@ MAY = {
     "approveExtraction": {("police.handle", "REQUESTED"), ("police.lead", "REQUESTED")},
     "rejectExtraction": {("police.handle", "REQUESTED"), ("police.lead", "REQUESTED")},
     "executeExtraction": {("centre.execute", "APPROVED"), ("police.handle", "APPROVED")},
-    "handOverExtraction": {("centre.execute", "EXECUTED")},
+    "handOverExtraction": {("centre.execute", "EXECUTED"), ("centre.execute", "HANDED_OVER")},
     "acceptExtraction": {("commune.lead", "HANDED_OVER")},
 }
 """All that anybody of the demo may do, by where an extraction stands."""

@@ -148,12 +148,38 @@ class TestFolder:
         )
         done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False)
         assert done.returncode == -signal.SIGKILL
-        left = [p for p in tmp_path.rglob("*") if p.is_file()]
-        assert [p.parent for p in left] == [tmp_path / ".incoming" / "c"]
+        [left] = drafts(tmp_path)
         EvidenceFolder(tmp_path, writer="another")
-        assert left[0].exists()
+        assert left.exists()
         EvidenceFolder(tmp_path, writer="c")
-        assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+        assert drafts(tmp_path) == []
+
+    def test_two_of_one_writer(self, tmp_path: Path) -> None:
+        """What another process of the same name is writing is left alone, however many begin."""
+        first = EvidenceFolder(tmp_path, writer="c")
+        with first.draft() as draft:
+            draft.write_bytes(b"half a fra")
+            others = [EvidenceFolder(tmp_path, writer="c") for _ in range(5)]
+            assert draft.read_bytes() == b"half a fra"
+            draft.write_bytes(b"the frame")
+            name, _, _ = first.keep_file(draft, "jpg")
+        assert [other.read(name) for other in others] == [b"the frame"] * 5
+
+    def test_not_mounted(self, tmp_path: Path) -> None:
+        """Where the folder is away, no object is said to be gone."""
+        store = EvidenceFolder(tmp_path / "evidence", writer="c")
+        name = store.keep(b"the frame", "jpg")
+        (tmp_path / "evidence").rename(tmp_path / "elsewhere")
+        (tmp_path / "evidence").mkdir()
+        with pytest.raises(EvidenceError, match="it is not there") as away:
+            store.read(name)
+        assert not away.value.gone
+        (tmp_path / "evidence").rmdir()
+        (tmp_path / "elsewhere").rename(tmp_path / "evidence")
+        (tmp_path / "evidence" / name).unlink()
+        with pytest.raises(EvidenceError, match="No such file") as gone:
+            store.read(name)
+        assert gone.value.gone
 
     def test_unknown(self, tmp_path: Path) -> None:
         """An object that is not there is named."""
@@ -164,10 +190,16 @@ class TestFolder:
     def test_folder_gone(self, tmp_path: Path) -> None:
         """A folder that can no longer be written is one line."""
         store = EvidenceFolder(tmp_path, writer="c")
-        (tmp_path / ".incoming" / "c").rmdir()
-        (tmp_path / ".incoming" / "c").write_text("not a folder")
+        [incoming] = [p for p in (tmp_path / ".incoming").iterdir() if p.is_dir()]
+        incoming.rmdir()
+        incoming.write_text("not a folder")
         with pytest.raises(EvidenceError, match=r"evidence folder .*: Not a directory"):
             store.keep(b"the frame", "jpg")
+
+
+def drafts(folder: Path) -> list[Path]:
+    """What is being written, or was when somebody was killed."""
+    return [p for p in (folder / ".incoming").glob("*/*") if p.is_file()]
 
 
 class TestImport:

@@ -6,14 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.account import Account
 from domain.camera import Camera
 from domain.context import Actor, Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, SamePerson, WrongState
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
-from domain.extraction.guards import check_open, check_view
-from domain.personal import Personal
+from domain.extraction.guards import GUARDS, check_open, check_view
+from domain.unit import Unit
 from tests.support.extractions import (
     ACCEPTED,
     APPROVED,
@@ -30,6 +29,7 @@ from tests.support.extractions import (
     requested,
 )
 from tests.support.spec import (
+    ACTORS,
     APPROVER,
     AUDITOR,
     CENTRE,
@@ -39,10 +39,13 @@ from tests.support.spec import (
     EXECUTOR,
     HANDLER,
     ID,
+    INSPECTORATE,
     NOW,
+    OTHER_CENTRE,
     POLICE,
     SOMEBODY,
     STRANGER,
+    TEAM,
     TEAM_HANDLER,
     Fact,
     Outcome,
@@ -50,8 +53,6 @@ from tests.support.spec import (
     context,
     fact,
     given,
-    recorded,
-    replayed,
     unit,
     when,
 )
@@ -263,44 +264,45 @@ class TestExecute:
 class TestHandOver:
     """To one named person of the unit that asked, who accepts."""
 
-    def receiver(self, unit_id: UUID = COMMUNE.id, *, disabled: bool = False) -> Account:
-        """An account."""
-        opened = fact(
-            Account.Opened,
-            name="commune.officer",
-            full_name=Personal.said(RECEIVER, "Nguyễn Thị Mẫu"),
-            unit_id=unit_id,
-            role="HANDLER",
-            leader=False,
-        )
-        account = replayed(
-            recorded([opened, *([fact(Account.Disabled)] if disabled else [])], Account, RECEIVER)
-        )
-        assert isinstance(account, Account)
-        return account
-
     @pytest.mark.rule("R-DH-12.2.b2")
     def test_handed_over(self) -> None:
         """Another person of the unit that cut may hand it over."""
-        past(APPROVED, EXECUTED).when(lambda e: e.hand_over(context(CLERK), receiver=self.receiver())).then(
+        past(APPROVED, EXECUTED).when(lambda e: e.hand_over(context(CLERK), receiver=RECEIVING)).then(
             HANDED_OVER.under(by=str(CLERK.account_id))
         )
 
     def test_by_another_unit(self) -> None:
         """Not another unit, though it may execute others."""
         past(APPROVED, EXECUTED).when(
-            lambda e: e.hand_over(context(COLLEAGUE), receiver=self.receiver())
+            lambda e: e.hand_over(context(COLLEAGUE), receiver=RECEIVING)
         ).then_refused(Forbidden, rule="R-DH-12.2.b2")
 
-    @pytest.mark.parametrize("given", [{"unit_id": POLICE.id}, {"disabled": True}])
-    def test_to_somebody_else(self, given: dict[str, Any]) -> None:
-        """Not to another unit, and not to an account that is closed."""
+    @pytest.mark.parametrize(
+        "receiver",
+        [
+            pytest.param(None, id="no-account-in-use"),
+            pytest.param(COLLEAGUE, id="another-unit"),
+            pytest.param(actor(41, COMMUNE, "ADMINISTRATOR"), id="whose-function-is-another"),
+        ],
+    )
+    def test_to_somebody_else(self, receiver: Actor | None) -> None:
+        """Only to an account in use of the unit that asked, whose function is to receive."""
         refusal = (
             past(APPROVED, EXECUTED)
-            .when(lambda e: e.hand_over(context(EXECUTOR), receiver=self.receiver(**given)))
+            .when(lambda e: e.hand_over(context(EXECUTOR), receiver=receiver))
             .then_refused(InvalidInput, rule="R-DH-12.2.b2")
         )
         assert refusal.path == "receiverAccountId"
+
+    def test_to_another_instead(self) -> None:
+        """As long as nobody has accepted, it may be handed to another; afterwards not."""
+        leader = fact(FootageExtraction.HandedOver, receiver_account_id=COMMUNE_LEADER.account_id)
+        past(APPROVED, EXECUTED, HANDED_OVER).when(
+            lambda e: e.hand_over(context(EXECUTOR), receiver=COMMUNE_LEADER)
+        ).then(leader)
+        past(APPROVED, EXECUTED, HANDED_OVER, ACCEPTED).when(
+            lambda e: e.hand_over(context(EXECUTOR), receiver=COMMUNE_LEADER)
+        ).then_refused(WrongState, rule="R-DH-12.2.b2")
 
     def test_accepted(self) -> None:
         """The named person accepts, once."""
@@ -353,3 +355,36 @@ def test_who_sees_it(who: Actor, sees: bool) -> None:
     """Only the parties see an extraction, and the audit of its area."""
     ctx: Context = context(who)
     assert (check_view(past().aggregate, ctx) is None) == sees
+
+
+EVERYBODY = (
+    *ACTORS,
+    OFFICER,
+    RECEIVING,
+    CLERK,
+    NEIGHBOUR,
+    *(
+        actor(50 + n, where, role, leader=leader)
+        for n, (where, role, leader) in enumerate(
+            (where, role, leader)
+            for where in (CENTRE, OTHER_CENTRE, POLICE, TEAM, COMMUNE, OTHER_COMMUNE, INSPECTORATE)
+            for role in ("APPROVER", "EXECUTOR", "HANDLER", "LEADER", "ADMINISTRATOR", "AUDITOR")
+            for leader in (False, True)
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize("operating", [CENTRE, OTHER_CENTRE, TEAM], ids=lambda unit: str(unit.code))
+@pytest.mark.parametrize(
+    "so_far",
+    [[], [REJECTED], [APPROVED], [APPROVED, EXECUTED], [APPROVED, EXECUTED, HANDED_OVER]],
+    ids=["requested", "rejected", "approved", "executed", "handed-over"],
+)
+def test_who_may_act_sees(operating: Unit, so_far: list[Fact]) -> None:
+    """Nobody decides blind: whoever an act is open to sees what it is about, whichever unit operates the camera."""
+    extraction = given(FootageExtraction, requested(operating_unit_id=operating.id), *so_far).aggregate
+    for who in EVERYBODY:
+        ctx = context(who)
+        may = [name for name, guard in GUARDS.items() if guard(extraction, ctx) is None]
+        assert not may or check_view(extraction, ctx) is None, (who, may)

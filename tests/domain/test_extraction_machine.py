@@ -6,15 +6,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.account import Account
 from domain.context import Actor
 from domain.envelope import Event
 from domain.errors import InvalidInput, Refusal
 from domain.extraction import ExtractedFile, ExtractionState, FootageExtraction
 from domain.extraction.guards import GUARDS, check_open
-from domain.personal import Personal
 from tests.support.extractions import FILE, WHY, requested
-from tests.support.spec import ACTORS, CENTRE, COMMUNE, POLICE, actor, context, fact, recorded, replayed
+from tests.support.spec import ACTORS, CENTRE, COMMUNE, POLICE, actor, context, recorded, replayed
 
 MOVED = tuple(
     actor(number, unit, role)
@@ -24,21 +22,6 @@ MOVED = tuple(
 """Executor, handler and leader, each as if moved to each other's units."""
 PEOPLE = st.sampled_from(ACTORS + MOVED)
 FILES = [ExtractedFile(**FILE)]
-
-
-def account_of(who: Actor) -> Account:
-    """The account behind a person."""
-    opened = fact(
-        Account.Opened,
-        name=f"person.{who.account_id.int}",
-        full_name=Personal.said(who.account_id, "Nguyễn Thị Mẫu"),
-        unit_id=who.unit_id,
-        role=who.role,
-        leader=who.leader,
-    )
-    account = replayed(recorded([opened], Account, who.account_id))
-    assert isinstance(account, Account)
-    return account
 
 
 class ExtractionMachine(RuleBasedStateMachine):
@@ -92,7 +75,7 @@ class ExtractionMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE, receiver=PEOPLE)
     def hand_over(self, who: Actor, receiver: Actor) -> None:
         """Somebody tries to hand it to somebody."""
-        self._try("handOverExtraction", who, lambda e, ctx: e.hand_over(ctx, receiver=account_of(receiver)))
+        self._try("handOverExtraction", who, lambda e, ctx: e.hand_over(ctx, receiver=receiver))
 
     @rule(who=PEOPLE)
     def accept(self, who: Actor) -> None:

@@ -124,7 +124,7 @@ def _kill(
 
 def _whole(installation: Installation, footage: Footage, extraction_id: str, command_id: str) -> None:
     """Send the command again: the extraction is executed once, its file is whole, and nothing half-written stays."""
-    again = stored_footage(installation.endpoints, writer="serve")
+    again = stored_footage(installation.endpoints, writer="serve")  # and sweeps
     first = execute(installation.cases, installation.now, again, extraction_id, command_id)
     assert execute(installation.cases, installation.now, again, extraction_id, command_id) == first
     assert installation.topics_of(extraction_id) == [
@@ -134,7 +134,7 @@ def _whole(installation: Installation, footage: Footage, extraction_id: str, com
     ]
     for file in installation.cases.find(FootageExtraction, UUID(extraction_id)).files:
         assert hashlib.sha256((footage.folder / file.name).read_bytes()).hexdigest() == file.sha256
-    assert list((footage.folder / ".incoming" / "serve").iterdir()) == []
+    assert list((footage.folder / ".incoming").glob("*/*")) == []
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -177,7 +177,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
     if done.returncode:
         pytest.skip("whoever runs the tests may not mount a disk")
     yield place
-    subprocess.run([UMOUNT, str(place)], check=True)
+    subprocess.run([UMOUNT, "-l", str(place)], check=True)
 
 
 def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], None]) -> None:
@@ -199,7 +199,7 @@ def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], No
     assert (error["code"], error["retryable"]) == ("UNAVAILABLE", True)
     assert str(small) not in error["message"]
     assert apart.head() == before
-    assert list((footage.folder / ".incoming" / "serve").iterdir()) == []
+    assert list((footage.folder / ".incoming").glob("*/*")) == []
     subprocess.run([MOUNT, "-o", "remount,size=20m", str(small)], check=True)
     answer = person.ask(document, i=given)["executeExtraction"]
     assert answer == {"__typename": "ExtractionExecuted"}

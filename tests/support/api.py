@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 
 from api.graphql.schema import build
 from api.http.app import application as http_application
-from api.services import Reads, Services, Writes
+from api.services import Jobs, Reads, Services, Writes
 from cli import demo
 from cli.footage import stored_footage
 from cli.up.endpoints import Endpoints
@@ -118,6 +118,7 @@ class Installation:
             writes=Writes(),
             footage=stored_footage(self.endpoints, writer="serve"),
             urls=signed_urls(self.endpoints),
+            jobs=Jobs(kept_s=0),
             now=lambda: self.now,
         )
 

@@ -122,6 +122,7 @@ class Footage:
     ) -> dict[str, Any]:
         """What a mutation on an extraction answers."""
         who = by or ACTS[mutation][0]
+        self.installation.project()  # what is recorded must be known before it is cut
         facts = {"extractionId": extraction_id, "commandId": str(uuid4()), **FACTS.get(mutation, {}), **given}
         return act(self.installation.signed_in(who), mutation, facts)
 
@@ -129,6 +130,7 @@ class Footage:
         self, *, by: str = "commune.lead", window: tuple[int, int] = (5, 15), **given: Any
     ) -> dict[str, Any]:
         """What asking for some of it answers."""
+        self.installation.project()
         facts = {
             "cameraId": str(CAMERA),
             **self.window(*window),
