@@ -4,11 +4,10 @@ import logging
 import signal
 
 import anyio
-import nats.aio.client
 import nats.errors
 import typer
-from nats.aio.msg import Msg
 
+from api.messages.client import connect
 from api.messages.intake import Consumer, Intake
 from api.messages.streams import Subjects, ensure
 from cli.console import logs_to_stderr
@@ -57,14 +56,7 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
     broken = 0
     while not stop.is_set():
         try:
-            connection = Client()
-            await connection.connect(
-                nats_url.split(","),
-                max_reconnect_attempts=-1,
-                ping_interval=10,
-                max_outstanding_pings=2,
-                error_cb=_said,
-            )
+            connection = await connect(nats_url)
             try:
                 js = connection.jetstream()
                 await ensure(js, SUBJECTS)
@@ -77,17 +69,3 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
             with anyio.move_on_after(BACK_OFF_S[min(broken, len(BACK_OFF_S) - 1)]):
                 await stop.wait()
             broken += 1
-
-
-class Client(nats.aio.client.Client):
-    """nats-py's client, which a subject that is not UTF-8 would throw off its connection."""
-
-    def _build_message(
-        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
-    ) -> Msg:
-        shown = subject.decode(errors="backslashreplace").encode()
-        return super()._build_message(sid, shown, reply, data, headers)  # type: ignore[no-any-return]
-
-
-async def _said(error: Exception) -> None:
-    logger.warning("nats: %s", type(error).__name__)

@@ -2,3 +2,5 @@
 
 READ_MODELS = ("case_queue", "case_detail", "camera_registry", "directory")
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
+FOLLOWERS = (*READ_MODELS, "outbox")
+"""The names of all that follow the log; the outbox fills no table, and nothing that is shown depends on it."""

@@ -9,6 +9,7 @@ from nats.js.errors import NotFoundError
 
 DETECTIONS = "DETECTIONS"
 DEAD = "DEAD"
+EVENTS = "EVENTS"
 INTAKE = "intake"
 
 ACK_WAIT_S = 30.0
@@ -26,6 +27,15 @@ class Subjects:
     def detections(self) -> str:
         """Every detection of every camera."""
         return f"mc.v1.{self.jurisdiction}.detection.>"
+
+    @property
+    def events(self) -> str:
+        """Everything that happened."""
+        return self.event(">")
+
+    def event(self, noun: str) -> str:
+        """What happened to one kind of thing, such as `case`."""
+        return f"mc.v1.{self.jurisdiction}.event.{noun}"
 
     def dead(self, consumer: str) -> str:
         """What a consumer could not take."""
@@ -62,6 +72,26 @@ async def ensure(js: JetStreamContext, subjects: Subjects, *, ack_wait_s: float 
             max_deliver=-1,  # an outage of the database must not use up a message's chances
         ),
     )
+
+
+async def ensure_events(
+    js: JetStreamContext, subjects: Subjects, *, duplicate_window_s: float = DUPLICATE_WINDOW_S
+) -> int:
+    """Make the stream of events, or bring it up to date; the sequence of the last message it ever took.
+
+    Nothing in it grows too old: whoever was away for a year still reads all of it.
+    """
+    info = await _stream(
+        js,
+        StreamConfig(
+            name=EVENTS,
+            subjects=[subjects.events],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            duplicate_window=duplicate_window_s,
+        ),
+    )
+    return int(info.state.last_seq)
 
 
 async def _stream(js: JetStreamContext, config: StreamConfig) -> Any:
