@@ -8,15 +8,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 import nats.errors
+import orjson
 from anyio.from_thread import BlockingPortal
-from nats.aio.client import Client
-from nats.js import JetStreamContext
-from nats.js.api import Header, PubAck
-from nats.js.errors import APIError, BadRequestError, NotFoundError
+from nats.aio.msg import Msg
+from nats.js.api import Header, StatusCode
+from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 
-from api.messages.client import connect
+from api.messages.client import Client, connect
 from api.messages.streams import EVENTS, Subjects, ensure_events
 from projections.follower import AwayError
 
@@ -62,7 +63,9 @@ class EventStream:
         self._url = nats_url
         self._subjects = subjects
         self._connection: Client | None = None
-        self._js: JetStreamContext | None = None
+        self._inbox = ""
+        self._asked = count()
+        self._answers: dict[str, asyncio.Future[Msg]] = {}
 
     def end(self) -> End:
         """Look where the stream ends; one that is missing is made.
@@ -92,56 +95,70 @@ class EventStream:
 
     async def _end(self) -> End:
         with _told():
-            js = await self._jetstream()
+            js = (await self._connected()).jetstream(timeout=ACK_S)
             sequence = await ensure_events(js, self._subjects)
+            if sequence == 0:
+                return End(0, None)
             try:
-                return End(sequence, (await js.get_msg(EVENTS, sequence)).data if sequence else None)
+                return End(sequence, (await js.get_msg(EVENTS, sequence)).data or b"")
             except NotFoundError:
                 return End(sequence, None)
 
     async def _append(self, after: int, messages: Iterable[Message]) -> None:
-        waiting: deque[asyncio.Future[PubAck]] = deque()
-        acknowledged = after
+        waiting: deque[tuple[int, asyncio.Future[Msg]]] = deque()
         try:
             with _told():
-                js = await self._jetstream()
+                connection = await self._connected()
                 for sequence, message in enumerate(messages, after):
                     if len(waiting) == WINDOW:
-                        acknowledged = await _next(waiting, acknowledged)
-                    headers = {
-                        Header.MSG_ID.value: message.id,
-                        Header.EXPECTED_LAST_SEQUENCE.value: str(sequence),
-                    }
-                    subject = self._subjects.event(message.noun)
-                    waiting.append(await js.publish_async(subject, message.body, headers=headers))
+                        await _acknowledged(*waiting.popleft())
+                    waiting.append((sequence, await self._publish(connection, sequence, message)))
                 while waiting:
-                    acknowledged = await _next(waiting, acknowledged)
+                    await _acknowledged(*waiting.popleft())
         finally:
-            for future in waiting:
-                if not future.cancel() and not future.cancelled():
-                    future.exception()  # the first one told all there is to tell
+            self._answers.clear()
 
-    async def _jetstream(self) -> JetStreamContext:
-        if self._connection is None or self._connection.is_closed or self._js is None:
-            self._connection = await connect(self._url)
-            self._js = self._connection.jetstream(timeout=ACK_S)
+    async def _publish(self, connection: Client, sequence: int, message: Message) -> asyncio.Future[Msg]:
+        """Send a message that is to follow *sequence*; the answer comes later.
+
+        The client's own `publish_async` raises what it is answered where nobody hears it (nats-py 2.16).
+        """
+        reply = f"{self._inbox}.{next(self._asked)}"
+        answer = self._answers[reply] = asyncio.get_running_loop().create_future()
+        headers = {Header.MSG_ID.value: message.id, Header.EXPECTED_LAST_SEQUENCE.value: str(sequence)}
+        await connection.publish(self._subjects.event(message.noun), message.body, reply, headers)
+        return answer
+
+    async def _answered(self, message: Msg) -> None:
+        answer = self._answers.pop(message.subject, None)
+        if answer is not None and not answer.done():
+            answer.set_result(message)
+
+    async def _connected(self) -> Client:
+        if self._connection is None or self._connection.is_closed:
+            connection = await connect(self._url)
+            self._inbox = connection.new_inbox()
+            await connection.subscribe(f"{self._inbox}.*", cb=self._answered)
+            self._connection = connection
         if not self._connection.is_connected:
             # the client would keep what it is given, and send it whenever it is back
             raise nats.errors.ConnectionReconnectingError
-        return self._js
+        return self._connection
 
 
-async def _next(waiting: deque[asyncio.Future[PubAck]], acknowledged: int) -> int:
-    """Wait for the oldest acknowledgement; it must be of the sequence that follows."""
-    future = waiting.popleft()
-    if future.done():
-        ack = future.result()
-    else:
+async def _acknowledged(sequence: int, answering: asyncio.Future[Msg]) -> None:
+    """Wait for the answer to the message that was to follow *sequence*: it does, or somebody else's does."""
+    if not answering.done():
         async with asyncio.timeout(ACK_S):
-            ack = await future
-    if ack.seq != acknowledged + 1:
+            await answering
+    answer = answering.result()
+    if answer.headers and answer.headers.get(Header.STATUS.value) == StatusCode.SERVICE_UNAVAILABLE:
+        raise NoStreamResponseError
+    said = orjson.loads(answer.data)
+    if "error" in said:
+        raise APIError.from_error(said["error"])
+    if said["seq"] != sequence + 1:
         raise OutOfStepError
-    return ack.seq
 
 
 @contextmanager
