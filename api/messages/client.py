@@ -9,6 +9,7 @@ from nats.aio.msg import Msg
 logger = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
+RECONNECT_S = 1
 
 
 class Client(nats.aio.client.Client):
@@ -50,6 +51,7 @@ async def connect(urls: str) -> Client:
                 max_reconnect_attempts=-1,  # of itself it gives up after two minutes
                 ping_interval=10,
                 max_outstanding_pings=2,
+                reconnect_time_wait=RECONNECT_S,
                 error_cb=noted,
                 reconnected_cb=back,
             )

@@ -47,13 +47,10 @@ def outbox(database: str, broker: Broker, app: CaseSystem) -> Iterator[Post]:
         yield made
 
 
-def forgets_ids(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the server forget what it has seen: the window in which it knows an id again is over."""
+def forgets(broker: Broker) -> bool:
+    """Whether the server has forgotten every id: the window in which it knows one again is over."""
 
-    async def narrow() -> None:
-        await ensure_events(broker.js, SUBJECTS, duplicate_window_s=NO_WINDOW_S)
-
-    async def still_known(message_id: str) -> bool:
+    async def known(message_id: str) -> bool:
         try:
             # nothing is stored either way: an id that is known is a duplicate, one that is not is out of place
             await broker.js.publish(
@@ -65,10 +62,17 @@ def forgets_ids(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
             return False
         return True
 
-    monkeypatch.setattr(event_stream, "ensure_events", partial(ensure_events, duplicate_window_s=NO_WINDOW_S))
-    broker.do(narrow)
     ids = [one.headers["Nats-Msg-Id"] for one in broker.heard()]
-    assert until(lambda: not any(broker.do(still_known, one) for one in ids))
+    return until(lambda: not any(broker.do(known, one) for one in ids))
+
+
+@pytest.fixture(params=["open", "over"])
+def window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whether the server still knows what it has seen."""
+    if request.param == "over":
+        short = partial(ensure_events, duplicate_window_s=NO_WINDOW_S)
+        monkeypatch.setattr(event_stream, "ensure_events", short)
+    return str(request.param)
 
 
 class TestInOrder:
@@ -119,7 +123,6 @@ class TestInOrder:
 class TestOnce:
     """Whatever is repeated, it is there once."""
 
-    @pytest.mark.parametrize("window", ["open", "over"])
     def test_published_and_not_marked(
         self,
         window: str,
@@ -127,21 +130,18 @@ class TestOnce:
         app: CaseSystem,
         broker: Broker,
         outbox: Post,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """After a kill between publishing and marking nothing is published again, however long ago that was."""
         positions = happens(app, 5)
         outbox.publish()
         outbox.mark(positions[1])
-        if window == "over":
-            forgets_ids(broker, monkeypatch)
+        assert window == "open" or forgets(broker)
         happens(app, 3)
         with post(database, broker, app) as next_one:
             next_one.publish()
             assert next_one.marked() == positions[-1] + 3
         assert broker.told() == logged(database)
 
-    @pytest.mark.parametrize("window", ["open", "over"])
     def test_two_that_lead(
         self,
         window: str,
@@ -149,7 +149,6 @@ class TestOnce:
         app: CaseSystem,
         broker: Broker,
         outbox: Post,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """One that was paused and thinks that it still leads writes nothing twice and nothing in between."""
         outbox.publish()  # it has looked, and is paused here
@@ -157,8 +156,7 @@ class TestOnce:
         with post(database, broker, app) as rival:
             rival.publish()
             rival.mark(0)  # so that the first one reads the same events
-            if window == "over":
-                forgets_ids(broker, monkeypatch)
+            assert window == "open" or forgets(broker)
             with pytest.raises(OutOfStepError):
                 outbox.publish()
             happens(app, 2)

@@ -11,9 +11,8 @@ import orjson
 import psycopg
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from eventsourcing.persistence import StoredEvent
-from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from api.messages.event_stream import EventStream
@@ -71,11 +70,13 @@ class Broker:
     async def _heard(self) -> list[Heard]:
         wanted = (await self.js.stream_info(EVENTS)).state.messages
         sub = await self.js.pull_subscribe(
-            SUBJECTS.events, stream=EVENTS, config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+            SUBJECTS.events,
+            stream=EVENTS,
+            config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE),
         )
         found: list[Heard] = []
         while len(found) < wanted:
-            with suppress(NothingCame):
+            with suppress(TimeoutError):
                 found += [
                     Heard(m.metadata.sequence.stream, m.subject, dict(m.headers or {}), m.data)
                     for m in await sub.fetch(min(500, wanted - len(found)), timeout=5)
@@ -105,6 +106,13 @@ def happens(app: CaseSystem, count: int, topic: str = "case:received") -> list[i
     first = app.recorder.max_notification_id() or 0
     events = [StoredEvent(UUID(int=first + n + 1), 2, topic, state) for n in range(count)]
     return list(app.recorder.insert_events(events) or [])
+
+
+def marked(database: str) -> int:
+    """The position that the outbox has marked."""
+    with psycopg.connect(database) as conn:
+        row = conn.execute("SELECT position FROM positions WHERE name = 'outbox'").fetchone()
+    return int(row[0]) if row else 0
 
 
 class Post:
@@ -146,15 +154,17 @@ class Post:
 
 
 @contextmanager
-def broker_at(url: str) -> Iterator[Broker]:
-    """A broker whose stream of events is not there yet; there is none afterwards either."""
+def broker_at(url: str, *, fresh: bool = True) -> Iterator[Broker]:
+    """A broker; a *fresh* one has no stream of events, and has none afterwards."""
     with start_blocking_portal() as portal:
         broker = Broker(portal, url)
-        broker.without_stream()
         try:
+            if fresh:
+                broker.without_stream()
             yield broker
+            if fresh:
+                broker.without_stream()
         finally:
-            broker.without_stream()
             broker.close()
 
 
