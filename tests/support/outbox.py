@@ -62,6 +62,10 @@ class Broker:
         with suppress(NotFoundError):
             self.do(self.js.delete_stream, EVENTS)
 
+    def streams(self) -> set[str]:
+        """The names of all streams."""
+        return {str(info.config.name) for info in self.do(self.js.streams_info)}
+
     def heard(self) -> list[Heard]:
         """All that is in the stream, in its order."""
         found: list[Heard] = self.do(self._heard)
