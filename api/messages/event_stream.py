@@ -115,6 +115,13 @@ class EventStream:
                     waiting.append((sequence, await self._publish(connection, sequence, message)))
                 while waiting:
                     await _acknowledged(*waiting.popleft())
+        except AwayError:
+            raise
+        except Exception:
+            # what was sent before the one that is refused is let arrive: whoever looks next must find it
+            if waiting:
+                await asyncio.wait([answer for _, answer in waiting], timeout=ACK_S)
+            raise
         finally:
             self._answers.clear()
 

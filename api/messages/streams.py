@@ -1,10 +1,9 @@
 """The streams and consumers of one jurisdiction, made or brought up to date before anything binds to them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
 DETECTIONS = "DETECTIONS"
@@ -59,7 +58,12 @@ async def ensure(js: JetStreamContext, subjects: Subjects, *, ack_wait_s: float 
     )
     await _stream(
         js,
-        StreamConfig(name=DEAD, subjects=[subjects.dead(">")], storage=StorageType.FILE),
+        StreamConfig(
+            name=DEAD,
+            subjects=[subjects.dead(">")],
+            storage=StorageType.FILE,
+            duplicate_window=DUPLICATE_WINDOW_S,
+        ),
     )
     # a durable consumer that exists keeps its place; only its settings are brought up to date
     await js.add_consumer(
@@ -94,9 +98,11 @@ async def ensure_events(
     return int(info.state.last_seq)
 
 
-async def _stream(js: JetStreamContext, config: StreamConfig) -> Any:
+async def _stream(js: JetStreamContext, wanted: StreamConfig) -> StreamInfo:
     try:
-        await js.stream_info(str(config.name))
+        info = await js.stream_info(str(wanted.name))
     except NotFoundError:
-        return await js.add_stream(config)
-    return await js.update_stream(config)
+        return await js.add_stream(wanted)
+    # what we say nothing about is the operator's: replicas, placement, limits
+    config = info.config.evolve(subjects=wanted.subjects, duplicate_window=wanted.duplicate_window)
+    return info if config == info.config else await js.update_stream(config)
