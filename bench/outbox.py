@@ -30,7 +30,7 @@ from domain.commands.application import CaseSystem
 from domain.envelope import Event
 from projections.follower import Recorded
 
-COUNT, ROUNDS, WAVE = 5_000, 5, 400
+COUNT, ROUNDS, WAVE = 3_000, 9, 400
 MOST = 1_000_000
 SUBJECTS = Subjects("bench")
 

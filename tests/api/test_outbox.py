@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from nats.js.errors import BadRequestError
 
-from api.messages import event_stream
+from api.messages import client, event_stream
 from api.messages.event_stream import EventStream, OutOfStepError
 from api.messages.streams import EVENTS, ensure_events
 from domain.commands.application import CaseSystem
@@ -314,8 +314,11 @@ class TestRefused:
 class TestAway:
     """While the broker cannot be asked."""
 
-    def test_nobody_there(self, database: str, app: CaseSystem, broker: Broker) -> None:
+    def test_nobody_there(
+        self, database: str, app: CaseSystem, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Nothing is marked, no problem is recorded, and no address is told."""
+        monkeypatch.setattr(client, "CONNECT_S", 0.3)
         happens(app, 2)
         nowhere = EventStream(broker.portal, "nats://canary-token@127.0.0.1:9", SUBJECTS)
         with post(database, broker, app) as made:
