@@ -9,7 +9,7 @@ import typer
 
 from api.messages.client import connect
 from api.messages.intake import Consumer, Intake
-from api.messages.streams import Subjects, ensure
+from api.messages.streams import ACK_WAIT_S, Subjects, ensure
 from cli.console import logs_to_stderr
 from cli.settings import load, resolve
 from cli.wiring import PROFILE, application, rulebook
@@ -51,7 +51,9 @@ async def _until_told(stop: anyio.Event, everything: anyio.CancelScope) -> None:
     everything.cancel()
 
 
-async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
+async def _consume(
+    nats_url: str, intake: Intake, stop: anyio.Event, *, ack_wait_s: float = ACK_WAIT_S
+) -> None:
     """Connect and consume; whatever breaks is made again, at growing intervals."""
     broken = 0
     while not stop.is_set():
@@ -59,7 +61,7 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
             connection = await connect(nats_url)
             try:
                 js = connection.jetstream()
-                await ensure(js, SUBJECTS)
+                await ensure(js, SUBJECTS, ack_wait_s=ack_wait_s)
                 broken = 0
                 await Consumer(js, intake, SUBJECTS).run(stop)
             finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import nats.aio.client
 from nats.aio.msg import Msg
@@ -22,8 +23,8 @@ class Client(nats.aio.client.Client):
         return super()._build_message(sid, shown, reply, data, headers)  # type: ignore[no-any-return]
 
 
-async def connect(urls: str) -> Client:
-    """Connect to one of several addresses, separated by commas.
+async def connect(urls: str, *, lost: Callable[[], None] = lambda: None) -> Client:
+    """Connect to one of several addresses, separated by commas; call *lost* whenever the connection breaks.
 
     Raises:
         nats.errors.Error, OSError: it cannot be reached now; what came after a first success is cured within.
@@ -42,6 +43,9 @@ async def connect(urls: str) -> Client:
         said = ""
         logger.info("nats: connected again")
 
+    async def gone() -> None:
+        lost()
+
     connection = Client()
     try:
         # the client's own first attempt never ends, and goes on without a pause
@@ -53,6 +57,7 @@ async def connect(urls: str) -> Client:
                 max_outstanding_pings=2,
                 reconnect_time_wait=RECONNECT_S,
                 error_cb=noted,
+                disconnected_cb=gone,
                 reconnected_cb=back,
             )
     except BaseException:

@@ -65,7 +65,7 @@ class EventStream:
         self._connection: Client | None = None
         self._inbox = ""
         self._asked = count()
-        self._answers: dict[str, asyncio.Future[Msg]] = {}
+        self._answers: dict[str, asyncio.Future[Msg | None]] = {}
 
     def end(self) -> End:
         """Look where the stream ends; one that is missing is made.
@@ -105,7 +105,7 @@ class EventStream:
                 return End(sequence, None)
 
     async def _append(self, after: int, messages: Iterable[Message]) -> None:
-        waiting: deque[tuple[int, asyncio.Future[Msg]]] = deque()
+        waiting: deque[tuple[int, asyncio.Future[Msg | None]]] = deque()
         try:
             with _told():
                 connection = await self._connected()
@@ -125,7 +125,9 @@ class EventStream:
         finally:
             self._answers.clear()
 
-    async def _publish(self, connection: Client, sequence: int, message: Message) -> asyncio.Future[Msg]:
+    async def _publish(
+        self, connection: Client, sequence: int, message: Message
+    ) -> asyncio.Future[Msg | None]:
         """Send a message that is to follow *sequence*; the answer comes later.
 
         The client's own `publish_async` raises what it is answered where nobody hears it (nats-py 2.16).
@@ -141,9 +143,15 @@ class EventStream:
         if answer is not None and not answer.done():
             answer.set_result(message)
 
+    def _lost(self) -> None:
+        """Nobody answers on a connection that broke: do not wait for it."""
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_result(None)
+
     async def _connected(self) -> Client:
         if self._connection is None or self._connection.is_closed:
-            connection = await connect(self._url)
+            connection = await connect(self._url, lost=self._lost)
             self._inbox = connection.new_inbox()
             await connection.subscribe(f"{self._inbox}.*", cb=self._answered)
             self._connection = connection
@@ -153,12 +161,14 @@ class EventStream:
         return self._connection
 
 
-async def _acknowledged(sequence: int, answering: asyncio.Future[Msg]) -> None:
+async def _acknowledged(sequence: int, answering: asyncio.Future[Msg | None]) -> None:
     """Wait for the answer to the message that was to follow *sequence*: it does, or somebody else's does."""
     if not answering.done():
         async with asyncio.timeout(ACK_S):
             await answering
     answer = answering.result()
+    if answer is None:
+        raise nats.errors.ConnectionReconnectingError
     if answer.headers and answer.headers.get(Header.STATUS.value) == StatusCode.SERVICE_UNAVAILABLE:
         raise NoStreamResponseError
     said = orjson.loads(answer.data)

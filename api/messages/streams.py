@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import nats.errors
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
@@ -96,6 +97,26 @@ async def ensure_events(
         ),
     )
     return int(info.state.last_seq)
+
+
+class ForgottenError(nats.errors.Error):
+    """Messages are left that nobody would be given any more; the consumer is taken away, for one that is given all."""
+
+
+async def remember(js: JetStreamContext) -> None:
+    """See to it that the intake's consumer is given every detection there is.
+
+    A nats-server that is killed may bring back messages that were taken out of a work queue, while their consumer
+    counts them as answered (nats-server #4736, #7680).  To take one again makes no second case.
+
+    Raises:
+        ForgottenError: it would not have been; make the consumer again.
+    """
+    consumer = await js.consumer_info(DETECTIONS, INTAKE)
+    stream = await js.stream_info(DETECTIONS)
+    if stream.state.messages and not consumer.num_pending and not consumer.num_ack_pending:
+        await js.delete_consumer(DETECTIONS, INTAKE)
+        raise ForgottenError
 
 
 async def _stream(js: JetStreamContext, wanted: StreamConfig) -> StreamInfo:

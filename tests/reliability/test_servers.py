@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -29,7 +30,7 @@ from cli.wiring import rulebook
 from domain.case import Case
 from domain.commands.application import CaseSystem
 from tests.support.commands import answered, at_once, opened
-from tests.support.detections import consumed, detection, publish
+from tests.support.detections import ACK_WAIT_S, consumed, detection, publish
 from tests.support.faults import forking, kill
 from tests.support.installation import app_over, founded
 from tests.support.outbox import SUBJECTS, broker_at, logged, post
@@ -140,7 +141,8 @@ def everything(database: str, nats_url: str, keys: str, round_: int, heard: Conn
 
     with app_over(database, Path(keys), pool=WRITERS) as app, start_blocking_portal() as portal:
         stop = portal.call(anyio.Event)
-        portal.start_task_soon(_consume, nats_url, Intake(app, rulebook()), stop)
+        intake = Intake(app, rulebook())
+        portal.start_task_soon(partial(_consume, nats_url, intake, stop, ack_wait_s=ACK_WAIT_S))
         outbox = Outbox(database, EventStream(portal, nats_url, SUBJECTS), app.mapper)
         threading.Thread(target=outbox.run, args=(threading.Event(),)).start()
         with broker_at(nats_url, fresh=False) as broker:
