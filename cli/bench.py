@@ -16,7 +16,7 @@ import typer
 
 from cli.console import Stop, logs_to_stderr, usage
 
-ON_SERVERS = ("append_statement", "append_command", "rebuild", "intake")
+ON_SERVERS = ("append_statement", "append_command", "rebuild", "intake", "outbox")
 ALONE = ("authorise", "detect_overhead", "extract", "hostile")
 NAMES = (*ON_SERVERS, *ALONE)
 """Each is a module of `bench/` whose `run` yields its lines; those on servers are given an installation.
@@ -98,7 +98,7 @@ async def _refuse_streams(nats_url: str) -> None:
     import nats
     import nats.errors
 
-    from api.messages.streams import DETECTIONS
+    from api.messages.streams import DETECTIONS, EVENTS
 
     try:
         connection = await nats.connect(nats_url.split(","), allow_reconnect=False)
@@ -108,5 +108,5 @@ async def _refuse_streams(nats_url: str) -> None:
         names = [info.config.name for info in await connection.jetstream().streams_info()]
     finally:
         await connection.close()
-    if DETECTIONS in names:
-        raise Stop(f"NATS_URL: expected a broker without a stream {DETECTIONS}: measuring would mix with it")
+    for name in {DETECTIONS, EVENTS} & set(names):
+        raise Stop(f"NATS_URL: expected a broker without a stream {name}: measuring would mix with it")

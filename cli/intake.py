@@ -4,13 +4,12 @@ import logging
 import signal
 
 import anyio
-import nats.aio.client
 import nats.errors
 import typer
-from nats.aio.msg import Msg
 
+from api.messages.client import connect
 from api.messages.intake import Consumer, Intake
-from api.messages.streams import Subjects, ensure
+from api.messages.streams import ACK_WAIT_S, Subjects, ensure
 from cli.console import logs_to_stderr
 from cli.settings import load, resolve
 from cli.wiring import PROFILE, application, rulebook
@@ -52,22 +51,17 @@ async def _until_told(stop: anyio.Event, everything: anyio.CancelScope) -> None:
     everything.cancel()
 
 
-async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
+async def _consume(
+    nats_url: str, intake: Intake, stop: anyio.Event, *, ack_wait_s: float = ACK_WAIT_S
+) -> None:
     """Connect and consume; whatever breaks is made again, at growing intervals."""
     broken = 0
     while not stop.is_set():
         try:
-            connection = Client()
-            await connection.connect(
-                nats_url.split(","),
-                max_reconnect_attempts=-1,
-                ping_interval=10,
-                max_outstanding_pings=2,
-                error_cb=_said,
-            )
+            connection = await connect(nats_url)
             try:
                 js = connection.jetstream()
-                await ensure(js, SUBJECTS)
+                await ensure(js, SUBJECTS, ack_wait_s=ack_wait_s)
                 broken = 0
                 await Consumer(js, intake, SUBJECTS).run(stop)
             finally:
@@ -77,17 +71,3 @@ async def _consume(nats_url: str, intake: Intake, stop: anyio.Event) -> None:
             with anyio.move_on_after(BACK_OFF_S[min(broken, len(BACK_OFF_S) - 1)]):
                 await stop.wait()
             broken += 1
-
-
-class Client(nats.aio.client.Client):
-    """nats-py's client, which a subject that is not UTF-8 would throw off its connection."""
-
-    def _build_message(
-        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
-    ) -> Msg:
-        shown = subject.decode(errors="backslashreplace").encode()
-        return super()._build_message(sid, shown, reply, data, headers)  # type: ignore[no-any-return]
-
-
-async def _said(error: Exception) -> None:
-    logger.warning("nats: %s", type(error).__name__)

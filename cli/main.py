@@ -34,6 +34,7 @@ SUBCOMMANDS = (
     "intake",
     "may",
     "migrate",
+    "outbox",
     "project",
     "rebuild",
     "recording",

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, LiteralString, Protocol, cast
+from typing import Any, ClassVar, LiteralString, NoReturn, Protocol, cast
 
 import psycopg
 from eventsourcing.domain import DomainEventProtocol
@@ -61,17 +61,25 @@ class CannotApplyError(Exception):
         """What whoever asks may read: the kind of the cause, none of its words."""
 
 
+class AwayError(Exception):
+    """What a follower writes to besides the database cannot take it now; its words name no address and no person."""
+
+
 class Follower:
     """Feeds one read model from the log."""
 
-    def __init__(self, database_url: str, read_model: ReadModel, mapper: Mapper[Any]) -> None:
+    def __init__(
+        self, database_url: str, read_model: ReadModel, mapper: Mapper[Any], *, role: str = ROLE
+    ) -> None:
         self.read_model = read_model
         self._url = database_url
         self._mapper = mapper
+        self._role = role
+        self._trouble = ""
         self.leading = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
-        """Follow until told to stop; lost connections are made again.
+        """Follow until told to stop; what is away is waited for, and told when it goes away, not while it is.
 
         Raises:
             CannotApplyError: an event cannot be applied; its position and cause are also kept in `positions`.
@@ -81,20 +89,23 @@ class Follower:
             try:
                 with self.connect() as conn:
                     self._follow(conn, stop)
-                    lost = 0
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, AwayError) as error:
                 self.leading.clear()
-                logger.warning("%s lost the database: %s", self.read_model.name, type(error).__name__)
+                away = isinstance(error, AwayError)
+                trouble = str(error) if away else f"lost the database: {type(error).__name__}"
+                lost = lost + 1 if self._trouble else 0
+                if trouble != self._trouble:
+                    logger.warning("%s %s", self.name, trouble)
+                    self._trouble = trouble
                 stop.wait(BACK_OFF_S[min(lost, len(BACK_OFF_S) - 1)])
-                lost += 1
         self.leading.clear()
 
     def connect(self) -> Patient[tuple[Any, ...]]:
-        """Open a connection of one's own, under the projector's role."""
+        """Open a connection of one's own, under the follower's role."""
         conn = Patient.connect(
             **conninfo(self._url, application_name=f"follower {self.read_model.name}"), autocommit=True
         )
-        enter_role(conn, ROLE)
+        enter_role(conn, self._role)
         return conn
 
     def _follow(self, conn: Connection[tuple[Any, ...]], stop: threading.Event) -> None:
@@ -111,7 +122,11 @@ class Follower:
         )
         conn.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():
-            if self.step(conn) < BATCH:
+            seen = self.step(conn)
+            if self._trouble:
+                logger.info("%s goes on", self.name)
+                self._trouble = ""
+            if seen < BATCH:
                 for _ in conn.notifies(timeout=POLL_S, stop_after=1):
                     pass
 
@@ -138,7 +153,7 @@ class Follower:
                         (batch[-1].position, self.name),
                     )
         except Exception as error:
-            if _is_outage(conn, error):
+            if isinstance(error, AwayError) or _is_outage(conn, error):
                 raise
             if limit > 1:
                 # go on one by one up to the event that cannot be applied
@@ -146,11 +161,14 @@ class Follower:
                     if self.step(conn, 1) == 0:
                         break
                 return limit
-            stopped = CannotApplyError(self.name, self._next(conn), error)
-            conn.execute("UPDATE positions SET problem = %s WHERE name = %s", (stopped.told, self.name))
-            logger.critical("%s", stopped)
-            raise stopped from error
+            self._stop_at(conn, self._next(conn), error)
         return len(batch)
+
+    def _stop_at(self, conn: Connection[tuple[Any, ...]], position: int, cause: Exception) -> NoReturn:
+        stopped = CannotApplyError(self.name, position, cause)
+        conn.execute("UPDATE positions SET problem = %s WHERE name = %s", (stopped.told, self.name))
+        logger.critical("%s", stopped)
+        raise stopped from cause
 
     def _position(self, curs: Cursor[Any]) -> int:
         row = curs.execute(

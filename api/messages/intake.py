@@ -18,7 +18,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError, RecordCo
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from api.messages.streams import DETECTIONS, INTAKE, Subjects
+from api.messages.streams import DETECTIONS, INTAKE, Subjects, remember
 from detection import contracts
 from domain.camera import Camera
 from domain.case import Case
@@ -198,7 +198,7 @@ class Consumer:
                 silent += 1
                 if silent % SILENCE == 0:
                     # a pull subscription was seen not to resume after a restart of the server (nats.py #504)
-                    await sub.consumer_info()
+                    await remember(self._js)
                 continue
             silent = 0
             await self.take(messages)

@@ -28,7 +28,7 @@ from cli.up.supervisor import Backoff, ProcessSpec, Supervisor
 
 logger = logging.getLogger(__name__)
 
-PROCESSES = ("serve", "project", "intake")
+PROCESSES = ("serve", "project", "intake", "outbox")
 DEMO_CAMERA = "DH-NT-01"
 PAST_OTHERS = 0o711
 """As root: an unprivileged account passes through the data folder to its database, and sees nothing else."""

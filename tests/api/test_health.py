@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from domain.unit import Unit
-from projections import READ_MODELS
+from projections import FOLLOWERS, READ_MODELS
 from projections.follower import CannotApplyError
 from tests.support.api import Installation
 from tests.support.people import POLICE
@@ -30,14 +30,27 @@ def test_alive(installation: Installation) -> None:
 
 
 def test_ready(installation: Installation) -> None:
-    """Ready says where each follower stands."""
+    """Ready says where each follower stands; nobody waits for the outbox, which never began here."""
     installation.detected()
     head = installation.head()
     response = installation.client.get("/readyz")
+    shown = {name: {"position": head, "behind": 0} for name in READ_MODELS}
     assert (response.status_code, response.json()) == (
         200,
-        {"ready": True, "followers": {name: {"position": head, "behind": 0} for name in READ_MODELS}},
+        {"ready": True, "followers": {**shown, "outbox": {"position": 0, "behind": head}}},
     )
+
+
+def test_stopped_outbox(installation: Installation) -> None:
+    """An outbox that stopped is named, and the API serves as before: what it shows comes from elsewhere."""
+    with psycopg.connect(installation.endpoints.database_url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO positions (name, position, problem) VALUES ('outbox', 1, 'outbox stopped at position 2')"
+        )
+    response = installation.client.get("/readyz")
+    assert response.status_code == 200
+    assert (response.json()["ready"], response.json()["problem"]) == (True, "outbox stopped at position 2")
+    assert figures(installation)["minhchung_follower_stopped"]["outbox"] == 1.0
 
 
 def test_behind(installation: Installation) -> None:
@@ -47,16 +60,20 @@ def test_behind(installation: Installation) -> None:
     response = installation.client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["followers"]["case_queue"] == {"position": before, "behind": 3}
-    assert figures(installation)["minhchung_follower_behind"] == dict.fromkeys(READ_MODELS, 3.0)
+    assert figures(installation)["minhchung_follower_behind"] == {
+        **dict.fromkeys(READ_MODELS, 3.0),
+        "outbox": installation.head(),
+    }
 
 
 def test_metrics(installation: Installation) -> None:
     """Each follower has a position, a distance and a mark; an installation that is up says 1."""
     found = figures(installation)
     assert found["minhchung_up"] == {"": 1.0}
-    assert found["minhchung_follower_position"] == dict.fromkeys(READ_MODELS, float(installation.head()))
-    assert found["minhchung_follower_behind"] == dict.fromkeys(READ_MODELS, 0.0)
-    assert found["minhchung_follower_stopped"] == dict.fromkeys(READ_MODELS, 0.0)
+    head = float(installation.head())
+    assert found["minhchung_follower_position"] == {**dict.fromkeys(READ_MODELS, head), "outbox": 0.0}
+    assert found["minhchung_follower_behind"] == {**dict.fromkeys(READ_MODELS, 0.0), "outbox": head}
+    assert found["minhchung_follower_stopped"] == dict.fromkeys(FOLLOWERS, 0.0)
 
 
 def test_stopped_follower(installation: Installation, caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 import bench
-from bench import append_command, append_statement, authorise, extract, intake, rebuild
+from bench import append_command, append_statement, authorise, extract, intake, outbox, rebuild
 from bench.installation import Installation
 from cli.bench import ALONE, NAMES, ON_SERVERS, installation
 from cli.console import Stop
@@ -102,15 +102,34 @@ def test_intake(at: Installation) -> None:
     [line] = read_back(intake.run(at, rounds=1, messages=30, singly=5))
     assert line["name"] == "intake"
     assert count(at, "case:detected") == 35
+    assert streams(at) == []
 
-    async def streams() -> list[str | None]:
+
+def test_outbox(at: Installation) -> None:
+    """Both sides publish the same messages, all of them each time, and leave no stream behind."""
+    with at.connect() as conn:  # what another benchmark has left in the log is no part of it
+        conn.execute(
+            "INSERT INTO events (originator_id, originator_version, topic, state)"
+            " VALUES (gen_random_uuid(), 1, 'x', '')"
+        )
+    [line] = read_back(outbox.run(at, count=100, rounds=1, wave=30))
+    assert line["name"] == "outbox"
+    with at.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM events").fetchone() == (line["events"] + 1,)
+    assert streams(at) == []
+
+
+def streams(at: Installation) -> list[str | None]:
+    """Return the streams that are left on the broker."""
+
+    async def names() -> list[str | None]:
         connection = await nats.connect(at.nats_url)
         try:
             return [info.config.name for info in await connection.jetstream().streams_info()]
         finally:
             await connection.close()
 
-    assert asyncio.run(streams()) == []
+    return asyncio.run(names())
 
 
 def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,28 +187,31 @@ def test_given_servers(database: str, broker: Nats, monkeypatch: pytest.MonkeyPa
         pass
 
 
-def test_given_broker_in_use(database: str, broker: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broker whose detections somebody waits for is not measured on."""
+@pytest.mark.parametrize("stream", ["DETECTIONS", "EVENTS"])
+def test_given_broker_in_use(
+    stream: str, database: str, broker: Nats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker whose detections or events somebody waits for is not measured on."""
     monkeypatch.setenv("DATABASE_URL", database)
     monkeypatch.setenv("NATS_URL", broker.url)
 
-    async def streams(*, wanted: bool) -> None:
+    async def made(*, wanted: bool) -> None:
         connection = await nats.connect(broker.url)
         try:
             js = connection.jetstream()
             if wanted:
-                await js.add_stream(name="DETECTIONS", subjects=["mc.v1.x.detection.>"])
+                await js.add_stream(name=stream, subjects=["mc.v1.x.>"])
             else:
-                await js.delete_stream("DETECTIONS")
+                await js.delete_stream(stream)
         finally:
             await connection.close()
 
-    asyncio.run(streams(wanted=True))
+    asyncio.run(made(wanted=True))
     try:
         with (
-            pytest.raises(Stop, match="NATS_URL: expected a broker without a stream DETECTIONS"),
+            pytest.raises(Stop, match=f"NATS_URL: expected a broker without a stream {stream}"),
             installation(),
         ):
             pass
     finally:
-        asyncio.run(streams(wanted=False))
+        asyncio.run(made(wanted=False))

@@ -14,7 +14,7 @@ from psycopg import Cursor
 from domain.case import Case
 from domain.commands.application import CaseSystem
 from projections.case_queue import CaseQueue
-from projections.follower import CannotApplyError, Recorded
+from projections.follower import AwayError, CannotApplyError, Recorded
 from projections.position import reached, standings
 from tests.support.cases import approved, detected
 from tests.support.examples import EXAMPLES
@@ -96,6 +96,52 @@ class TestTogether:
         app.recorder.insert_events([app.mapper.to_stored_event(e) for e in others()])
         assert queue.follow() == 2
         assert (queue.rows("number"), queue.standing()) == ([], (2, None))
+
+
+class Waiting(CaseQueue):
+    """Writes to something else besides, which is away so many times."""
+
+    name: ClassVar[str] = "waiting"
+    table: ClassVar[LiteralString] = "case_queue"
+    times = 3
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Write, and find the other away."""
+        super().apply(batch, curs)
+        self.times -= 1
+        if self.times >= 0:
+            raise AwayError("waits for the post")
+
+
+class TestAway:
+    """What it writes to besides the database is away."""
+
+    def test_back(self, database: str, app: CaseSystem) -> None:
+        """Nothing is written and nothing marked, and that is no problem to mend."""
+        case(app, 1)
+        with Model(database, Waiting(), app) as waiting:
+            with pytest.raises(AwayError):
+                waiting.follow()
+            assert (waiting.rows("number"), waiting.standing()) == ([], (0, None))
+
+    def test_goes_on(self, database: str, app: CaseSystem, caplog: pytest.LogCaptureFixture) -> None:
+        """It goes on by itself when the other is back, and tells both once."""
+        last = case(app, 1)[-1]
+        stop = threading.Event()
+        with caplog.at_level(logging.INFO), Model(database, Waiting(), app) as waiting:
+            running = threading.Thread(target=waiting.follower.run, args=(stop,))
+            running.start()
+            try:
+                assert until(lambda: waiting.standing() == (last, None))
+                assert until(lambda: len(caplog.records) == 2)
+            finally:
+                stop.set()
+                running.join(10)
+        assert not running.is_alive()
+        assert [record.getMessage() for record in caplog.records] == [
+            "waiting waits for the post",
+            "waiting goes on",
+        ]
 
 
 def others() -> list[Any]:

@@ -1,10 +1,8 @@
 """The intake process through outages: the broker is killed, the database is gone, and both come back."""
 
 import os
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -21,18 +19,11 @@ from cli.up.nats import Nats
 from cli.up.postgres import Postgres
 from cli.up.server import Server
 from tests.support.detections import detection, publish
+from tests.support.faults import kill
 from tests.support.installation import app_over, founded
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder with a short path that an unprivileged account may pass through."""
-    with tempfile.TemporaryDirectory(prefix="minhchung-out-") as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder)
 
 
 @contextmanager
@@ -98,8 +89,7 @@ def test_intake_survives_its_broker_and_its_database(place: Path) -> None:
             sent(broker, 1)
             assert cases_within(postgres, 1) == 1
 
-            os.kill(_pid(broker), signal.SIGKILL)
-            Server.stop(broker, 10)
+            kill(broker)
             broker.start()
             sent(broker, 2)
             assert cases_within(postgres, 2) == 2
@@ -113,10 +103,3 @@ def test_intake_survives_its_broker_and_its_database(place: Path) -> None:
     finally:
         broker.stop(10)
         postgres.stop(10)
-
-
-def _pid(server: Server) -> int:
-    """The process of an embedded server."""
-    process = server.process
-    assert process is not None
-    return process.pid

@@ -9,7 +9,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError, RecordConflictError, StoredEvent
 
@@ -17,6 +16,7 @@ from domain.commands.application import Answer, CaseSystem, Command
 from domain.errors import CommandIdReused
 from domain.unit import Unit
 from store.recorder import Recorder
+from tests.support.commands import answered, at_once, events_at, opened
 from tests.support.faults import Link, forking, link_to
 from tests.support.installation import app_over, founded, somebody_acts
 
@@ -26,16 +26,6 @@ CUTS = 50
 COMMANDS = 500
 TAILED = 20_000
 TAIL_WRITERS = 6
-
-
-def opened(app: CaseSystem, command_id: str) -> Answer:
-    """A command that creates a unit of its own, keyed by its id."""
-
-    def decide() -> Unit:
-        with somebody_acts():
-            return Unit(code=command_id, name="Đội", kind="OTHER_BODY", area_path="quang-binh")
-
-    return app.perform(Command.of(UUID(int=1), command_id, "open", {}, None), decide)
 
 
 def renamed(app: CaseSystem, unit_id: UUID, command_id: str, name: str) -> Answer:
@@ -48,22 +38,6 @@ def renamed(app: CaseSystem, unit_id: UUID, command_id: str, name: str) -> Answe
         return unit
 
     return app.perform(Command.of(UUID(int=1), command_id, "rename", {"name": name}, None), decide)
-
-
-def answered(database: str) -> dict[str, tuple[UUID, int, int]]:
-    """What is stored of every command."""
-    with psycopg.connect(database) as conn:
-        rows = conn.execute("SELECT command_id, originator_id, version, position FROM commands").fetchall()
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
-
-
-def events_at(database: str) -> dict[int, tuple[UUID, int]]:
-    """Every event by its position."""
-    with psycopg.connect(database) as conn:
-        rows = conn.execute(
-            "SELECT notification_id, originator_id, originator_version FROM events"
-        ).fetchall()
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def write_until_killed(database: str, keys: str, seed: int, acknowledged: Connection) -> None:
@@ -106,7 +80,7 @@ class TestKilledApplication:
                     command_id, position = heard.recv_bytes().decode().split()
                     acknowledged[command_id] = int(position)
             child.join()
-        stored, events = answered(database), events_at(database)
+        stored, events = at_once(database)
         assert len(acknowledged) > KILLS
         assert {c: stored[c][2] for c in acknowledged} == acknowledged
         assert all(events[position] == (unit, version) for unit, version, position in stored.values())

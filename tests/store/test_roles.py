@@ -50,6 +50,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(READ_MODELS, READ),
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
+    "minhchung_outbox": {"events": READ, "positions": KEEP},
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,
@@ -188,6 +189,7 @@ def test_positions_are_not_set(database: str, role: str) -> None:
         ("minhchung_project", "credentials"),
         ("minhchung_project", "personal_keys"),
         ("minhchung_project", "sessions"),
+        ("minhchung_outbox", "personal_keys"),
         ("minhchung_intake", "credentials"),
         ("minhchung_intake", "sessions"),
     ],

@@ -9,7 +9,10 @@ import struct
 import threading
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from cli.up.server import Server
 
 READY_FOR_QUERY = b"Z\x00\x00\x00\x05I"
 """How PostgreSQL says that the transaction is over: from here on it is committed."""
@@ -27,7 +30,13 @@ def forking() -> ForkServerContext:
     """Children that start in a few milliseconds: forked from a process that has everything imported already."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["tests.support.faults", "cli.wiring", "domain.commands.case", "api.messages.intake"]
+        [
+            "tests.support.faults",
+            "cli.wiring",
+            "domain.commands.case",
+            "api.messages.intake",
+            "api.messages.outbox",
+        ]
     )
     return context
 
@@ -35,6 +44,28 @@ def forking() -> ForkServerContext:
 def die() -> None:
     """Be killed, here and now, as by power loss: nothing is flushed, nothing is closed."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill(*servers: Server) -> None:
+    """Kill servers with all their children, at once; they can be started again."""
+    for pid in [pid for server in servers if server.process for pid in _family(server.process.pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for server in servers:
+        Server.stop(server, 10)  # takes note; an address that a server's own stop would give up stays
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it has started, the eldest first; itself alone where there is no /proc."""
+    parents: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(status.parent.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
 
 
 class Link:

@@ -1,0 +1,218 @@
+"""What others hear of an event: all of it but what identifies a person."""
+
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.utils import get_topic, register_topic
+
+from api.messages.cloudevents import NotOurs, noun_of, place_of, unwrap, wrap
+from domain import envelope
+from domain.envelope import Created, Event
+from domain.personal import Personal
+from store.mapper import SealingMapper
+from tests.support.examples import AT, CASE, ENVELOPE, EXAMPLES, NAME, NOTE, PLATE, SAID
+
+STORED = sorted((Path(__file__).parents[1] / "stored").glob("*.json"))
+KNOWN = {"unit_id", "reason", "rule", "rulebook", "correlation_id", "causation_id", "by"}
+
+
+def read(path: Path) -> tuple[Event, dict[str, Any]]:
+    """An event as it was stored once, and its stored state."""
+    stored = orjson.loads(path.read_bytes())
+    event = SealingMapper(None).to_domain_event(  # type: ignore[arg-type] # reading opens nothing, so it needs no keys
+        StoredEvent(
+            UUID(stored["originator_id"]),
+            stored["originator_version"],
+            stored["topic"],
+            orjson.dumps(stored["state"]),
+        )
+    )
+    assert isinstance(event, Event)
+    return event, stored["state"]
+
+
+@pytest.mark.parametrize("path", STORED, ids=[path.stem for path in STORED])
+class TestEveryEvent:
+    """Every event ever stored, as others hear it."""
+
+    def test_attributes(self, path: Path) -> None:
+        """Its attributes are those of CloudEvents, by the SDK of others too, and the log's own three."""
+        event, _ = read(path)
+        raw = wrap(17, event)
+        told = {name: value for name, value in orjson.loads(raw).items() if name != "data"}
+        noun = told["type"].split(":")[0]
+        assert told == {
+            "specversion": "1.0",
+            "id": f"{event.originator_id}/{event.originator_version}",
+            "source": f"/{noun}s/{event.originator_id}",
+            "type": get_topic(type(event)),
+            "subject": str(event.originator_id),
+            "time": event.envelope.took_place_at.isoformat(),
+            "datacontenttype": "application/json",
+            "position": "0000000000000017",
+            "recordedtime": event.timestamp.isoformat(),
+            "version": event.originator_version,
+        }
+        assert noun == noun_of(event)
+        assert unwrap(raw) == (17, told["id"])
+        assert all(name.isalnum() and name.islower() and len(name) <= 20 for name in told)
+        theirs = JSONFormat().read(CloudEvent, raw)
+        assert (theirs.get_id(), theirs.get_type(), theirs.get_time()) == (
+            told["id"],
+            told["type"],
+            event.envelope.took_place_at,
+        )
+
+    def test_data(self, path: Path) -> None:
+        """All it says is told as it is stored, but the fields that are personal; of the envelope, what is listed."""
+        event, state = read(path)
+        data = orjson.loads(wrap(17, event))["data"]
+        personal = {name for name, value in state.items() if isinstance(value, dict) and "sealed" in value}
+        base = {field.name for field in fields(Created)}
+        own = {name: value for name, value in state.items() if name not in base | personal}
+        assert data.pop("envelope") == {name: state["envelope"][name] for name in KNOWN}
+        assert data == own
+
+    def test_nobody(self, path: Path) -> None:
+        """Nothing in it identifies anybody, clear or sealed."""
+        event, state = read(path)
+        sealed = [v["sealed"] for v in state.values() if isinstance(v, dict) and "sealed" in v]
+        raw = wrap(17, event)
+        assert [text for text in (*SAID, *sealed) if text.encode() in raw] == []
+        assert b"sealed" not in raw
+
+
+@pytest.mark.parametrize("topic", ["case:approved", "case:discarded", "case:concluded", "account:opened"])
+def test_clear(topic: str) -> None:
+    """What somebody has just said, and nobody has sealed yet, is not told either."""
+    raw = wrap(1, EXAMPLES[topic])
+    assert [said for said in SAID if said.encode() in raw] == []
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Somebody who saw something: a value with a person in it."""
+
+    seen_from: str
+    name: Personal[str]
+    also: Personal[str] | None
+
+
+@dataclass(frozen=True)
+class Witnessed(envelope.Event):
+    """An event somebody may add one day, with persons at every depth."""
+
+    TOPIC: ClassVar[str] = "test:witnessed"
+    what: str
+    weight: Decimal
+    perhaps: Personal[str] | None
+    many: list[Personal[str]]
+    named: dict[str, Personal[str]]
+    witnesses: list[Witness]
+    whatever: Any = None
+
+
+register_topic("test:witnessed", Witnessed)
+
+
+def witnessed(whatever: Any = None) -> Witnessed:
+    """Return one."""
+    plate, name, note = (Personal.said(CASE, said) for said in (PLATE, NAME, NOTE))
+    make: Any = Witnessed
+    made: Witnessed = make(
+        originator_id=CASE,
+        originator_version=2,
+        timestamp=AT,
+        envelope=ENVELOPE,
+        what="seen",
+        weight=Decimal("1.50"),
+        perhaps=plate,
+        many=[plate, name],
+        named={"driver": name},
+        witnesses=[Witness("bridge", name, None), Witness("street", name, note)],
+        whatever=whatever,
+    )
+    return made
+
+
+class TestLaterEvents:
+    """Events that are added later cannot tell of persons by mistake."""
+
+    def test_at_every_depth(self) -> None:
+        """A personal field is left out wherever it stands, whether it has a value or none."""
+        data = orjson.loads(wrap(1, witnessed()))["data"]
+        del data["envelope"]
+        assert data == {
+            "what": "seen",
+            "weight": "1.50",
+            "witnesses": [{"seen_from": "bridge"}, {"seen_from": "street"}],
+            "whatever": None,
+        }
+
+    @pytest.mark.parametrize("wrapped", [lambda p: p, lambda p: [p], lambda p: {"name": [p]}])
+    def test_unannounced(self, wrapped: Any) -> None:
+        """A personal value in a field that announces none is not told at all, and the error does not show it."""
+        with pytest.raises(TypeError) as refused:
+            wrap(1, witnessed(wrapped(Personal.said(CASE, PLATE))))
+        assert PLATE not in f"{refused.value!r} {refused.value.__cause__!r}"
+
+    def test_unknown_state(self) -> None:
+        """What is stored beside the fields of the class is not told."""
+        event = witnessed()
+        vars(event)["plate"] = PLATE
+        assert PLATE.encode() not in wrap(1, event)
+
+
+@pytest.mark.parametrize(
+    "by, told",
+    [
+        (ENVELOPE.by, ENVELOPE.by),
+        ("system:intake", "system:intake"),
+        ("operator:nguyen.van.a", None),
+    ],
+)
+def test_by(by: str, told: str | None) -> None:
+    """An account is told by its id and a process by its name; an operator's is the name of a person."""
+    example: Any = EXAMPLES["case:received"]
+    raw = wrap(1, replace(example, envelope=replace(ENVELOPE, by=by)))
+    assert orjson.loads(raw)["data"]["envelope"].get("by") == told
+    assert b"nguyen.van.a" not in raw
+
+
+def test_positions_compare() -> None:
+    """Positions are compared as texts: the later one is the greater."""
+    assert sorted(map(place_of, (100, 9, 20_000_000_000))) == [
+        "0000000000000009",
+        "0000000000000100",
+        "0000020000000000",
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b"null",
+        b"{}",
+        b'{"position": [], "id": "a/1"}',
+        b'{"position": "x", "id": "a/1"}',
+        b'{"position": "0", "id": "a/1"}',
+        b'{"position": "-1", "id": "a/1"}',
+        b'{"position": "9223372036854775808", "id": "a/1"}',
+    ],
+)
+def test_not_ours(raw: bytes) -> None:
+    """A message nobody here wrote has no position."""
+    with pytest.raises(NotOurs):
+        unwrap(raw)
