@@ -1,6 +1,7 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from anyio import CapacityLimiter, to_thread
 from eventsourcing import persistence
-from psycopg import Connection
+from psycopg import AsyncConnection, Connection
 from psycopg_pool import ConnectionPool
 
 from domain.clock import legal_date
@@ -17,8 +18,9 @@ from domain.commands.application import CaseSystem
 from domain.context import Actor, Authority, Context
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
-from store.datastore import conninfo, enter_role
+from store.datastore import conninfo, enter_role, role_statement
 from store.keys import Keys
+from store.recorder import CHANNEL
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Reads:
             check=ConnectionPool.check_connection,
         )
         self._limiter = CapacityLimiter(size)
+        self._url, self._role = database_url, role
 
     def open(self) -> None:
         """Start the pool; the first connections are made in the background."""
@@ -80,6 +83,17 @@ class Reads:
                 return query(conn, *args, **kwargs)
 
         return await to_thread.run_sync(run, limiter=self._limiter)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Hold a connection apart that hears of every append."""
+        name = f"{self._role} live"
+        async with await AsyncConnection.connect(
+            **conninfo(self._url, application_name=name), autocommit=True
+        ) as conn:
+            await conn.execute(role_statement(self._role))
+            await conn.execute(f"LISTEN {CHANNEL}")
+            yield conn
 
 
 class Writes:

@@ -12,6 +12,8 @@ def register(app: typer.Typer) -> None:
     def serve() -> None:
         """Phục vụ GraphQL trên 127.0.0.1 · Serve GraphQL on 127.0.0.1."""
         logs_to_stderr("serve")
+        import resource
+
         import uvicorn
 
         from api.graphql.schema import build
@@ -24,6 +26,9 @@ def register(app: typer.Typer) -> None:
 
         settings = load()
         endpoints = resolve(settings, nats=False)
+        # every socket is an open file, and many systems allow a process a thousand unless it asks for more
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         role = "minhchung_serve"
         with application(endpoints, role=role) as cases:
             rules = rulebook()

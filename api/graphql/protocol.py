@@ -5,9 +5,11 @@ request that was never executed, or the older `application/json` with 200. Only 
 no uploads. An error that nobody foresaw goes to the log with a correlation id, and to the client as that id.
 """
 
+import asyncio
 import logging
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import uuid4
@@ -32,10 +34,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 from structlog.contextvars import get_contextvars
 
 from api.services import AWAY
+from api.sign_in import Unauthenticated
 from domain.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -51,6 +56,7 @@ UNAVAILABLE: Final = (
     "The database cannot be reached, send it again with the same commandId"
 )
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
+WITH_ONE_ANSWER: Final = (OperationType.QUERY, OperationType.MUTATION)
 SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
 OWN: Final = (
     Refusal,
@@ -68,6 +74,10 @@ class Schema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Say nothing here."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Execute one operation with one answer: a subscription needs a socket."""
+        return await super().execute(*args, **kwargs | {"allowed_operation_types": WITH_ONE_ANSWER})
 
 
 def shown(error: GraphQLError) -> GraphQLError:
@@ -117,7 +127,41 @@ class TextWebSocket(ASGIWebSocketAdapter):
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
-    """`graphql-transport-ws`, where a bad document costs its own operation and not the whole socket."""
+    """`graphql-transport-ws`, where a bad document costs its own operation and not the whole socket.
+
+    The end of the session costs the whole socket, at once.
+    """
+
+    _watch: asyncio.Task[None] | None = None
+
+    @property
+    def _socket(self) -> WebSocket:
+        return cast("TextWebSocket", self.websocket).ws
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Welcome whoever it is, for as long as they may stay."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self._watch is None:
+            self._watch = asyncio.create_task(self._until_signed_off())
+
+    async def shutdown(self) -> None:
+        """Leave nothing behind."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await super().shutdown()
+
+    async def _until_signed_off(self) -> None:
+        await cast("GraphQLEndpoint[Context, RootValue]", self.view).until_signed_off(self._socket)
+        error = shown(GraphQLError(str(Unauthenticated()), original_error=Unauthenticated()))
+        with suppress(WebSocketDisconnected, WebSocketDisconnect, RuntimeError):  # it may be gone already
+            for operation in list(self.operations.values()):
+                if operation.task:
+                    operation.task.cancel()
+                await operation.send_initial_errors([error])
+            # 4403 rather than 4401: clients take it for a reason to come back with another token
+            await self.websocket.close(code=4403, reason="The session has ended")
 
     async def handle_message(self, message: Any) -> None:
         """Close on what is no message of the protocol, before anything relies on its shape."""
@@ -134,26 +178,31 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
                 await self.handle_invalid_message(refused.reason[:100])
                 return
             if self.connection_acknowledged:
-                # who asks is found out for every operation: a closed session ends on open sockets as well,
-                # and what a loader remembers ends with its operation
-                socket = cast("TextWebSocket", self.websocket).ws
-                self.context = await self.view.get_context(socket, response=socket)
+                # who asks is found out for every operation, and what a loader remembers ends with it
+                try:
+                    self.context = await self.view.get_context(self._socket, response=self._socket)
+                except AWAY as away:
+                    error = shown(GraphQLError(str(away), original_error=away))
+                    await self.send_message(
+                        {"id": message["id"], "type": "error", "payload": [error.formatted]}
+                    )
+                    return
         await super().handle_message(cast("Any", message))
 
     async def _send_result_stream(
         self, operation: Operation[Context, RootValue], result_source: StreamResult
     ) -> None:
-        async def masked() -> AsyncGenerator[Any, None]:
-            async for result in result_source:
-                if isinstance(result, ExecutionResult) and result.errors:
-                    result.errors = [shown(error) for error in result.errors]
-                yield result
-
-        await super()._send_result_stream(operation, masked())
-
-    @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 — strawberry's name
-        return None
+        async for result in result_source:
+            if not isinstance(result, ExecutionResult):
+                await self._reject_incremental_delivery(operation)
+                return
+            errors = [shown(error) for error in result.errors or ()]
+            if result.data is None and errors and all(error.path is None for error in errors):
+                # nothing of it was executed, or the stream itself broke off: this is its end
+                await operation.send_initial_errors(errors)
+                return
+            result.errors = errors
+            await operation.send_next(result)
 
 
 class Negotiated(Response):
@@ -185,7 +234,11 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or serve one socket."""
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            except AWAY as away:
+                logger.warning("the database is away: %s", type(away).__name__)
+                await send({"type": "websocket.close", "code": 1013, "reason": "Try again later"})
             return
         request = Request(scope, receive)
         if request.method in {"GET", "HEAD"} and self._explorer and "text/html" in _accept(request):
@@ -208,6 +261,10 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
         else:
             response = self._refuse(request, HTTPException(405, "Chỉ nhận POST · Only POST is accepted"))
         await response(scope, receive, send)
+
+    async def until_signed_off(self, socket: WebSocket) -> None:  # noqa: ARG002 — for whoever signs people in
+        """Return when whoever is on a socket may stay no longer; where nobody signs in, never."""
+        await asyncio.Event().wait()
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Agree on a media type before anything is executed."""

@@ -9,6 +9,7 @@ from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
 from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import POSITION, Position
 from api.graphql.limits import Limits, document_limits, time_limit
 from api.graphql.protocol import Schema
@@ -35,11 +36,17 @@ class Mutation(AccountMutation, CaseMutation):
     """All mutations."""
 
 
+@strawberry.type(description="Theo dõi, chỉ qua WebSocket · Subscriptions, over WebSocket only")
+class Subscription(CaseSubscription):
+    """All subscriptions."""
+
+
 def build() -> Schema:
     """The schema with its limits; built by a composition root, never at import."""
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map={Position: POSITION}),
         # limits first: they parse, measure and validate before anything else looks at a document
         extensions=[document_limits(Limits(list_sizes=LIST_SIZES)), time_limit(OPERATION_SECONDS)],
