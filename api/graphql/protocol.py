@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import uuid4
 
 import orjson
@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -122,15 +123,12 @@ class TextWebSocket(ASGIWebSocketAdapter):
         """Send one message."""
         try:
             await self.ws.send_text(cast("bytes", self.view.encode_json(message)).decode())
-        except WebSocketDisconnect as gone:
+        except (WebSocketDisconnect, AlreadyClosed) as gone:
             raise WebSocketDisconnected from gone
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
-    """`graphql-transport-ws`, where a bad document costs its own operation and not the whole socket.
-
-    The end of the session costs the whole socket, at once.
-    """
+    """`graphql-transport-ws`: a bad document costs its own operation, the end of the session the whole socket."""
 
     _watch: asyncio.Task[None] | None = None
 
@@ -152,10 +150,15 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
                 await self._watch
         await super().shutdown()
 
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log it, unless it is only that the client is gone."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
     async def _until_signed_off(self) -> None:
         await cast("GraphQLEndpoint[Context, RootValue]", self.view).until_signed_off(self._socket)
         error = shown(GraphQLError(str(Unauthenticated()), original_error=Unauthenticated()))
-        with suppress(WebSocketDisconnected, WebSocketDisconnect, RuntimeError):  # it may be gone already
+        with suppress(WebSocketDisconnected, WebSocketDisconnect, AlreadyClosed):  # it may be gone
             for operation in list(self.operations.values()):
                 if operation.task:
                     operation.task.cancel()
@@ -182,10 +185,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
                 try:
                     self.context = await self.view.get_context(self._socket, response=self._socket)
                 except AWAY as away:
-                    error = shown(GraphQLError(str(away), original_error=away))
-                    await self.send_message(
-                        {"id": message["id"], "type": "error", "payload": [error.formatted]}
-                    )
+                    errors = [shown(GraphQLError(str(away), original_error=away)).formatted]
+                    await self.send_message({"id": message["id"], "type": "error", "payload": errors})
                     return
         await super().handle_message(cast("Any", message))
 
@@ -217,8 +218,6 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
     websocket_adapter_class = TextWebSocket
     graphql_transport_ws_handler_class = Handler[Any, Any]
 
-    subscriptions: ClassVar[int] = 100
-
     def __init__(self, schema: BaseSchema, *, explorer: ASGIApp | None = None) -> None:
         super().__init__(
             schema,
@@ -227,7 +226,7 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=10),
             multipart_uploads_enabled=False,
-            max_subscriptions_per_connection=self.subscriptions,
+            max_subscriptions_per_connection=100,
         )
         self._explorer = explorer
 

@@ -1,5 +1,6 @@
 """Whoever watches cases change: an application of a test's own, and sockets to it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,9 @@ from api.graphql.schema import build
 from api.http.app import application
 from api.live import Live, Presence
 from api.services import Reads
+from projections.all import read_models
 from projections.case_queue import QueueFilter
+from projections.follower import Follower
 from tests.support.api import Installation
 from tests.support.serving import until
 
@@ -166,3 +169,24 @@ def taking(now: Watched, name: str, *, after: int) -> Iterator[Taking]:
     yield made
     made.leave()
     presence.leave()
+
+
+@contextmanager
+def followers(installation: Installation) -> Iterator[None]:
+    """Let the followers run beside the application, as `minhchung project` does."""
+    stop = threading.Event()
+    running = [
+        Follower(installation.endpoints.database_url, model, installation.operator.mapper)
+        for model in read_models()
+    ]
+    threads = [threading.Thread(target=follower.run, args=(stop,)) for follower in running]
+    for thread in threads:
+        thread.start()
+    try:
+        assert until(lambda: all(follower.leading.is_set() for follower in running))
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(10)
+        assert not any(thread.is_alive() for thread in threads)
