@@ -11,6 +11,7 @@ from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import POSITION, Position
+from api.graphql.execution import Execution
 from api.graphql.limits import Limits, document_limits, time_limit
 from api.graphql.protocol import Schema
 from api.graphql.unit import UnitQuery
@@ -47,6 +48,7 @@ def build() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
+        execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={Position: POSITION}),
         # limits first: they parse, measure and validate before anything else looks at a document
         extensions=[document_limits(Limits(list_sizes=LIST_SIZES)), time_limit(OPERATION_SECONDS)],

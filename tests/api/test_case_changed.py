@@ -1,5 +1,6 @@
 """`caseChanged`: whoever watches is told of each change they may see, once, in order, and of no other."""
 
+import gc
 import threading
 from datetime import timedelta
 from typing import Any
@@ -137,6 +138,22 @@ class TestWhatIsTold:
             second = centre.changed()["case"]
             assert second["camera"] == {"name": "Ngã tư Nam Lý, tên mới"}
             assert [len(shown["history"]) for shown in (first, second)] == [1, 2]
+
+    def test_an_open_subscription_does_not_grow(self, installation: Installation, now: Watched) -> None:
+        """However much somebody is told, nothing of it is kept."""
+
+        def kept() -> int:
+            gc.collect()
+            return sum(type(one).__name__ == "FieldDetails" for one in gc.get_objects())
+
+        with now.socket("centre.approve") as centre:
+            centre.watch()
+            found = []
+            for count in (5, 50):
+                cases = installation.many_detected([installation.now] * count)
+                assert [centre.event()[1] for _ in cases] == [str(case.id) for case in cases]
+                found.append(kept())
+        assert found[0] == found[1]
 
     def test_narrowed(self, installation: Installation, now: Watched) -> None:
         """A filter lets through what the list of the same filter would show."""

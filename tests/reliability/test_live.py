@@ -197,6 +197,7 @@ class TestManySockets:
                 installation.detected()
                 _, messages = arrivals(wires)
                 assert len(messages) == SOCKETS
+                most = resident_kib()
                 for n, wire in enumerate(wires):
                     wire.hang_up(politely=(n + turn) % 2 == 0)
                 assert at.empty()
@@ -205,10 +206,11 @@ class TestManySockets:
                 gc.collect()
                 held.append(resident_kib())
         assert held[-1] - held[0] < FLAT_KIB
+        each = (most - held[-1]) / SOCKETS
         growth = ", ".join(f"{(kib - held[0]) / 1024:+.1f} MiB" for kib in held[1:])
         counted(
             f"C4 {ROUNDS} x {SOCKETS} sockets subscribed, told and gone: 0 subscribers, 0 more tasks,"
-            f" memory after the first round {growth}"
+            f" memory after the first round {growth}; {each:.0f} KiB each while open"
         )
 
     def test_more_than_there_is_room_for(self, installation: Installation) -> None:
