@@ -8,8 +8,9 @@ account or unit, read to its very head, so that nobody stays because a read mode
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, LiteralString
@@ -35,6 +36,8 @@ BACKLOG: Final = 256
 """Changes that wait for one subscriber; whoever is further behind is let go."""
 FARTHEST: Final = 10_000
 """How far back somebody may resume, in positions."""
+PER_PERSON: Final = 2_000
+"""Subscriptions of one account, over all its sockets."""
 BATCH: Final = 500
 AT_ONCE: Final = 32
 """Subscribers woken at once; a thousand would keep everybody else waiting."""
@@ -65,6 +68,18 @@ class TooSlow(Refusal):
             f"Hơn {BACKLOG} thay đổi đang chờ; hãy đăng ký lại với minPosition là vị trí cuối đã nhận",
             f"More than {BACKLOG} changes are waiting; subscribe again with minPosition, the last position received",
             retryable=True,
+        )
+
+
+class TooMany(Refusal):
+    """The person watches enough already."""
+
+    code = "TOO_MANY_SUBSCRIPTIONS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Mỗi tài khoản theo dõi nhiều nhất {PER_PERSON} luồng",
+            f"An account has at most {PER_PERSON} subscriptions",
         )
 
 
@@ -178,6 +193,7 @@ class Live:
         self._looks = 0  # how often there was something
         self._begun = asyncio.Event()
         self._cases: WeakValueDictionary[UUID, Shown] = WeakValueDictionary()
+        self._open: Counter[UUID] = Counter()  # by account
         self.present: set[Presence] = set()
         self.subscribers: set[Subscriber] = set()
 
@@ -190,7 +206,7 @@ class Live:
             try:
                 async with self._services.reads.listening() as conn:
                     if not self._begun.is_set():
-                        self._position = self._looked = await self._services.reads(_head)
+                        self._looked, self._position = await self._services.reads(_standing)
                         self._begun.set()
                     await self._step()
                     lost = 0
@@ -294,11 +310,26 @@ class Live:
         """Give every change after a position, then each as it happens; without a position from now on.
 
         Raises:
+            TooMany: the person has as many subscriptions as there may be.
             InvalidInput: the position lies too far back.
             TooSlow: the subscriber does not keep up.
         """
+        person = presence.signed_in.actor.account_id
+        if self._open[person] >= PER_PERSON:
+            raise TooMany
+        subscriber = Subscriber(partial(self._lets_through, presence, narrow))
+        self._open[person] += 1
+        try:
+            async with aclosing(self._changes_for(subscriber, after)) as changes:
+                async for change in changes:
+                    yield change
+        finally:
+            self._open[person] -= 1
+            self._open += Counter()  # forgets whoever has none
+            self.subscribers.discard(subscriber)
+
+    async def _changes_for(self, subscriber: Subscriber, after: int | None) -> AsyncGenerator[Change, None]:
         await self._ready()
-        lets_through = partial(self._lets_through, presence, narrow)
         place = self._position if after is None else after
         if self._position - place > FARTHEST:
             raise InvalidInput(
@@ -309,19 +340,15 @@ class Live:
         while place < self._position:
             found = await self._services.reads(_found, place, self._position)
             for change in self._changes(found):
-                if lets_through(change.shown.row):
+                if subscriber.lets_through(change.shown.row):
                     yield change
             place = found.upto
         # no await since the comparison: the next change told is the first that was not read
-        subscriber = Subscriber(lets_through)
         self.subscribers.add(subscriber)
-        try:
-            while True:
-                change = await subscriber.next()
-                if change.position > place and lets_through(change.shown.row):
-                    yield change
-        finally:
-            self.subscribers.discard(subscriber)
+        while True:
+            change = await subscriber.next()
+            if change.position > place and subscriber.lets_through(change.shown.row):
+                yield change
 
     async def _ready(self) -> None:
         try:
@@ -341,16 +368,17 @@ class Live:
 # -- queries ------------------------------------------------------------------
 
 
-def _head(conn: Connection[Any]) -> int:
+def _standing(conn: Connection[Any]) -> tuple[int, int]:
+    """The head of the log, and how much of it is shown."""
     row = conn.execute("SELECT coalesce(max(notification_id), 0) FROM events").fetchone()
-    return int(row[0]) if row else 0
+    head = int(row[0]) if row else 0
+    return head, min(position.reached(conn, READ_MODELS), head)
 
 
 def _look(conn: Connection[Any], after: int) -> tuple[int, int, set[UUID]]:
-    """The head of the log, how much of it is shown, and whom it speaks of after a position."""
-    head = _head(conn)
-    people = {row[0] for row in conn.execute(PEOPLE, (after, head))}
-    return head, min(position.reached(conn, READ_MODELS), head), people
+    """The same, and whom the log speaks of after a position."""
+    head, shown = _standing(conn)
+    return head, shown, {row[0] for row in conn.execute(PEOPLE, (after, head))}
 
 
 def _found(conn: Connection[Any], after: int, upto: int) -> Found:

@@ -1,5 +1,7 @@
 """`minhchung serve`: GraphQL and its explorer, health and metrics."""
 
+import logging
+
 import typer
 
 from cli.console import logs_to_stderr
@@ -12,6 +14,8 @@ def register(app: typer.Typer) -> None:
     def serve() -> None:
         """Phục vụ GraphQL trên 127.0.0.1 · Serve GraphQL on 127.0.0.1."""
         logs_to_stderr("serve")
+        # it would log each socket with the address it asked for, and requests are not logged either
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         import resource
 
         import uvicorn

@@ -15,7 +15,7 @@ from domain.account import Account
 from domain.camera import Camera
 from tests.support.api import BODY, COMMUNE, Installation
 from tests.support.serving import until
-from tests.support.watching import CHANGED, Watched, now, taking
+from tests.support.watching import CHANGED, Watched, now, taking, watched
 
 __all__ = ["now"]
 
@@ -245,6 +245,18 @@ class TestResuming:
             installation.signed_in("centre.approve").does("approveCase", case.id)
             installation.project()
             assert centre.event() == ("case:approved", str(case.id))
+
+    def test_begun_while_the_read_models_are_behind(self, installation: Installation) -> None:
+        """A process that starts before the read models have come up tells what they had not shown."""
+        shown = installation.head()
+        case = installation.detected(project=False)
+        with watched(installation) as now:
+            assert until(now.live._begun.is_set)
+            with now.socket("centre.approve") as watching, now.socket("centre.approve") as resumed:
+                watching.watch()
+                resumed.watch(after=shown)
+                installation.project()
+                assert watching.event() == resumed.event() == ("case:detected", str(case.id))
 
     def test_too_far_back(
         self, installation: Installation, now: Watched, monkeypatch: pytest.MonkeyPatch

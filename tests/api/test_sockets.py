@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from api import live
 from api.live import BACKLOG, TooSlow
 from cli.demo import reset
 from domain.account import Account
@@ -140,6 +141,19 @@ class TestWhoIsThere:
                 session.receive_json()
             assert closed.value.code == 4403
 
+    def test_undecided(self, now: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where it cannot be found out who somebody is, they are nobody."""
+
+        def fails(*_: object) -> None:
+            raise LookupError("secret-7")
+
+        monkeypatch.setattr(live, "who", fails)
+        with now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session:
+            session.send_json({"type": "connection_init", "payload": {"authorization": "Bearer x"}})
+            with pytest.raises(WebSocketDisconnect) as closed:
+                session.receive_json()
+            assert closed.value.code == 4403
+
 
 class TestLimits:
     """What one socket and one subscriber may cost."""
@@ -180,6 +194,24 @@ class TestLimits:
             installation.detected()
             ids = {centre.receive()["id"] for _ in range(100)}
             assert ids == {str(n) for n in range(102) if n not in {7, 100}}
+
+    def test_one_person(
+        self, installation: Installation, now: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An account has so many subscriptions over all its sockets; one that ended makes room."""
+        monkeypatch.setattr(live, "PER_PERSON", 3)
+        with now.socket("centre.approve") as one, now.socket("centre.approve") as other:
+            for n in range(2):
+                one.watch(id=str(n))
+            other.watch()
+            other.send(CHANGED, id="2")
+            error = other.error()
+            assert (error["code"], error["retryable"]) == ("TOO_MANY_SUBSCRIPTIONS", False)
+            with now.socket("centre.execute") as colleague:
+                colleague.watch()
+            one.session.send_json({"id": "1", "type": "complete"})
+            assert until(lambda: now.live._open.total() == 2)
+            other.watch(id="2")
 
     def test_too_slow(self, installation: Installation, now: Watched) -> None:
         """Who does not take what waits is let go with its memory, and may resume from where they were."""

@@ -76,10 +76,17 @@ class Socket:
         payload = {"query": query, "variables": variables}
         self.session.send_json({"id": id, "type": "subscribe", "payload": payload})
 
-    def watch(self, *, after: int | None = None, query: str = CHANGED, **variables: Any) -> None:
+    def watch(
+        self,
+        *,
+        after: int | None = None,
+        query: str = CHANGED,
+        id: str = "1",  # noqa: A002 — the protocol's name
+        **variables: Any,
+    ) -> None:
         """Subscribe to what changes after a position; without one, be subscribed when this returns."""
         before = len(self.watched.live.subscribers)
-        self.send(query, **{"p": None if after is None else f"{after:016d}", **variables})
+        self.send(query, id=id, **{"p": None if after is None else f"{after:016d}", **variables})
         if after is None:
             assert until(lambda: len(self.watched.live.subscribers) > before)
 
