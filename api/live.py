@@ -330,7 +330,9 @@ class Live:
 
     async def _changes_for(self, subscriber: Subscriber, after: int | None) -> AsyncGenerator[Change, None]:
         await self._ready()
-        place = self._position if after is None else after
+        place = after
+        if place is None:  # what can be read by now is not told
+            _, place = await self._services.reads(_standing)
         if self._position - place > FARTHEST:
             raise InvalidInput(
                 "minPosition",
