@@ -330,9 +330,8 @@ class Live:
 
     async def _changes_for(self, subscriber: Subscriber, after: int | None) -> AsyncGenerator[Change, None]:
         await self._ready()
-        place = after
-        if place is None:  # what can be read by now is not told
-            _, place = await self._services.reads(_standing)
+        # without a position, what can be read by now is not told
+        place = (await self._services.reads(_standing))[1] if after is None else after
         if self._position - place > FARTHEST:
             raise InvalidInput(
                 "minPosition",
