@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median, quantiles
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,8 +57,8 @@ def run(
             "MINHCHUNG_KEYS": str(at.keys),
             "MINHCHUNG_PORT": str(served),
         }
-        for command in ("project", "serve"):
-            stack.enter_context(_process(["cli.main", command], environment))
+        stack.enter_context(_process(["cli.main", "project"], environment))
+        server = stack.enter_context(_process(["cli.main", "serve"], environment))
         settings = ["--ws", "websockets-sansio", "--log-level", "error", "--port", str(bare)]
         stack.enter_context(_process(["uvicorn", "bench.subscribe:broadcast", "--factory", *settings], {}))
 
@@ -65,7 +66,10 @@ def run(
             app.record(sample.propose())
             return time.monotonic()
 
+        asyncio.run(_all_open(served, 0))
+        idle = _resident_kib(server)
         ours, frame = asyncio.run(_subscribed(served, token, subscribers, rounds, change))
+        held = _resident_kib(server)
         plain = asyncio.run(_broadcast(bare, frame, subscribers, rounds))
     yield line(
         "subscribe",
@@ -77,6 +81,7 @@ def run(
         changes=rounds,
         median=round(median(ours), 1),
         first=round(min(ours), 1),
+        kib_each=round((held - idle) / subscribers, 1),
         **at.settings(),
     )
 
@@ -115,15 +120,21 @@ def _port() -> int:
 
 
 @contextmanager
-def _process(module: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _process(module: list[str], environment: dict[str, str]) -> Iterator[int]:
     process = subprocess.Popen(
         [sys.executable, "-m", *module], env={**os.environ, **environment}, stderr=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def _resident_kib(pid: int) -> int:
+    """Say what a process holds in memory; it gives little back, so this is also the most it held."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 # -- clients ------------------------------------------------------------------
@@ -218,7 +229,11 @@ async def _all_open(port: int, count: int) -> None:
     wanted = f"minhchung_subscribers {count}.0"
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:  # it is still starting
+                await asyncio.sleep(0.1)
+                continue
             writer.write(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             text = (await reader.read()).decode()
             writer.close()
