@@ -29,7 +29,7 @@ from projections.case_queue import CaseRow, QueueFilter
 
 logger = logging.getLogger(__name__)
 
-READ_MODELS: Final = ("case_queue", "case_detail", "directory")
+SHOWN_FROM: Final = ("case_queue", "case_detail", "directory")
 """What a change is shown from; none is told before these have it."""
 
 BACKLOG: Final = 256
@@ -188,7 +188,7 @@ class Live:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._position = 0  # told up to here
+        self.position = 0  # told up to here
         self._looked = 0  # read up to here for what concerns those present
         self._looks = 0  # how often there was something
         self._begun = asyncio.Event()
@@ -206,7 +206,7 @@ class Live:
             try:
                 async with self._services.reads.listening() as conn:
                     if not self._begun.is_set():
-                        self._looked, self._position = await self._services.reads(_standing)
+                        self._looked, self.position = await self._services.reads(_standing)
                         self._begun.set()
                     await self._step()
                     lost = 0
@@ -214,7 +214,7 @@ class Live:
             except AWAY as error:
                 logger.warning("live lost the database: %s", type(error).__name__)
             except Exception:
-                logger.exception("live cannot go on after position %s, trying again", self._position)
+                logger.exception("live cannot go on after position %s, trying again", self.position)
             await asyncio.sleep(BACK_OFF_S[min(lost, len(BACK_OFF_S) - 1)])
             lost += 1
 
@@ -223,10 +223,10 @@ class Live:
         while True:
             async for _ in conn.notifies(timeout=pause, stop_after=1):
                 pause = SOON_S
-            before = self._position
+            before = self.position
             if not await self._step():
                 pause = POLL_S
-            elif self._position > before:
+            elif self.position > before:
                 pause = SOON_S
             else:
                 pause = min(pause * 2, POLL_S)  # soon when the read models are near, seldom when they stand
@@ -236,12 +236,12 @@ class Live:
         head, shown, people = await self._services.reads(_look, self._looked)
         await self._look_again(people)
         self._looked = head
-        if shown > self._position:
-            found = await self._services.reads(_found, self._position, shown)
+        if shown > self.position:
+            found = await self._services.reads(_found, self.position, shown)
             for change in self._changes(found):
                 await self._tell(change)
-            self._position = found.upto
-        return self._position < head
+            self.position = found.upto
+        return self.position < head
 
     def _changes(self, found: Found) -> list[Change]:
         """Put each change to the one place where its case is kept up to date."""
@@ -256,7 +256,7 @@ class Live:
 
     async def _tell(self, change: Change) -> None:
         # who subscribes from here on reads this change from the log: no await before the others are listed
-        self._position = change.position
+        self.position = change.position
         for n, subscriber in enumerate(tuple(self.subscribers), 1):
             subscriber.offer(change)
             if n % AT_ONCE == 0:
@@ -332,14 +332,14 @@ class Live:
         await self._ready()
         # without a position, what can be read by now is not told
         place = (await self._services.reads(_standing))[1] if after is None else after
-        if self._position - place > FARTHEST:
+        if self.position - place > FARTHEST:
             raise InvalidInput(
                 "minPosition",
                 f"cách hiện tại hơn {FARTHEST} vị trí; hãy đọc lại danh sách rồi đăng ký từ đó",
                 f"more than {FARTHEST} positions behind; read the list again, then subscribe from there",
             )
-        while place < self._position:
-            found = await self._services.reads(_found, place, self._position)
+        while place < self.position:
+            found = await self._services.reads(_found, place, self.position)
             for change in self._changes(found):
                 if subscriber.lets_through(change.shown.row):
                     yield change
@@ -373,7 +373,7 @@ def _standing(conn: Connection[Any]) -> tuple[int, int]:
     """The head of the log, and how much of it is shown."""
     row = conn.execute("SELECT coalesce(max(notification_id), 0) FROM events").fetchone()
     head = int(row[0]) if row else 0
-    return head, min(position.reached(conn, READ_MODELS), head)
+    return head, min(position.reached(conn, SHOWN_FROM), head)
 
 
 def _look(conn: Connection[Any], after: int) -> tuple[int, int, set[UUID]]:

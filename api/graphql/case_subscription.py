@@ -9,7 +9,7 @@ import strawberry
 from api.graphql.case import Case, CaseFilter
 from api.graphql.common import NARROW, Position
 from api.graphql.context import Info
-from api.live import READ_MODELS
+from api.live import SHOWN_FROM
 from api.sign_in import Unauthenticated
 
 After = Annotated[
@@ -48,7 +48,7 @@ class CaseSubscription:
         if ctx.signed_in is None or presence is None:
             raise Unauthenticated
         narrow = (filter or CaseFilter()).narrow()
-        await ctx.visible(min_position, *READ_MODELS)
+        await ctx.visible(min_position, *SHOWN_FROM)
         async with aclosing(presence.changes(narrow, after=min_position)) as changes:
             async for change in changes:
                 ctx.renew(presence.signed_in)

@@ -45,9 +45,9 @@ def routes(services: Services, live: Live) -> list[Route]:
         registry = CollectorRegistry()
         try:
             found = await services.reads(standings, READ_MODELS)
-            registry.register(Figures(found, await services.reads(dead_letters), len(live.subscribers)))
+            registry.register(Figures(found, await services.reads(dead_letters), live))
         except (psycopg.Error, PoolTimeout):
-            registry.register(Figures(None, {}, len(live.subscribers)))
+            registry.register(Figures(None, {}, live))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
@@ -56,18 +56,19 @@ def routes(services: Services, live: Live) -> list[Route]:
 class Figures(Collector):
     """The followers' standing, the dead letters and the subscribers at the moment of asking."""
 
-    def __init__(
-        self, found: list[Standing] | None, dead: dict[tuple[str, str], int], subscribers: int
-    ) -> None:
+    def __init__(self, found: list[Standing] | None, dead: dict[tuple[str, str], int], live: Live) -> None:
         self._found = found
         self._dead = dead
-        self._subscribers = subscribers
+        self._live = live
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give one family a figure, labelled by follower."""
         yield GaugeMetricFamily("minhchung_up", "1 when the log can be read", 0 if self._found is None else 1)
         yield GaugeMetricFamily(
-            "minhchung_subscribers", "Subscriptions to changes that are open here", self._subscribers
+            "minhchung_subscribers", "Subscriptions that are open here", len(self._live.subscribers)
+        )
+        yield GaugeMetricFamily(
+            "minhchung_live_position", "Last position told to subscribers", self._live.position
         )
         position = GaugeMetricFamily(
             "minhchung_follower_position", "Last applied position", labels=["follower"]

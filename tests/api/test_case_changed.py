@@ -41,7 +41,7 @@ class TestWhatIsTold:
             installation.project()
             assert centre.event() == police.event() == ("case:approved", str(case.id))
             # what the commune is told first of all is the first that is theirs
-            theirs = case_of_the_commune(installation)
+            theirs = case_of_the_commune(now)
             assert commune.event() == ("case:approved", str(theirs))
 
     def test_a_change(self, installation: Installation, now: Watched) -> None:
@@ -162,6 +162,8 @@ class TestWhatIsTold:
             lanes.watch(filter={"rules": ["LANE"]})
             case = installation.detected()
             other = installation.detected(rule="LANE")
+            # both are told of as detected before one of them goes on: a change is shown, and narrowed, as of now
+            assert until(lambda: now.live.position == installation.head())
             installation.signed_in("centre.approve").does("approveCase", case.id)
             installation.project()
             assert approved.event() == ("case:approved", str(case.id))
@@ -265,7 +267,7 @@ class TestResuming:
         monkeypatch.setattr(live_module, "FARTHEST", 5)
         start = installation.head()
         installation.many_detected([installation.now] * 6)
-        assert until(lambda: now.live._position == start + 6)
+        assert until(lambda: now.live.position == start + 6)
         with now.socket("centre.approve") as centre:
             centre.watch(after=start)
             error = centre.error()
@@ -300,10 +302,12 @@ def grant(installation: Installation, name: str) -> None:
     installation.project()
 
 
-def case_of_the_commune(installation: Installation) -> UUID:
+def case_of_the_commune(now: Watched) -> UUID:
     """A case of security that the Centre hands to the police of the commune."""
+    installation = now.installation
     installation.register_camera("DH-AN-01", domain="SECURITY", area_path="quang-binh/dong-hoi/nam-ly")
     case = installation.detected(camera="DH-AN-01", rule="FIGHT")
+    assert until(lambda: now.live.position == installation.head())  # it is told of while it is the Centre's
     installation.signed_in("centre.approve").does("approveCase", case.id, recipientUnitId=str(COMMUNE))
     installation.project()
     return case.id

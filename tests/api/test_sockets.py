@@ -247,16 +247,19 @@ class TestLimits:
             assert other.event() == ("case:detected", str(case.id))
 
     def test_metrics(self, installation: Installation, now: Watched) -> None:
-        """How many subscriptions are open is a figure."""
+        """How many subscriptions are open, and how far they were told, are figures."""
 
-        def open_ones() -> str:
+        def figures() -> dict[str, str]:
             lines = now.client.get("/metrics").text.splitlines()
-            return next(line for line in lines if line.startswith("minhchung_subscribers "))
+            return dict(line.rsplit(" ", 1) for line in lines)
 
-        assert open_ones() == "minhchung_subscribers 0.0"
+        assert figures()["minhchung_subscribers"] == "0.0"
         with now.socket("centre.approve") as centre:
             centre.watch()
-            assert open_ones() == "minhchung_subscribers 1.0"
+            installation.detected()
+            centre.event()
+            assert figures()["minhchung_subscribers"] == "1.0"
+            assert figures()["minhchung_live_position"] == f"{installation.head()}.0"
 
 
 # -- what the tests say ----------------------------------------------------------------

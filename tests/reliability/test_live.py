@@ -161,7 +161,7 @@ class TestSlowReaders:
             while subscriber._failed is None:
                 wrote += [str(case.id) for case in installation.many_detected([installation.now] * 200)]
                 head = installation.head()
-                assert until(lambda head=head: at.live._position == head)  # type: ignore[misc]
+                assert until(lambda head=head: at.live.position == head)  # type: ignore[misc]
             read, message = [], late.receive()
             while message["type"] == "next":
                 read.append(message["payload"]["data"]["caseChanged"])
