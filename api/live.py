@@ -359,9 +359,10 @@ class Live:
             raise psycopg.OperationalError("the log could not be read yet") from None
 
     def _lets_through(self, presence: Presence, narrow: QueueFilter, row: CaseRow) -> bool:
-        """Whether the reader asked for this row and may see it at this moment."""
+        """Whether the reader is still there, asked for this row, and may see it at this moment."""
         return (
-            narrow.lets_through(row)
+            not presence.ended.is_set()
+            and narrow.lets_through(row)
             and check_view(row, self._services.context(presence.signed_in.actor)) is None
         )
 

@@ -60,6 +60,7 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         socket = context.socket
         said = {key.lower(): value for key, value in context.connection_params.items()}
         token = _token(said.get("authorization") or (socket and socket.headers.get("authorization")))
+        context.connection_params = {}  # nobody asks for the rest of it
         if socket and token:
             presence = await self._live.enter(token)
             if presence is None:

@@ -118,6 +118,18 @@ class TestWhoIsThere:
             assert one.closed() == idle.closed() == SESSION_ENDED
         assert datetime.now(UTC) >= installation.now + timedelta(seconds=2)
 
+    def test_nothing_after_the_end(self, installation: Installation, now: Watched) -> None:
+        """What had been let through before the session ended is not handed over after it."""
+        with taking(now, "centre.approve", after=installation.head()) as reader:
+            first = installation.detected()
+            assert reader.taken() == first.id
+            installation.detected()
+            assert until(lambda: len(reader.subscriber._waiting) == 1)
+            reader.presence.ended.set()
+            reader.take()
+            assert until(lambda: not reader.subscriber._waiting)
+            assert not reader.has_one()
+
     def test_signed_out_while_entering(
         self, installation: Installation, now: Watched, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,5 +1,6 @@
 """Whoever watches cases change: an application of a test's own, and sockets to it."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,6 +144,7 @@ class Taking:
     def __init__(self, now: Watched, presence: Presence, after: int) -> None:
         assert now.client.portal is not None
         self._portal = now.client.portal
+        self.presence = presence
         self._changes = presence.changes(QueueFilter(), after=after)
         before = set(now.live.subscribers)
         self.take()
@@ -161,8 +163,15 @@ class Taking:
         """The case that changed."""
         return self._taking.result(10)
 
+    def has_one(self) -> bool:
+        """Whether what was asked for has come, once whatever was under way is done."""
+        self._portal.call(asyncio.sleep, 0)
+        return self._taking.done()
+
     def leave(self) -> None:
         """Ask for no more."""
+        self._taking.cancel()
+        assert until(self._taking.done)
         self._portal.call(self._changes.aclose)
 
 
