@@ -1,8 +1,9 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import psycopg
 from anyio import CapacityLimiter, to_thread
 from eventsourcing import persistence
-from psycopg import Connection
+from psycopg import AsyncConnection, Connection
 from psycopg_pool import ConnectionPool
 
 from api.urls import SignedUrls
@@ -21,8 +22,9 @@ from domain.context import Actor, Authority, Context
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
-from store.datastore import Patient, conninfo, enter_role
+from store.datastore import Patient, conninfo, enter_role, role_statement
 from store.keys import Keys
+from store.recorder import CHANNEL
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +71,7 @@ class Reads:
             check=ConnectionPool.check_connection,
         )
         self._limiter = CapacityLimiter(size)
+        self._url, self._role = database_url, role
 
     def open(self) -> None:
         """Start the pool; the first connections are made in the background."""
@@ -90,6 +93,17 @@ class Reads:
         """Run *query* on this thread, which is none of the event loop's: what a command asks a read model."""
         with self._pool.connection() as conn:
             return query(conn, *args, **kwargs)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Hold a connection apart that hears of every append."""
+        name = f"{self._role} live"
+        async with await AsyncConnection.connect(
+            **conninfo(self._url, application_name=name), autocommit=True
+        ) as conn:
+            await conn.execute(role_statement(self._role))
+            await conn.execute(f"LISTEN {CHANNEL}")
+            yield conn
 
 
 class Writes:

@@ -1,5 +1,7 @@
 """`minhchung serve`: GraphQL and its explorer, health and metrics."""
 
+import logging
+
 import typer
 
 from cli.console import logs_to_stderr
@@ -12,6 +14,10 @@ def register(app: typer.Typer) -> None:
     def serve() -> None:
         """Phục vụ GraphQL trên 127.0.0.1 · Serve GraphQL on 127.0.0.1."""
         logs_to_stderr("serve")
+        # it would log each socket with the address it asked for, and requests are not logged either
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        import resource
+
         import uvicorn
 
         from api.graphql.schema import build
@@ -25,6 +31,9 @@ def register(app: typer.Typer) -> None:
 
         settings = load()
         endpoints = resolve(settings, nats=False)
+        # every socket is an open file, and many systems allow a process a thousand unless it asks for more
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         role = "minhchung_serve"
         with application(endpoints, role=role) as cases:
             rules = rulebook()

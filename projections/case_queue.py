@@ -193,6 +193,17 @@ class QueueFilter:
     due_before: datetime | None = None
     late: bool | None = None
 
+    def lets_through(self, row: CaseRow) -> bool:
+        """Whether a row is one of these, as `NARROWED` says of rows in the database."""
+        return (
+            (self.states is None or row.state in self.states)
+            and (self.rules is None or row.rule in self.rules)
+            and (self.camera_id is None or row.camera_id == self.camera_id)
+            and (self.number is None or row.number == self.number)
+            and (self.due_before is None or (row.due is not None and row.due < self.due_before))
+            and (self.late is None or row.late == self.late)
+        )
+
 
 NARROWED = SQL("""
     (%(states)s::text[] IS NULL OR state = ANY(%(states)s))

@@ -53,7 +53,12 @@ def conninfo(url: str, **defaults: Any) -> dict[str, Any]:
 def enter_role(conn: psycopg.Connection[Any], role: str | None) -> None:
     """Give up every right but those of *role*."""
     if role:
-        conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        conn.execute(role_statement(role))
+
+
+def role_statement(role: str) -> sql.Composed:
+    """The statement that gives up every right but those of *role*."""
+    return sql.SQL("SET ROLE {}").format(sql.Identifier(role))
 
 
 class Datastore(PostgresDatastore):

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import anyio
 from psycopg import Connection
+from starlette.websockets import WebSocket
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
+from api.live import Presence
 from api.services import Services
 from api.sign_in import SignedIn, Unauthenticated
 from domain.clock import LEGAL_TIME
@@ -39,12 +41,22 @@ class RequestContext:
     """The person who asks, what the process shares, and loaders that live as long as the request."""
 
     def __init__(
-        self, services: Services, signed_in: SignedIn | None, address: str, base_url: str = ""
+        self,
+        services: Services,
+        signed_in: SignedIn | None,
+        address: str,
+        base_url: str = "",
+        *,
+        socket: WebSocket | None = None,
+        presence: Presence | None = None,
     ) -> None:
         self.services = services
         self.signed_in = signed_in
         self.address = address
         self.base_url = base_url
+        self.socket = socket
+        self.presence = presence
+        self.connection_params: dict[str, object] = {}  # set by strawberry from `connection_init`
 
     @property
     def who(self) -> SignedIn:
@@ -61,6 +73,13 @@ class RequestContext:
     def act(self) -> Context:
         """The circumstances of this request: one instant for all its answers."""
         return self.services.context(self.who.actor)
+
+    def renew(self, signed_in: SignedIn) -> None:
+        """Begin the next answer of a subscription: nothing is remembered of the one before (strawberry #3554)."""
+        self.signed_in = signed_in
+        for name, member in vars(RequestContext).items():
+            if isinstance(member, cached_property):
+                vars(self).pop(name, None)
 
     async def read(
         self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs

@@ -2,15 +2,15 @@
 
 Answers carry `application/graphql-response+json` where the client asks for it, with 400 and no `data` for a
 request that was never executed, or the older `application/json` with 200. Only POST, only JSON, no batches,
-no uploads. An error that nobody foresaw goes to the log with a correlation id, and to the client as that id.
+no uploads.
 """
 
+import asyncio
 import logging
-import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar, Final, TypeVar, cast
-from uuid import uuid4
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 import strawberry
@@ -20,24 +20,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.base import BaseSchema
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 from strawberry.types import ExecutionContext, ExecutionResult
-from structlog.contextvars import get_contextvars
+from strawberry.types.graphql import OperationType
 
+from api.graphql.errors import UNAVAILABLE, UNEXPECTED, reference_of_log, shown
 from api.services import AWAY
-from domain.errors import Refusal
-from domain.footage import FootageAwayError
+from api.sign_in import Unauthenticated
 
 logger = logging.getLogger(__name__)
 
@@ -46,24 +46,8 @@ RootValue = TypeVar("RootValue")
 
 RESPONSE_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
-UNEXPECTED: Final = "Lỗi không lường trước · Unexpected error"
-UNAVAILABLE: Final = (
-    "Cơ sở dữ liệu chưa sẵn sàng, hãy gửi lại với cùng commandId · "
-    "The database cannot be reached, send it again with the same commandId"
-)
-STORE_AWAY: Final = (
-    "Kho chứng cứ chưa sẵn sàng hoặc đã đầy, hãy gửi lại với cùng commandId · "
-    "The evidence store is away or full, send it again with the same commandId"
-)
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
-SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
-OWN: Final = (
-    Refusal,
-    GraphQLError,
-    MissingQueryError,
-    CannotGetOperationTypeError,
-    InvalidOperationTypeError,
-)
+WITH_ONE_ANSWER: Final = (OperationType.QUERY, OperationType.MUTATION)
 
 
 class Schema(strawberry.Schema):
@@ -74,43 +58,9 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Say nothing here."""
 
-
-def shown(error: GraphQLError) -> GraphQLError:
-    """Give *error* as a client may see it, and log it if nobody foresaw it."""
-    cause = error.original_error
-    # A value that a scalar refused has a cause as well, but no path: it was the client's, and is named.
-    if cause is None or isinstance(cause, OWN) or (error.path is None and error.nodes):
-        extensions = dict(error.extensions or {})
-        if isinstance(cause, Refusal):
-            extensions |= {"code": cause.code, "rule": cause.rule, "retryable": cause.retryable}
-        if error.path is None:
-            extensions.setdefault("code", "BAD_REQUEST")
-        return _copy(error, SUGGESTION.sub("", error.message), extensions)
-    path = ".".join(str(step) for step in error.path or ()) or "-"
-    if isinstance(cause, AWAY):
-        if isinstance(cause, FootageAwayError):
-            logger.warning("at %s: %s", path, cause)
-            return _copy(error, STORE_AWAY, {"code": "UNAVAILABLE", "retryable": True})
-        logger.warning("the database is away at %s: %s", path, type(cause).__name__)
-        return _copy(error, UNAVAILABLE, {"code": "UNAVAILABLE", "retryable": True})
-    reference = _reference()
-    logger.error("unexpected error at %s, correlation %s", path, reference, exc_info=cause)
-    return _copy(error, UNEXPECTED, {"code": "UNEXPECTED", "correlationId": reference})
-
-
-def _reference() -> str:
-    return str(get_contextvars().get("correlation_id") or uuid4())
-
-
-def _copy(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
-    return GraphQLError(
-        message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions=extensions,
-    )
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Execute one operation with one answer: a subscription needs a socket."""
+        return await super().execute(*args, **kwargs | {"allowed_operation_types": WITH_ONE_ANSWER})
 
 
 class TextWebSocket(ASGIWebSocketAdapter):
@@ -120,12 +70,48 @@ class TextWebSocket(ASGIWebSocketAdapter):
         """Send one message."""
         try:
             await self.ws.send_text(cast("bytes", self.view.encode_json(message)).decode())
-        except WebSocketDisconnect as gone:
+        except (WebSocketDisconnect, AlreadyClosed) as gone:
             raise WebSocketDisconnected from gone
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
-    """`graphql-transport-ws`, where a bad document costs its own operation and not the whole socket."""
+    """`graphql-transport-ws`: a bad document costs its own operation, the end of the session the whole socket."""
+
+    _watch: asyncio.Task[None] | None = None
+
+    @property
+    def _socket(self) -> WebSocket:
+        return cast("TextWebSocket", self.websocket).ws
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Welcome whoever it is, for as long as they may stay."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self._watch is None:
+            self._watch = asyncio.create_task(self._until_signed_off())
+
+    async def shutdown(self) -> None:
+        """Leave nothing behind."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await super().shutdown()
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log it, unless it is only that the client is gone."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
+    async def _until_signed_off(self) -> None:
+        await cast("GraphQLEndpoint[Context, RootValue]", self.view).until_signed_off(self._socket)
+        error = shown(GraphQLError(str(Unauthenticated()), original_error=Unauthenticated()))
+        with suppress(WebSocketDisconnected, WebSocketDisconnect, AlreadyClosed):  # it may be gone
+            for operation in list(self.operations.values()):
+                if operation.task:
+                    operation.task.cancel()
+                await operation.send_initial_errors([error])
+            # 4403 rather than 4401: clients take it for a reason to come back with another token
+            await self.websocket.close(code=4403, reason="The session has ended")
 
     async def handle_message(self, message: Any) -> None:
         """Close on what is no message of the protocol, before anything relies on its shape."""
@@ -142,26 +128,29 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
                 await self.handle_invalid_message(refused.reason[:100])
                 return
             if self.connection_acknowledged:
-                # who asks is found out for every operation: a closed session ends on open sockets as well,
-                # and what a loader remembers ends with its operation
-                socket = cast("TextWebSocket", self.websocket).ws
-                self.context = await self.view.get_context(socket, response=socket)
+                # who asks is found out for every operation, and what a loader remembers ends with it
+                try:
+                    self.context = await self.view.get_context(self._socket, response=self._socket)
+                except AWAY as away:
+                    errors = [shown(GraphQLError(str(away), original_error=away)).formatted]
+                    await self.send_message({"id": message["id"], "type": "error", "payload": errors})
+                    return
         await super().handle_message(cast("Any", message))
 
     async def _send_result_stream(
         self, operation: Operation[Context, RootValue], result_source: StreamResult
     ) -> None:
-        async def masked() -> AsyncGenerator[Any, None]:
-            async for result in result_source:
-                if isinstance(result, ExecutionResult) and result.errors:
-                    result.errors = [shown(error) for error in result.errors]
-                yield result
-
-        await super()._send_result_stream(operation, masked())
-
-    @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 — strawberry's name
-        return None
+        async for result in result_source:
+            if not isinstance(result, ExecutionResult):
+                await self._reject_incremental_delivery(operation)
+                return
+            errors = [shown(error) for error in result.errors or ()]
+            if result.data is None and errors and all(error.path is None for error in errors):
+                # nothing of it was executed, or the stream itself broke off: this is its end
+                await operation.send_initial_errors(errors)
+                return
+            result.errors = errors
+            await operation.send_next(result)
 
 
 class Negotiated(Response):
@@ -176,8 +165,6 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
     websocket_adapter_class = TextWebSocket
     graphql_transport_ws_handler_class = Handler[Any, Any]
 
-    subscriptions: ClassVar[int] = 100
-
     def __init__(self, schema: BaseSchema, *, explorer: ASGIApp | None = None) -> None:
         super().__init__(
             schema,
@@ -186,14 +173,18 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=10),
             multipart_uploads_enabled=False,
-            max_subscriptions_per_connection=self.subscriptions,
+            max_subscriptions_per_connection=100,
         )
         self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or serve one socket."""
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            except AWAY as away:
+                logger.warning("the database is away: %s", type(away).__name__)
+                await send({"type": "websocket.close", "code": 1013, "reason": "Try again later"})
             return
         request = Request(scope, receive)
         if request.method in {"GET", "HEAD"} and self._explorer and "text/html" in _accept(request):
@@ -209,13 +200,17 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
                 logger.warning("the database is away: %s", type(away).__name__)
                 response = self._refuse(request, HTTPException(503, UNAVAILABLE), code="UNAVAILABLE")
             except Exception:
-                reference = _reference()
+                reference = reference_of_log()
                 logger.exception("unexpected error before execution, correlation %s", reference)
                 unforeseen = HTTPException(500, UNEXPECTED)
                 response = self._refuse(request, unforeseen, code="UNEXPECTED", correlationId=reference)
         else:
             response = self._refuse(request, HTTPException(405, "Chỉ nhận POST · Only POST is accepted"))
         await response(scope, receive, send)
+
+    async def until_signed_off(self, socket: WebSocket) -> None:  # noqa: ARG002 — for whoever signs people in
+        """Return when whoever is on a socket may stay no longer; where nobody signs in, never."""
+        await asyncio.Event().wait()
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Agree on a media type before anything is executed."""

@@ -9,8 +9,10 @@ from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
 from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import POSITION, Position
 from api.graphql.evidence import EvidenceMutation
+from api.graphql.execution import Execution
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Limits, document_limits, time_limit
@@ -44,11 +46,18 @@ class Mutation(AccountMutation, CaseMutation, EvidenceMutation, ExtractionMutati
     """All mutations."""
 
 
+@strawberry.type(description="Theo dõi, chỉ qua WebSocket · Subscriptions, over WebSocket only")
+class Subscription(CaseSubscription):
+    """All subscriptions."""
+
+
 def build() -> Schema:
     """The schema with its limits; built by a composition root, never at import."""
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
+        execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={Position: POSITION}),
         # limits first: they parse, measure and validate before anything else looks at a document
         extensions=[document_limits(Limits(list_sizes=LIST_SIZES)), time_limit(OPERATION_SECONDS)],

@@ -1,72 +1,118 @@
 """The HTTP application: GraphQL and its explorer, health, metrics, behind the guards."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.schema.base import BaseSchema
+from strawberry.types.unset import UnsetType
 
 from api.graphql.context import RequestContext
 from api.graphql.protocol import GraphQLEndpoint
 from api.http import evidence, health
 from api.http.explorer.page import Explorer
 from api.http.guard import guards
+from api.live import Live
 from api.services import Services
-from api.sign_in import SignedIn, who
+from api.sign_in import who
 
 
 class Endpoint(GraphQLEndpoint[RequestContext, None]):
     """`/graphql`, for whoever the bearer token stands for."""
 
-    def __init__(self, schema: BaseSchema, services: Services, explorer: Explorer) -> None:
+    def __init__(self, schema: BaseSchema, services: Services, live: Live, explorer: Explorer) -> None:
         super().__init__(schema, explorer=explorer)
         self._services = services
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve; whoever came on a socket is gone with it, however it ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if presence := scope.get("state", {}).pop("presence", None):
+                presence.leave()
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> RequestContext:
-        """Find out who asks; loaders live as long as the request."""
+        """Find out who asks, for every operation anew; loaders live as long as it."""
         del response
         address = request.client.host if request.client else ""
         secure = request.url.scheme in {"https", "wss"}
         base_url = f"{'https' if secure else 'http'}://{request.url.netloc}"
-        return RequestContext(self._services, await self._signed_in(request), address, base_url)
+        if isinstance(request, WebSocket):
+            presence = request.scope["state"].get("presence")
+            signed_in = await self._services.writes(who, self._services, presence.token) if presence else None
+            return RequestContext(
+                self._services, signed_in, address, base_url, socket=request, presence=presence
+            )
+        token = _token(request.headers.get("authorization"))
+        signed_in = await self._services.writes(who, self._services, token) if token else None
+        return RequestContext(self._services, signed_in, address, base_url)
 
-    async def _signed_in(self, request: Request | WebSocket) -> SignedIn | None:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            return None
-        return await self._services.writes(who, self._services, token.strip())
+    async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
+        """Take the token from the handshake, or from `connection_init`: browsers cannot set headers."""
+        socket = context.socket
+        said = {key.lower(): value for key, value in context.connection_params.items()}
+        token = _token(said.get("authorization") or (socket and socket.headers.get("authorization")))
+        context.connection_params = {}  # nobody asks for the rest of it
+        if socket and token:
+            presence = await self._live.enter(token)
+            if presence is None:
+                raise ConnectionRejectionError
+            socket.scope["state"]["presence"] = presence
+        return await super().on_ws_connect(context)
+
+    async def until_signed_off(self, socket: WebSocket) -> None:
+        """Return when the token of this socket stands for nobody any more."""
+        presence = socket.scope["state"].get("presence")
+        await (presence.ended.wait() if presence else super().until_signed_off(socket))
+
+
+def _token(authorization: object) -> str | None:
+    scheme, _, token = authorization.partition(" ") if isinstance(authorization, str) else ("", "", "")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def application(schema: BaseSchema, services: Services) -> Starlette:
     """Build the application over its services; they are opened and closed with it."""
+    live = Live(services)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         services.reads.open()
+        tail = asyncio.create_task(live.run())
         try:
             yield
         finally:
+            tail.cancel()
+            with suppress(asyncio.CancelledError):
+                await tail
             services.reads.close()
             services.jobs.close()
 
     explorer = Explorer()
-    endpoint: Any = Endpoint(schema, services, explorer)
-    return Starlette(
+    endpoint: Any = Endpoint(schema, services, live, explorer)
+    made = Starlette(
         routes=[
             Route("/", lambda _: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             *explorer.routes(),
             *evidence.routes(services),
-            Mount("/", routes=health.routes(services)),
+            Mount("/", routes=health.routes(services, live)),
         ],
         middleware=guards(),
         lifespan=lifespan,
     )
+    made.state.live = live
+    return made

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.live import Live
 from api.services import Services
 from projections import FOLLOWERS, READ_MODELS
 from projections.position import Standing, dead_letters, standings
 
 
-def routes(services: Services) -> list[Route]:
+def routes(services: Services, live: Live) -> list[Route]:
     """`/healthz`, `/readyz` and `/metrics`."""
 
     async def healthz(_: Request) -> Response:
@@ -45,24 +46,31 @@ def routes(services: Services) -> list[Route]:
         registry = CollectorRegistry()
         try:
             found = await services.reads(standings, FOLLOWERS)
-            registry.register(Figures(found, await services.reads(dead_letters)))
+            registry.register(Figures(found, await services.reads(dead_letters), live))
         except (psycopg.Error, PoolTimeout):
-            registry.register(Figures(None, {}))
+            registry.register(Figures(None, {}, live))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
 class Figures(Collector):
-    """The followers' standing and the dead letters at the moment of asking."""
+    """The followers' standing, the dead letters and the subscribers at the moment of asking."""
 
-    def __init__(self, found: list[Standing] | None, dead: dict[tuple[str, str], int]) -> None:
+    def __init__(self, found: list[Standing] | None, dead: dict[tuple[str, str], int], live: Live) -> None:
         self._found = found
         self._dead = dead
+        self._live = live
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give one family a figure, labelled by follower."""
         yield GaugeMetricFamily("minhchung_up", "1 when the log can be read", 0 if self._found is None else 1)
+        yield GaugeMetricFamily(
+            "minhchung_subscribers", "Subscriptions that are open here", len(self._live.subscribers)
+        )
+        yield GaugeMetricFamily(
+            "minhchung_live_position", "Last position told to subscribers", self._live.position
+        )
         position = GaugeMetricFamily(
             "minhchung_follower_position", "Last applied position", labels=["follower"]
         )

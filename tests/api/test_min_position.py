@@ -1,16 +1,12 @@
 """`minPosition`: a reader waits a bounded while for what they know was written."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from projections.all import read_models
-from projections.follower import Follower
 from tests.support.api import Installation
-from tests.support.serving import until
+from tests.support.watching import followers
 
 QUERIES = {
     "case": "query($id: ID, $p: Position) { case(id: $id, purpose: AUDIT, minPosition: $p) { state } }",
@@ -18,27 +14,6 @@ QUERIES = {
     "cameras": "query($p: Position) { cameras(minPosition: $p) { totalCount } }",
 }
 AHEAD = 1_000_000
-
-
-@contextmanager
-def followers(installation: Installation) -> Iterator[None]:
-    """Let the followers run beside the application, as `minhchung project` does."""
-    stop = threading.Event()
-    running = [
-        Follower(installation.endpoints.database_url, model, installation.operator.mapper)
-        for model in read_models()
-    ]
-    threads = [threading.Thread(target=follower.run, args=(stop,)) for follower in running]
-    for thread in threads:
-        thread.start()
-    try:
-        assert until(lambda: all(follower.leading.is_set() for follower in running))
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(10)
-        assert not any(thread.is_alive() for thread in threads)
 
 
 def ask(installation: Installation, query: str, position: str | None, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,16 @@ import psycopg
 import pytest
 
 import bench
-from bench import append_command, append_statement, authorise, extract, intake, outbox, rebuild
+from bench import (
+    append_command,
+    append_statement,
+    authorise,
+    extract,
+    intake,
+    outbox,
+    rebuild,
+    subscribe,
+)
 from bench.installation import Installation
 from cli.bench import ALONE, NAMES, ON_SERVERS, installation
 from cli.console import Stop
@@ -130,6 +139,13 @@ def streams(at: Installation) -> list[str | None]:
             await connection.close()
 
     return asyncio.run(names())
+
+
+def test_subscribe(at: Installation) -> None:
+    """Every subscriber is told of every change, by the product and by the bare server beside it."""
+    [line] = read_back(subscribe.run(at, subscribers=5, rounds=2))
+    assert (line["name"], line["unit"], line["subscribers"], line["changes"]) == ("subscribe", "ms", 5, 2)
+    assert count(at, "case:detected") == 3
 
 
 def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,8 @@ def test_schema_is_the_committed_one() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (ROOT / "schema.graphql").read_text(encoding="utf-8")
     schema = build_schema(done.stdout)
-    assert schema.subscription_type is None
+    assert schema.subscription_type is not None
+    assert set(schema.subscription_type.fields) == {"caseChanged"}
     assert {
         "approveCase",
         "discardCase",

@@ -64,17 +64,6 @@ def add_unit(app: CaseSystem, n: int) -> None:
         app.record(Unit(code=f"DOI-{n}", name=f"Đội {n}", kind="OTHER_BODY", area_path="quang-binh"))
 
 
-@pytest.fixture
-def own_postgres(servers_folder: Path) -> Iterator[Postgres]:
-    """A PostgreSQL of this test's own, which may be stopped."""
-    folder = servers_folder / "own"
-    folder.mkdir(mode=0o711)
-    server = Postgres(folder, durable=False, sockets=servers_folder)
-    server.start()
-    yield server
-    server.stop(10)
-
-
 class TestDisturbedFollower:
     """B6: the server restarts, the listening connection is killed, a notification never comes."""
 

@@ -42,6 +42,18 @@ def shared_postgres(servers_folder: Path) -> Iterator[Postgres]:
     server.stop(PATIENCE_S)
 
 
+@pytest.fixture
+def own_postgres(servers_folder: Path) -> Iterator[Postgres]:
+    """A PostgreSQL of this test's own, which may be stopped."""
+    folder = servers_folder / f"own-{next(numbers)}"
+    folder.mkdir(mode=0o711)
+    server = Postgres(folder, durable=False, sockets=folder)
+    server.start()
+    yield server
+    server.stop(10)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres(shared_postgres: Postgres) -> str:
     """The address of the shared PostgreSQL for its superuser; shared by all tests of this worker."""

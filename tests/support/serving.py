@@ -26,7 +26,7 @@ def serving(app: ASGIApp, **settings: Any) -> Iterator[tuple[str, int]]:
     """Serve *app* until the block ends."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", lifespan="off", **settings)
+    config = uvicorn.Config(app, **{"log_level": "error", "lifespan": "off", **settings})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

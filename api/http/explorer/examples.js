@@ -24,6 +24,8 @@ export const EXAMPLES = [
   { title: ["Kết luận", "Conclude"], root: "mutation", field: "concludeCase",
     give: { finding: "VIOLATION", text: "Vượt đèn đỏ, hình ảnh rõ." } },
   { title: ["Thông báo kết quả", "Notify the result"], root: "mutation", field: "notifyResult" },
+  { title: ["Theo dõi thay đổi", "Watch changes"], root: "subscription", field: "caseChanged",
+    want: ["position", "event", { case: ["id", "number", "state", "version", "due", { holder: ["id", "name"] }] }] },
   { title: ["Lịch sử từng bước", "History, step by step"], root: "query", field: "case",
     give: { number: "case.number", purpose: "VIOLATION_HANDLING" }, want: HISTORY },
   { title: ["Camera và bản ghi hình", "Cameras and what is recorded"], root: "query", field: "cameras", give: { first: 20 },

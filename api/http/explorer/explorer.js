@@ -64,6 +64,7 @@ at("sign-in").addEventListener("submit", async (event) => {
 });
 
 at("sign-out").addEventListener("click", async () => {
+  socket?.close();
   await ask("mutation { logout }").catch(() => null);
   sessionStorage.clear();
   showAccount();
@@ -75,12 +76,20 @@ at("sign-out").addEventListener("click", async () => {
 const refusalIn = (data) => Object.values(data ?? {}).find((one) => one?.code && one?.message);
 
 const run = async () => {
+  if (socket) {
+    socket.close();
+    return;
+  }
   let values = {};
   try {
     values = variables.value.trim() ? JSON.parse(variables.value) : {};
   } catch (error) {
     report(`Biến không phải JSON hợp lệ · The variables are not valid JSON: ${error.message}`, true);
     variables.focus();
+    return;
+  }
+  if (/^\s*(#.*\s*)*subscription\b/.test(query.value)) {
+    watch(values);
     return;
   }
   at("run").disabled = true;
@@ -98,6 +107,46 @@ const run = async () => {
   } finally {
     at("run").disabled = false;
   }
+};
+
+// ---- watching: what comes is shown with the latest first; the same button ends it
+
+const SHOWN = 50;
+let socket = null;
+
+const watch = (values) => {
+  const told = [];
+  let refused = null;
+  const send = (message) => socket.send(JSON.stringify(message));
+  socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/graphql`, "graphql-transport-ws");
+  at("run").textContent = "Dừng · Stop";
+  report("Đang theo dõi · Watching");
+  paint("");
+  socket.addEventListener("open", () => {
+    const token = sessionStorage.getItem("token");
+    send({ type: "connection_init", payload: token ? { authorization: `Bearer ${token}` } : {} });
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const { type, payload } = JSON.parse(data);
+    if (type === "connection_ack") send({ id: "1", type: "subscribe", payload: { query: query.value, variables: values } });
+    if (type === "ping") send({ type: "pong" });
+    if (type === "error" || type === "complete") {
+      refused = payload?.[0]?.message ?? null;
+      socket.close();
+    }
+    if (type !== "next") return;
+    memory.learn(payload.data);
+    told.unshift(payload);
+    told.length = Math.min(told.length, SHOWN);
+    report(`Đang theo dõi · Watching  ·  ${new Date().toLocaleTimeString("vi-VN")}`);
+    paint(told.map((one) => JSON.stringify(one, null, 2)).join("\n\n"));
+  });
+  socket.addEventListener("close", ({ code, reason }) => {
+    socket = null;
+    at("run").textContent = "Chạy · Run";
+    const ended = code < 4000 && !refused;
+    report([refused ?? "Đã dừng · Stopped", ended ? null : code, reason].filter(Boolean).join("  ·  "), !ended);
+  });
 };
 
 const report = (text, bad = false) => {

@@ -28,6 +28,7 @@ export class Schema {
     this.roots = ["queryType", "mutationType", "subscriptionType"].map((key) => answer[key]?.name).filter(Boolean);
     this.query = answer.queryType?.name;
     this.mutation = answer.mutationType?.name;
+    this.subscription = answer.subscriptionType?.name;
     this.types = new Map(answer.types.map((type) => [type.name, type]));
   }
 
