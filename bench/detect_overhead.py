@@ -23,7 +23,7 @@ import yaml
 
 from detection.config import CameraConfig, read_config
 from detection.contracts import wrap
-from detection.evidence import EvidenceFolder
+from detection.evidence_store import EvidenceFolder
 from detection.model import Detector
 from detection.source import VideoFile
 from detection.spool import Spool

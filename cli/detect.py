@@ -20,7 +20,7 @@ from cli.up import endpoints
 
 if TYPE_CHECKING:
     from detection.contracts import ViolationDetectedV1
-    from detection.evidence import EvidenceStore
+    from detection.evidence_store import EvidenceStore
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Phát hiện vi phạm trong video và đề xuất hồ sơ · Detect violations in a video and propose cases."""
         logs_to_stderr("detect")
-        from detection.evidence import EvidenceError
+        from detection.evidence_store import EvidenceError
         from detection.model import ModelError
         from detection.reading import ConfigError
         from detection.source import SourceError
@@ -138,7 +138,7 @@ class _DryRun:
 
 @contextmanager
 def _dry(as_json: bool) -> Iterator[Sink]:
-    from detection.evidence import EvidenceFolder
+    from detection.evidence_store import EvidenceFolder
 
     with tempfile.TemporaryDirectory(prefix="minhchung-detect-") as folder:
         yield _DryRun(EvidenceFolder(Path(folder), writer="dry-run"), as_json=as_json)
@@ -148,7 +148,7 @@ def _dry(as_json: bool) -> Iterator[Sink]:
 def _published(settings: Settings, code: str, as_json: bool) -> Iterator[Sink]:
     """Spool each proposal and publish it beside the detection."""
     from detection.contracts import wrap
-    from detection.evidence import open_store
+    from detection.evidence_store import open_store
     from detection.publisher import Publisher
     from detection.spool import Spool
     from detection.worker import spool_of

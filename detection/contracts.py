@@ -18,6 +18,10 @@ CAMERA: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 WORD: Final = re.compile(r"[A-Z][A-Z_]{0,31}")
 NAME: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+EVIDENCE_NAME: Final = re.compile(
+    r"(?P<folder>[0-9a-f]{2})/(?P<sha256>(?P=folder)[0-9a-f]{62})\.[a-z0-9]{1,8}"
+)
+"""What `evidence_name` makes, and nothing else: a name that could leave its store is none."""
 MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 KINDS: Final = ("FRAME_BEFORE", "FRAME_AT", "FRAME_AFTER", "CLIP")
 MOST_EVIDENCE: Final = 16
@@ -186,10 +190,14 @@ def _item(value: object, path: str) -> EvidenceItem:
     size = given["size"]
     if not isinstance(size, int) or isinstance(size, bool) or not 0 < size < 2**40:
         raise MalformedMessage(f"{path}.size: a number of bytes is expected")
+    sha256 = _text(given["sha256"], f"{path}.sha256", SHA256, "64 hex digits")
+    name = given["name"]
+    if not isinstance(name, str) or not (form := EVIDENCE_NAME.fullmatch(name)) or form["sha256"] != sha256:
+        raise MalformedMessage(f"{path}.name: {evidence_name(sha256, 'SUFFIX')} is expected")
     return EvidenceItem(
         kind=given["kind"],
-        name=_text(given["name"], f"{path}.name", NAME, "an object name"),
-        sha256=_text(given["sha256"], f"{path}.sha256", SHA256, "64 hex digits"),
+        name=name,
+        sha256=sha256,
         size=size,
         media_type=_text(given["media_type"], f"{path}.media_type", MEDIA_TYPE, "a media type"),
         captured_at=_instant(given["captured_at"], f"{path}.captured_at"),

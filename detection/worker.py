@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from detection import signal
 from detection.config import CameraConfig
 from detection.contracts import EvidenceItem, ViolationDetectedV1
-from detection.evidence import EvidenceStore, gather
+from detection.evidence import gather
+from detection.evidence_store import EvidenceStore
 from detection.model import Detections, Detector, read_manifest
 from detection.rules import Crossing, RedLight
 from detection.signal import SignalHead

@@ -15,7 +15,8 @@ import pytest
 
 from detection.config import EvidenceWindow
 from detection.contracts import EvidenceItem, evidence_name
-from detection.evidence import EvidenceBucket, EvidenceError, EvidenceFolder, altered, gather, open_store
+from detection.evidence import altered, gather
+from detection.evidence_store import EvidenceBucket, EvidenceError, EvidenceFolder, open_store
 from detection.source import VideoFile
 from tests.detection.support import ROOT, SHARED, STARTS_AT, WIDTH
 
@@ -140,9 +141,9 @@ class TestFolder:
     def test_killed_while_writing(self, tmp_path: Path) -> None:
         """A kill in the middle of a write leaves no object, and the next start clears what it left."""
         code = (
-            "import os, signal, sys; from pathlib import Path; from detection import evidence\n"
-            "store = evidence.EvidenceFolder(Path(sys.argv[1]), writer='c')\n"
-            "evidence.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "import os, signal, sys; from pathlib import Path; from detection import evidence_store\n"
+            "store = evidence_store.EvidenceFolder(Path(sys.argv[1]), writer='c')\n"
+            "evidence_store.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
             "store.keep(b'x' * 100_000, 'jpg')\n"
         )
         done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False)
@@ -154,6 +155,12 @@ class TestFolder:
         EvidenceFolder(tmp_path, writer="c")
         assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
+    def test_unknown(self, tmp_path: Path) -> None:
+        """An object that is not there is named."""
+        gone = evidence_name("a" * 64, "jpg")
+        with pytest.raises(EvidenceError, match=rf"evidence {gone}: No such file"):
+            EvidenceFolder(tmp_path, writer="c").read(gone)
+
     def test_folder_gone(self, tmp_path: Path) -> None:
         """A folder that can no longer be written is one line."""
         store = EvidenceFolder(tmp_path, writer="c")
@@ -161,6 +168,17 @@ class TestFolder:
         (tmp_path / ".incoming" / "c").write_text("not a folder")
         with pytest.raises(EvidenceError, match=r"evidence folder .*: Not a directory"):
             store.keep(b"the frame", "jpg")
+
+
+class TestImport:
+    """Who reads evidence."""
+
+    def test_no_image_library(self) -> None:
+        """The store is imported without OpenCV and PyAV, so that another process may read evidence."""
+        code = (
+            "import sys, detection.evidence_store; sys.exit(bool({'cv2', 'av', 'numpy'} & set(sys.modules)))"
+        )
+        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 class TestOpen:
@@ -186,5 +204,23 @@ class TestOpen:
         name = bucket.keep(b"the frame", "jpg")
         assert name == evidence_name(hashlib.sha256(b"the frame").hexdigest(), "jpg")
         assert bucket.read(name) == b"the frame"
-        with pytest.raises(EvidenceError, match=r"evidence aa/none\.jpg: "):
-            bucket.read("aa/none.jpg")
+        gone = evidence_name("a" * 64, "jpg")
+        with pytest.raises(EvidenceError, match=rf"evidence {gone}: "):
+            bucket.read(gone)
+
+
+class TestNames:
+    """What may be asked of a store."""
+
+    @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", ".incoming/c/x", "aa/../aa/x.jpg", ""])
+    def test_refused(self, tmp_path: Path, name: str) -> None:
+        """A name that no store gives is refused before anything is read, whatever lies there."""
+        from obstore.store import MemoryStore
+
+        (tmp_path / "outside").write_text("not evidence")
+        folder = EvidenceFolder(tmp_path / "evidence", writer="c")
+        bucket = EvidenceBucket.__new__(EvidenceBucket)
+        bucket._url, bucket._store = "memory:///", MemoryStore()
+        for store in (folder, bucket):
+            with pytest.raises(EvidenceError, match="a name after the object's SHA-256 is expected"):
+                store.read(name)

@@ -25,7 +25,7 @@ def proposal(n: int) -> ViolationDetectedV1:
     """The proposal of that number."""
     frame = EvidenceItem(
         kind="FRAME_AT",
-        name=f"aa/{n}.jpg",
+        name="aa/" + "a" * 64 + ".jpg",
         sha256="a" * 64,
         size=1,
         media_type="image/jpeg",

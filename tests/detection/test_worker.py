@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from detection.config import CameraConfig, EvidenceWindow, Signal, StopLine, read_config
-from detection.evidence import EvidenceFolder, altered
+from detection.evidence import altered
+from detection.evidence_store import EvidenceFolder
 from detection.model import Detections
 from detection.source import Frame, SourceError, VideoFile
 from detection.training import drawing
