@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
         """Phát hiện vi phạm trong video và đề xuất hồ sơ · Detect violations in a video and propose cases."""
         logs_to_stderr("detect")
         from detection.evidence_store import EvidenceError
-        from detection.model import ModelError
+        from detection.manifest import ModelError
         from detection.reading import ConfigError
         from detection.source import SourceError
         from detection.spool import SpoolError

@@ -14,11 +14,13 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from detection import signal
+from detection.boxes import Detections
 from detection.config import CameraConfig
 from detection.contracts import EvidenceItem, ViolationDetectedV1
 from detection.evidence import gather
 from detection.evidence_store import EvidenceStore
-from detection.model import Detections, Detector, read_manifest
+from detection.manifest import read_manifest
+from detection.model import Detector
 from detection.rules import Crossing, RedLight
 from detection.signal import SignalHead
 from detection.source import Frame, SourceError, VideoFile
