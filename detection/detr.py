@@ -46,18 +46,15 @@ class Detr:
         Raises:
             ModelError: with what was expected and what came.
         """
-        labels, boxes, scores = answers
-        count = scores.shape[1] if scores.ndim > 1 else -1
-        shapes = [tuple(answer.shape) for answer in answers]
-        kinds = [answer.dtype.kind for answer in answers]
+        arrays = [np.asarray(answer) for answer in answers]
+        count = arrays[2].shape[-1] if arrays[2].ndim else 0
+        shapes = [array.shape for array in arrays]
+        kinds = [array.dtype.kind for array in arrays]
         if shapes != [(1, count), (1, count, 4), (1, count)] or kinds != ["i", "f", "f"]:
-            got = ", ".join(
-                f"{name} {answer.dtype}{list(answer.shape)}"
-                for name, answer in zip(OUTPUTS, (labels, boxes, scores), strict=True)
-            )
+            got = (f"{name} {a.dtype}{list(a.shape)}" for name, a in zip(OUTPUTS, arrays, strict=True))
             raise ModelError(
                 f"{self._name}: labels int[1, n], boxes float[1, n, 4], scores float[1, n] are expected of"
-                f" the family detr, it answers {got}"
+                f" the family detr, it answers {', '.join(got)}"
             )
 
     def read(self, answers: Sequence[NDArray[Any]], wanted: NDArray[np.bool_], least: float) -> Detections:

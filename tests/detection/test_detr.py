@@ -1,9 +1,11 @@
 """Detectors whose boxes come ready: where they lie in the source, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from detection.boxes import overlaps
 from detection.manifest import ModelError, read_manifest
@@ -48,6 +50,19 @@ class TestDetect:
         assert boxes == [[16, 64, 40, 88], [80, 64, 104, 88]]
         assert found.xyxy.dtype == np.float32
         assert found.class_id.tolist() == [0, 0]
+
+    def test_abreast(self, tmp_path: Path) -> None:
+        """Two of one class that overlap by half are two: the network has told them apart itself."""
+        write_detr(tmp_path)
+        detector = load(tmp_path)
+        _, fit = detector.prepare(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+        boxes = np.array([[[0, 0, 60, 40], [20, 0, 80, 40], [2, 0, 62, 40]]], np.float32)
+        answers: list[NDArray[Any]] = [
+            np.zeros((1, 3), np.int64),
+            boxes,
+            np.array([[0.9, 0.8, 0.7]], np.float32),
+        ]
+        assert detector.decode(answers, fit, (WIDTH, HEIGHT)).xyxy[:, 0].tolist() == [0, 20]
 
     def test_stretched(self, tmp_path: Path) -> None:
         """A picture of another shape is stretched, and boxes are in its own pixels, each side by its own scale."""

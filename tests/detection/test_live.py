@@ -119,10 +119,12 @@ class TestWatch:
         detector: Detector,
         tmp_path: Path,
         stop: tuple[Connection, Callable[[], None]],
+        counted: Callable[[str], None],
     ) -> None:
         """Over a live stream those who ran the light are proposed, once each, with complete evidence, nobody else."""
         store = EvidenceFolder(tmp_path, writer="c")
         seen = Following([Play()], setting, detector, store, stop)
+        counted(f"detection over RTSP: {len(TRUE)} violators, {len(seen.made)} proposed")
         assert seen.after_the_first() == pytest.approx([t - TRUE[0] for t in TRUE], abs=NEAR_S)
         assert len({p.proposal_id for p in seen.made}) == len(TRUE)
         kinds = ["FRAME_BEFORE", "FRAME_AT", "FRAME_AFTER", "CLIP"]
