@@ -37,7 +37,10 @@ JUDGED_S: Final = 30.0
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 10.0
-EXPECTED: Final = "--source: rtsp://[USER:PASSWORD@]HOST[:PORT]/PATH is expected"
+EXPECTED: Final = (
+    "--source: a video file or rtsp://[USER:PASSWORD@]HOST[:PORT]/PATH is expected;"
+    " in a password, / is written %2F, ? %3F, # %23, @ %40"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,6 @@ class Address:
             ConfigError: it can never be reached; the line does not repeat it.
         """
         parts = _split(text)
-        if "@" in parts.path + parts.query + parts.fragment:
-            raise ConfigError(f"{EXPECTED}; in a password, / is written %2F, ? %3F, # %23, @ %40")
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         # some cameras take the password as a part of the path
         path = re.sub(r"[^/]*=[^/]*", "…", parts.path)
@@ -67,6 +68,8 @@ def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         right = parts.scheme == "rtsp" and parts.hostname and parts.port != 0
+        # an @ behind the host: what looks like the host is the beginning of a password
+        right = right and "@" not in parts.path + parts.query + parts.fragment
     except ValueError:
         right = False
     if not right or not re.fullmatch(r"[\x21-\x7e]{1,2000}", text):

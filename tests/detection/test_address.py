@@ -31,7 +31,9 @@ class TestAddress:
     )
     def test_never_reached(self, url: str) -> None:
         """What can never be an address is refused and not repeated: a password may stand anywhere in it."""
-        with pytest.raises(ConfigError, match=r"\A--source: rtsp://\[USER:PASSWORD@\]HOST") as caught:
+        with pytest.raises(
+            ConfigError, match=r"\A--source: a video file or rtsp://\[USER:PASSWORD@\]HOST"
+        ) as caught:
             Address.read(url)
         assert "s3c" not in str(caught.value)
 

@@ -142,8 +142,14 @@ class TestRefused:
     @pytest.mark.parametrize(
         "arguments, said",
         [
-            (["--source", "rtsp://admin:s3cr/et@10.0.0.1/live"], "--source: rtsp://[USER:PASSWORD@]HOST"),
-            (["--source", "rtmp://admin:s3cret@10.0.0.1/live"], "--source: rtsp://[USER:PASSWORD@]HOST"),
+            (
+                ["--source", "rtsp://admin:s3cr/et@10.0.0.1/live"],
+                "--source: a video file or rtsp://[USER:PASSWORD@]HOST",
+            ),
+            (
+                ["--source", "rtmp://admin:s3cret@10.0.0.1/live"],
+                "--source: a video file or rtsp://[USER:PASSWORD@]HOST",
+            ),
             (
                 ["--source", "rtsp://s3cret@h/x", "--starts-at", "2026-07-01T08:00:00+07:00"],
                 "--starts-at: for a file only",
