@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 PATIENCE_S: Final = 10.0
 """How long a camera may say nothing."""
 
+START_S: Final = 10.0
+"""How long its receiver may take to start, and to find the first frame that needs no other."""
+
 JUDGED_S: Final = 30.0
 """How long after a crossing its evidence may be asked for: the signal is read, others' evidence is cut first."""
 
@@ -91,7 +94,7 @@ class LiveStream(Decoded):
             keep_s,
             patience_s,
             name=self.name,
-            stall_s=3 * patience_s,  # to connect, to be told what comes, to be shown something
+            stall_s=2 * patience_s + START_S,  # to be told what comes, and to be shown it
             pipes=2,
         )
         first: tuple[Opened, float] | None = None
