@@ -38,7 +38,9 @@ OPTIONS: Final = {
 MOST_KEPT: Final = 256 << 20
 """Bytes of packets that are kept, however many seconds these are."""
 
-LATE_S: Final = 1.0
+LATE_S: Final = 3.0
+"""How late frames may be taken before some are left out: a stall passes, a worker that is too slow does not."""
+
 BACK_S: Final = 1.0
 """How far time stamps may go back, frames being left out, before it is another stream."""
 

@@ -202,14 +202,14 @@ class TestWatch:
 
     def test_slow_worker(self, never: Connection, caplog: pytest.LogCaptureFixture) -> None:
         """A worker slower than its camera leaves frames out, and says so once."""
-        with RtspServer(sample.CLIP, [Play(ends_s=6.0, speed=1.0)]) as server, stream(server, never) as live:
+        with RtspServer(sample.CLIP, [Play(ends_s=8.0, speed=1.0)]) as server, stream(server, never) as live:
             numbers = []
             for frame in live.frames():
                 numbers.append(round(frame.at_s * FPS))
                 if numbers[-1] > 4 * FPS:
                     break
                 reached = server.sent + 4
-                until(lambda: server.sent >= min(reached, 6 * FPS))  # noqa: B023 — in this round
+                until(lambda: server.sent >= min(reached, 8 * FPS))  # noqa: B023 — in this round
         assert numbers == sorted(set(numbers))
         assert len(numbers) < numbers[-1]
         assert [r.message.endswith("fewer or smaller ones are expected") for r in caplog.records] == [True]
