@@ -1,6 +1,6 @@
 """A camera of our own: serves a clip over RTSP on loopback, as H.264 in RTP interleaved in the one connection.
 
-It plays what it is told to, one part of the clip a connection, and then hangs up as a camera does that lost its power.
+It plays what it is told to, one part of the clip a connection, and then hangs up; killed, it is gone in the middle.
 """
 
 import base64
@@ -68,6 +68,7 @@ class RtspServer:
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        self._whole = threading.Lock()  # an answer may not fall into the middle of a packet
         self.asked: list[str] = []
         """The request lines that came."""
         self.sent = 0
@@ -126,10 +127,12 @@ class RtspServer:
                 if method == play.silent_from:
                     _wait_for_the_end(conn)
                     return
-                _answer(conn, headers, *self._reply(method, url, headers, play))
+                answer = self._reply(method, url, headers, play)
+                with self._whole:
+                    _answer(conn, headers, *answer)
                 if method == "PLAY":
                     self._start(self._send, conn, play)
-        except OSError:
+        except (OSError, struct.error):  # gone, or gone in the middle of a report
             return
         finally:
             _hang_up(conn)
@@ -181,15 +184,16 @@ class RtspServer:
                         ">BBHII", 0x80, 96 | last << 7, number & 0xFFFF, stamp & 0xFFFFFFFF, 1
                     )
                     packet = play.garbage or header + payload
-                    conn.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
+                    with self._whole:
+                        conn.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
                     number += 1
                 self.sent += 1
-            if not play.hangs_up:
-                _wait_for_the_end(conn)
+            if (
+                play.hangs_up
+            ):  # this way only: to close what was not read to its end would take back what was sent
+                conn.shutdown(socket.SHUT_WR)
         except OSError:
             return
-        finally:
-            _hang_up(conn)
 
 
 def _read(clip: Path) -> tuple[bytes, bytes, list[Unit]]:
