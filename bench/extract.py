@@ -8,54 +8,47 @@ the same with the minute alone; it flushes neither.
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
-from uuid import UUID
 
 import av
 import numpy as np
 
 from bench.measure import in_turns, line
-from cli.footage import StoredFootage
-from detection.evidence_store import EvidenceFolder
-from domain.footage import Kept
+from detection.cutting import cut
+from detection.evidence_store import EvidenceFolder, digest_of
 
 ROUNDS, SECONDS, CUT_S, FPS = 7, 600, 60, 12
 WIDTH, HEIGHT, BITS = 1280, 720, 4_000_000
-STARTS_AT = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
 
 def run(*, rounds: int = ROUNDS, seconds: int = SECONDS, cut_s: int = CUT_S) -> Iterator[dict[str, object]]:
     """Yield how long one extraction takes."""
     with tempfile.TemporaryDirectory(prefix="minhchung-bench-") as folder:
         store = EvidenceFolder(Path(folder) / "evidence", writer="bench")
-        footage = StoredFootage(store)
         with store.draft() as draft:
             record(draft, seconds)
             name, sha256, size = store.keep_file(draft, "mp4")
-        kept = Kept(
-            recording_id=UUID(int=1),
-            name=name,
-            sha256=sha256,
-            size=size,
-            starts_at=STARTS_AT,
-            ends_at=STARTS_AT + timedelta(seconds=seconds),
-        )
-        starts_at = STARTS_AT + timedelta(seconds=seconds // 2)
-        ends_at = starts_at + timedelta(seconds=cut_s)
+
+        def extract() -> tuple[str, int]:
+            with store.local(name) as path, store.draft() as draft:
+                assert digest_of(path) == (sha256, size)  # noqa: S101 — what an extraction begins with
+                clip = cut(path, draft, seconds / 2, seconds / 2 + cut_s)
+                assert clip is not None  # noqa: S101 — it was just made
+                kept, _, length = store.keep_file(draft, clip.suffix)
+                return kept, length
 
         def ours() -> float:
             began = perf_counter()
-            [piece] = footage.cut([kept], starts_at, ends_at).pieces
+            kept, _ = extract()
             took = perf_counter() - began
-            (Path(folder) / "evidence" / piece.name).unlink()  # or the next finds it there
+            (Path(folder) / "evidence" / kept).unlink()  # or the next finds it there
             return took
 
-        [first] = footage.cut([kept], starts_at, ends_at).pieces
+        first, cut_bytes = extract()
         minute = Path(folder) / "minute"
-        minute.write_bytes((Path(folder) / "evidence" / first.name).read_bytes())
+        minute.write_bytes((Path(folder) / "evidence" / first).read_bytes())
 
         def theirs() -> float:
             began = perf_counter()
@@ -71,7 +64,7 @@ def run(*, rounds: int = ROUNDS, seconds: int = SECONDS, cut_s: int = CUT_S) -> 
         "value": round(value, 3),
         "baseline": round(baseline, 3),
         "recording_bytes": size,
-        "cut_bytes": first.size,
+        "cut_bytes": cut_bytes,
     }
 
 

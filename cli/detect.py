@@ -1,14 +1,16 @@
-"""`minhchung detect`: the worker of one camera, over a file."""
+"""`minhchung detect`: the worker of one camera, over a file or over its live stream."""
 
+import hashlib
 import importlib
 import logging
 import signal
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
@@ -19,8 +21,11 @@ from cli.settings import Settings, load
 from cli.up import endpoints
 
 if TYPE_CHECKING:
+    from detection.config import CameraConfig
     from detection.contracts import ViolationDetectedV1
     from detection.evidence_store import EvidenceStore
+    from detection.live import Address
+    from detection.model import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -41,29 +46,34 @@ class Sink(Protocol):
         ...
 
 
+OpensSink = Callable[[], AbstractContextManager[Sink]]
+
+
 def register(app: typer.Typer) -> None:
     """Add the subcommand."""
 
     @app.command()
     def detect(
-        source: Annotated[str, typer.Option(help="The video file.")],
+        source: Annotated[
+            str, typer.Option(help="The video file, or rtsp://… of the camera, watched until told to stop.")
+        ],
         camera: Annotated[str, typer.Option(help="The camera's code, such as DH-NT-01.")],
         config: Annotated[
             Path | None, typer.Option(help="The camera's settings; those of the sample clip are known.")
         ] = None,
         starts_at: Annotated[
             str | None,
-            typer.Option(help="Instant of the first frame, RFC 3339 with offset; else it ends now."),
+            typer.Option(help="Instant of a file's first frame, RFC 3339 with offset; else it ends now."),
         ] = None,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Publish nothing; no server is needed.")
         ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
     ) -> None:
-        """Phát hiện vi phạm trong video và đề xuất hồ sơ · Detect violations in a video and propose cases."""
+        """Phát hiện vi phạm trong video hoặc luồng trực tiếp · Detect violations in a video or a live stream."""
         logs_to_stderr("detect")
         from detection.evidence_store import EvidenceError
-        from detection.model import ModelError
+        from detection.manifest import ModelError
         from detection.reading import ConfigError
         from detection.source import SourceError
         from detection.spool import SpoolError
@@ -86,22 +96,59 @@ def _run(
 ) -> None:
     from detection.config import read_config
     from detection.contracts import CAMERA
-    from detection.source import SourceError, VideoFile
-    from detection.worker import Camera, Watch, load_detector, propose
+    from detection.live import Address
+    from detection.worker import load_detector
 
     if not CAMERA.fullmatch(code):
         usage(f"--camera: a code such as DH-NT-01 is expected, {code[:40]!r} is none")
-    if "://" in source:
-        usage("--source: a video file is expected; streams are not read by this version")
+    address = Address.read(source) if "://" in source else None
+    if address and starts_at is not None:
+        usage("--starts-at: for a file only; a stream's instants are those of its arrival")
     begins = _instant(starts_at) if starts_at is not None else None
     settings = load()
     setting = read_config(config or _packaged_config(Path(source)))
     detector = load_detector(setting)
-    with VideoFile(Path(source)) as video:
+
+    def sink() -> AbstractContextManager[Sink]:
+        return _dry(as_json) if dry_run else _published(settings, code, as_json)
+
+    if address:
+        _follow(address, detector, setting, code, sink)
+    else:
+        _read(Path(source), detector, setting, code, begins, sink)
+
+
+def _follow(
+    address: "Address", detector: "Detector", setting: "CameraConfig", code: str, to: OpensSink
+) -> None:
+    """Watch a stream until told to stop; what was seen by then still goes out."""
+    from detection.live import follow
+    from detection.worker import Watch
+
+    watch = Watch()
+    with _until_told() as stop, to() as sink:
+        for proposed in follow(address, detector, setting, code, sink.store, stop, watch=watch):
+            sink.take(proposed)
+        sink.finish(watch.frames)
+
+
+def _read(
+    path: Path,
+    detector: "Detector",
+    setting: "CameraConfig",
+    code: str,
+    begins: datetime | None,
+    to: OpensSink,
+) -> None:
+    """Read a file to its end."""
+    from detection.source import SourceError, VideoFile
+    from detection.worker import Camera, Watch, propose
+
+    with VideoFile(path) as video:
         setting.check_fits(*video.size)
         camera = Camera(code=code, starts_at=begins or datetime.now(UTC) - timedelta(seconds=video.length_s))
         watch = Watch()
-        with _dry(as_json) if dry_run else _published(settings, code, as_json) as sink:
+        with to() as sink:
             try:
                 for proposed in propose(video, detector, setting, camera, sink.store, watch=watch):
                     sink.take(proposed)
@@ -113,11 +160,27 @@ def _run(
             sink.finish(watch.frames)
 
 
+class _Nowhere:
+    """Names evidence as a store does and keeps none of it: a dry run over a stream has no end."""
+
+    def keep(self, data: bytes, suffix: str) -> str:
+        """Return the name it would have."""
+        from detection.contracts import evidence_name
+
+        return evidence_name(hashlib.sha256(data).hexdigest(), suffix)
+
+    def read(self, name: str) -> bytes:
+        """There is nothing to return."""
+        from detection.evidence_store import EvidenceError
+
+        raise EvidenceError(f"evidence {name}: a dry run keeps none")
+
+
 class _DryRun:
     """Prints what would be published."""
 
-    def __init__(self, store: "EvidenceStore", *, as_json: bool) -> None:
-        self.store = store
+    def __init__(self, *, as_json: bool) -> None:
+        self.store: EvidenceStore = _Nowhere()
         self._as_json = as_json
         self._count = 0
 
@@ -138,10 +201,7 @@ class _DryRun:
 
 @contextmanager
 def _dry(as_json: bool) -> Iterator[Sink]:
-    from detection.evidence_store import EvidenceFolder
-
-    with tempfile.TemporaryDirectory(prefix="minhchung-detect-") as folder:
-        yield _DryRun(EvidenceFolder(Path(folder), writer="dry-run"), as_json=as_json)
+    yield _DryRun(as_json=as_json)
 
 
 @contextmanager
@@ -161,7 +221,7 @@ def _published(settings: Settings, code: str, as_json: bool) -> Iterator[Sink]:
     ):
         # only now that the spool is ours: opening the store sweeps what a killed worker of this camera left
         class ToJetStream:
-            store = open_store(evidence_url, writer=code)
+            store: "EvidenceStore" = open_store(evidence_url, writer=code)
             proposed = 0
 
             def take(self, proposed: "ViolationDetectedV1") -> None:
@@ -225,6 +285,24 @@ def _line_of(proposed: "ViolationDetectedV1") -> str:
         f"{proposed.occurred_at.isoformat(timespec='milliseconds')} {proposed.rule} {proposed.camera}"
         f" confidence {proposed.confidence:.2f} proposal {proposed.proposal_id}"
     )
+
+
+@contextmanager
+def _until_told() -> Iterator[Connection]:
+    """Yield what can be read once SIGINT or SIGTERM has come: nothing is broken off, all is brought to its end."""
+    told, tell = Pipe(duplex=False)
+
+    def stop(_number: int, _frame: object) -> None:
+        tell.send_bytes(b"stop")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        told.close()
+        tell.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from uuid import UUID
 from cli.console import Stop
 from cli.up.endpoints import Endpoints
 from detection.cutting import CutError, cut
-from detection.evidence_store import EvidenceError, EvidenceStore, digest_of, open_store
+from detection.evidence_store import EvidenceError, FootageStore, digest_of, open_store
 from domain.footage import Cutting, Damage, FootageAwayError, Kept, Piece
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class StoredFootage:
     """Cuts windows out of the recordings in an evidence store, and reads what is kept there."""
 
-    def __init__(self, store: EvidenceStore) -> None:
+    def __init__(self, store: FootageStore) -> None:
         self._store = store
 
     def cut(self, recordings: Sequence[Kept], starts_at: datetime, ends_at: datetime) -> Cutting:

@@ -84,33 +84,34 @@ def _ask(*arguments: str) -> dict[str, Any]:
 def _main(source: str, target: str, *window: str) -> dict[str, Any]:
     import av
 
-    from detection.decoder import _confine, _reason
+    from detection.media import confine, reason
 
-    _confine()
+    confine()
     try:
         if target == MEASURE:
             return {"length_s": _measure(source)}
         clip = _cut(source, target, *map(float, window))
     except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
         full = getattr(error, "errno", None) == errno.ENOSPC
-        return {"refused": _reason(error), "full": full}
+        return {"refused": reason(error), "full": full}
     return asdict(clip) if clip else {}
 
 
 def _measure(source: str) -> float:
-    from detection.decoder import _open
+    from detection.decoder import open_file
 
-    with _open(source) as container:
+    with open_file(source) as container:
         stream = container.streams.video[0]
         ends = [p.pts + (p.duration or 0) for p in container.demux(stream) if p.size and p.pts is not None]
         return float((max(ends, default=0) - (stream.start_time or 0)) * (stream.time_base or 0))
 
 
 def _cut(source: str, target: str, from_s: float, to_s: float) -> Clip | None:
-    from detection.decoder import CLIP_FORMATS, _open
+    from detection.decoder import open_file
+    from detection.media import CLIP_FORMATS
 
     for name, suffix, media_type in CLIP_FORMATS:
-        with _open(source) as container:
+        with open_file(source) as container:
             stream = container.streams.video[0]
             written = _copy(container, stream, target, name, from_s, to_s)
         if written is None:
@@ -128,11 +129,11 @@ def _copy(
     """Copy packets into one kind of container; None where it refuses the first of them."""
     import av
 
-    from detection.decoder import _seek
+    from detection.decoder import seek
 
     base, first = stream.time_base, stream.start_time or 0
     start, end = math.floor(from_s / base) + first, math.ceil(to_s / base) + first
-    _seek(container, stream, start)
+    seek(container, stream, start)
     begun: int | None = None
     offset = 0
     shown: list[int] = []

@@ -10,16 +10,16 @@ import numpy as np
 
 from detection.config import EvidenceWindow
 from detection.contracts import EvidenceItem
-from detection.decoder import Picture
 from detection.evidence_store import EvidenceError, EvidenceStore
-from detection.source import VideoFile
+from detection.media import Picture
+from detection.source import Source
 
 JPEG_QUALITY: Final = 92
 NAMED_KINDS: Final = ("FRAME_BEFORE", "FRAME_AT", "FRAME_AFTER")
 
 
 def gather(
-    source: VideoFile,
+    source: Source,
     store: EvidenceStore,
     at_s: float,
     window: EvidenceWindow,
@@ -43,9 +43,7 @@ def gather(
         starts_at = instant(source.seconds(cut.starts_pts))
         items.append(_keep(store, "CLIP", cut.clip, cut.suffix, cut.media_type, starts_at))
     if not items:
-        raise EvidenceError(
-            f"{source.path.name}: nothing can be read at {at_s:.2f} s, where it was read before"
-        )
+        raise EvidenceError(f"{source.name}: nothing can be read at {at_s:.2f} s, where it was read before")
     return tuple(items)
 
 

@@ -45,16 +45,20 @@ class EvidenceStore(Protocol):
         """Keep an object durably and return its name."""
         ...
 
+    def read(self, name: str) -> bytes:
+        """Return an object."""
+        ...
+
+
+class FootageStore(EvidenceStore, Protocol):
+    """The same for what is too large to be held in memory."""
+
     def keep_file(self, draft: Path, suffix: str) -> tuple[str, str, int]:
         """Keep a file written to a `draft` durably, and return its name, its SHA-256 and its size."""
         ...
 
     def draft(self) -> AbstractContextManager[Path]:
         """A path to write an object to before it is kept; nothing is left there afterwards."""
-        ...
-
-    def read(self, name: str) -> bytes:
-        """Return an object."""
         ...
 
     def size(self, name: str) -> int:
@@ -219,7 +223,7 @@ def digest_of(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
 
 
-def open_store(url: str, *, writer: str) -> EvidenceStore:
+def open_store(url: str, *, writer: str) -> FootageStore:
     """Return the store at `file:///FOLDER` or `s3://BUCKET/PREFIX`.
 
     Raises:

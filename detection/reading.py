@@ -90,6 +90,17 @@ class Mapping:
             raise self._wrong(key, f"[{', '.join(names)}] in pixels")
         return tuple(float(v) for v in value)
 
+    def shares(self, key: str, names: tuple[str, ...]) -> tuple[float, ...]:
+        """Return as many numbers from 0 to 1 as there are names."""
+        value = self._get(key)
+        if not isinstance(value, list) or len(value) != len(names) or not all(map(_is_share, value)):
+            raise self._wrong(key, f"[{', '.join(names)}] from 0 to 1")
+        return tuple(float(v) for v in value)
+
+    def has(self, key: str) -> bool:
+        """Whether it is there; for what may be left out."""
+        return key in self._values
+
     def _get(self, key: str) -> Any:
         if key not in self._values:
             raise ConfigError(f"{self.at(key)}: missing")
@@ -131,3 +142,7 @@ def _is_number(value: object) -> bool:
 
 def _is_pixel(value: object) -> bool:
     return _is_number(value) and 0 <= value <= FARTHEST_PIXEL  # type: ignore[operator] # a number by now
+
+
+def _is_share(value: object) -> bool:
+    return _is_number(value) and 0 <= value <= 1  # type: ignore[operator] # a number by now

@@ -1,4 +1,4 @@
-"""A video file as frames with the instants they carry, decoded in a child process.
+"""Video as frames with the instants they carry, decoded in a child process; and the video file as such a source.
 
 Time is the stream's own: a frame's instant comes from its time stamp, never from its number.
 """
@@ -8,21 +8,22 @@ import logging
 import math
 import multiprocessing
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detection import decoder
-from detection.decoder import Cut, Ended, Opened, Refused
+from detection.contracts import EvidenceItem
+from detection.media import Cut, Ended, Opened, Refused
 
 logger = logging.getLogger(__name__)
 
@@ -51,91 +52,109 @@ class Frame:
     image: Image
 
 
-class Child:
-    """A process of `decoder`, with its end of the pipe."""
+class Source(Protocol):
+    """What the worker watches: a file, or one connection to a camera."""
 
-    def __init__(self, work: Callable[[str, Connection], None], path: Path, *, stall_s: float) -> None:
+    name: str
+    """As messages name it."""
+
+    @property
+    def identity(self) -> str:
+        """What the identities of its proposals are derived from: no other source has it."""
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames in order, once; their instants count from the first."""
+        ...
+
+    def seconds(self, pts: int) -> float:
+        """The instant of a time stamp, in seconds from the first frame."""
+        ...
+
+    def pts_at(self, at_s: float) -> int:
+        """The time stamp of an instant."""
+        ...
+
+    def cut(self, wanted: tuple[int, ...], start: int, end: int) -> Cut:
+        """The frames at these time stamps, and the packets from the keyframe before *start* to *end*."""
+        ...
+
+    def sha256_of(self, evidence: Sequence[EvidenceItem]) -> str:
+        """The hash that a proposal with this evidence names its source by."""
+        ...
+
+
+class Child:
+    """A process that touches video, with our end of the pipes to it; *name* is what messages call its source."""
+
+    def __init__(
+        self, work: Callable[..., None], *arguments: object, name: str, stall_s: float, pipes: int = 1
+    ) -> None:
         # spawn: the parent has threads by now, and a fork would carry their locks
         context = multiprocessing.get_context("spawn")
-        self._path, self._stall_s = path, stall_s
-        self._conn, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=work, args=(str(path), theirs), daemon=True)
+        self._name, self._stall_s = name, stall_s
+        pairs = [context.Pipe() for _ in range(pipes)]
+        self.pipes = [ours for ours, _ in pairs]
+        theirs = [end for _, end in pairs]
+        self._process: BaseProcess = context.Process(target=work, args=(*arguments, *theirs), daemon=True)
         self._process.start()
-        theirs.close()
+        for end in theirs:
+            end.close()
 
-    def send(self, value: object) -> None:
+    def send(self, value: object, pipe: int = 0) -> None:
         """Tell the child; what it can no longer hear, its next answer explains."""
         try:
-            self._conn.send(value)
+            self.pipes[pipe].send(value)
         except OSError:
             logger.debug("the decoder has closed its pipe")
 
-    def receive(self) -> Any:
-        """Return the child's next answer.
+    def receive(self, pipe: int = 0, *, later_s: float = 0.0, unless: Connection | None = None) -> Any:
+        """Return the child's next answer, which may be so much later than others; None if *unless* is readable first.
 
         Raises:
-            SourceError: it refused the file, died, or said nothing for too long.
+            SourceError: it refused the source, died, or said nothing for too long.
         """
         try:
-            if not self._conn.poll(self._stall_s):
-                raise SourceError(
-                    f"{self._path.name}: no frame for {self._stall_s:g} s, the decoder was stopped"
-                )
-            answer = self._conn.recv()
+            heard = wait([self.pipes[pipe], *([unless] if unless else [])], self._stall_s + later_s)
+            if unless in heard:
+                return None
+            if not heard:
+                raise SourceError(f"{self._name}: no frame for {self._stall_s:g} s, the decoder was stopped")
+            answer = self.pipes[pipe].recv()
         except (EOFError, OSError):
             self._process.join(5)
             raise SourceError(
-                f"{self._path.name}: the decoder died of it ({_end_of(self._process.exitcode)}):"
+                f"{self._name}: the decoder died of it ({_end_of(self._process.exitcode)}):"
                 " a video that FFmpeg can decode is expected"
             ) from None
         if isinstance(answer, Refused):
-            raise SourceError(f"{self._path.name}: a video file is expected: {answer.reason}")
+            raise SourceError(f"{self._name}: {answer.expected} is expected: {answer.reason}")
         return answer
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
-        self._conn.close()
+        for pipe in self.pipes:
+            pipe.close()
         if self._process.is_alive():
             self._process.kill()
         self._process.join()
         self._process.close()
 
 
-class VideoFile:
-    """A video file: its identity, and its frames, once."""
+class Decoded:
+    """What a child decodes: its frames come through a shared memory, their instants from their time stamps."""
 
-    def __init__(self, path: Path, *, stall_s: float = STALL_S) -> None:
-        try:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise SourceError(f"{path}: a video file is expected, this is not a regular file")
-            with path.open("rb") as file:
-                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "not a path"
-            raise SourceError(f"{path}: a video file is expected: {why}") from None
-        self.path = path
-        self.warnings: list[str] = []
-        self._stall_s = stall_s
-        self._memory: SharedMemory | None = None
-        self._child = Child(decoder.decode, path, stall_s=stall_s)
-        try:
-            self.opened: Opened = self._child.receive()
-        except SourceError:
-            self._child.close()
-            raise
-        # beside the decoder from the start: the first crossing does not wait for a process
-        self._cutter = Child(decoder.serve_cuts, path, stall_s=stall_s)
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.first_pts: int | None = None
+        self.opened: Opened
+        self._child: Child
+        self._memory: SharedMemory | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.opened.width, self.opened.height
-
-    @property
-    def length_s(self) -> float:
-        """How long it is, in seconds, as its container says."""
-        return self.opened.length_s
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames in order; their instants count from the first.
@@ -150,12 +169,12 @@ class VideoFile:
         number = 0
         while True:
             try:
-                answer = self._child.receive()
+                answer = self._answer()
             except SourceError as error:
                 error.was_readable = number > 0
                 raise
-            if isinstance(answer, Ended):
-                break
+            if answer is None:
+                return
             slot, pts = answer
             if self.first_pts is None:
                 self.first_pts = pts
@@ -164,7 +183,10 @@ class VideoFile:
             del image
             number += 1
             self._child.send(slot)
-        self._note(answer)
+
+    def _answer(self) -> tuple[int, int] | None:
+        """The next frame, as slot and time stamp; None at the end."""
+        raise NotImplementedError
 
     def seconds(self, pts: int) -> float:
         """The instant of a time stamp, in seconds from the first frame."""
@@ -174,20 +196,9 @@ class VideoFile:
         """The time stamp of an instant."""
         return math.floor(Fraction(at_s) / self.opened.time_base) + (self.first_pts or 0)
 
-    def cut(self, wanted: tuple[int, ...], start: int, end: int) -> Cut:
-        """Re-read a window: the frames at these time stamps, and the packets from the keyframe before *start*.
-
-        Raises:
-            SourceError: the file cannot be read there.
-        """
-        self._cutter.send((wanted, start, end))
-        answer: Cut = self._cutter.receive()
-        return answer
-
     def close(self) -> None:
-        """End the child processes and give the memory back."""
+        """End the child and give the memory back."""
         self._child.close()
-        self._cutter.close()
         if self._memory:
             self._memory.unlink()
             # a frame somebody still holds keeps the pages until it goes
@@ -204,8 +215,68 @@ class VideoFile:
     ) -> None:
         self.close()
 
+
+class VideoFile(Decoded):
+    """A video file: its identity, which is the hash of its bytes, and its frames, once."""
+
+    def __init__(self, path: Path, *, stall_s: float = STALL_S) -> None:
+        super().__init__(path.name)
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise SourceError(f"{path}: a video file is expected, this is not a regular file")
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "not a path"
+            raise SourceError(f"{path}: a video file is expected: {why}") from None
+        self.warnings: list[str] = []
+        self._child = Child(decoder.decode, str(path), name=self.name, stall_s=stall_s)
+        try:
+            self.opened = self._child.receive()
+        except SourceError:
+            self._child.close()
+            raise
+        # beside the decoder from the start: the first crossing does not wait for a process
+        self._cutter = Child(decoder.serve_cuts, str(path), name=self.name, stall_s=stall_s)
+
+    @property
+    def identity(self) -> str:
+        """The same file gives the same proposals, on every run."""
+        return self.sha256
+
+    def sha256_of(self, evidence: Sequence[EvidenceItem]) -> str:  # noqa: ARG002 — the file stays, whatever is cut
+        """The hash of the file."""
+        return self.sha256
+
+    @property
+    def length_s(self) -> float:
+        """How long it is, in seconds, as its container says."""
+        return self.opened.length_s
+
+    def cut(self, wanted: tuple[int, ...], start: int, end: int) -> Cut:
+        """Re-read a window: the frames at these time stamps, and the packets from the keyframe before *start*.
+
+        Raises:
+            SourceError: the file cannot be read there.
+        """
+        self._cutter.send((wanted, start, end))
+        answer: Cut = self._cutter.receive()
+        return answer
+
+    def close(self) -> None:
+        """End the child processes and give the memory back."""
+        self._cutter.close()
+        super().close()
+
+    def _answer(self) -> tuple[int, int] | None:
+        answer: tuple[int, int] | Ended = self._child.receive()
+        if isinstance(answer, Ended):
+            self._note(answer)
+            return None
+        return answer
+
     def _note(self, ended: Ended) -> None:
-        name, expected = self.path.name, self.opened.frames
+        name, expected = self.name, self.opened.frames
         if expected - ended.frames > FEW:
             self._warn("%s ends early: %d of %d frames could be decoded", name, ended.frames, expected)
         elif ended.broken:

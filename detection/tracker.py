@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.model import Detections, overlaps
+from detection.boxes import Detections, overlaps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -14,14 +14,16 @@ from numpy import uint8
 from numpy.typing import NDArray
 
 from detection import signal
+from detection.boxes import Detections
 from detection.config import CameraConfig
 from detection.contracts import EvidenceItem, ViolationDetectedV1
 from detection.evidence import gather
 from detection.evidence_store import EvidenceStore
-from detection.model import Detections, Detector, read_manifest
+from detection.manifest import read_manifest
+from detection.model import Detector
 from detection.rules import Crossing, RedLight
 from detection.signal import SignalHead
-from detection.source import Frame, SourceError, VideoFile
+from detection.source import Frame, Source, SourceError
 from detection.tracker import LEAST_SURE, Tracker
 
 logger = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ def crossings(
 
 
 def propose(
-    source: VideoFile,
+    source: Source,
     detector: Detector,
     setting: CameraConfig,
     camera: Camera,
@@ -94,10 +96,10 @@ def propose(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     watch: Watch | None = None,
 ) -> Iterator[ViolationDetectedV1]:
-    """Propose each violation of a file, its evidence already kept; evidence is cut beside the detection.
+    """Propose each violation of a source, its evidence already kept; evidence is cut beside the detection.
 
     Raises:
-        SourceError: the file can no longer be read; what was yielded before remains true.
+        SourceError: the source can no longer be read; what was yielded before remains true.
         EvidenceError: evidence cannot be kept.
     """
     watch = watch or Watch()
@@ -116,7 +118,7 @@ def propose(
             proposal_id=ViolationDetectedV1.identify(
                 camera=camera.code,
                 rule=setting.rule,
-                source_sha256=source.sha256,
+                source_sha256=source.identity,
                 track_started_pts=crossing.started_pts * ORDINALS + crossing.ordinal,
             ),
             camera=camera.code,
@@ -127,7 +129,7 @@ def propose(
             confidence=round(crossing.confidence, 4),
             model=detector.name,
             model_sha256=detector.sha256,
-            source_sha256=source.sha256,
+            source_sha256=source.sha256_of(evidence),
             evidence=evidence,
         )
 

@@ -123,6 +123,70 @@ def write_model(folder: Path, *, outputs: int | None = None) -> Path:
     return folder / "detector.yaml"
 
 
+def write_detr(folder: Path, **names: str) -> Path:
+    """Write a DETR of the same eyes: boxes ready in the size asked for, each once as a car, once as a truck.
+
+    What is named otherwise, `boxes="rows"`, is an input or output of another name.
+    """
+    rows, columns = HEIGHT // 8, WIDTH // 8
+    ys, xs = (grid.reshape(-1, 1) * 8 + 4 for grid in np.mgrid[:rows, :columns])
+    corners = np.concatenate([xs - SIDE / 2, ys - SIDE / 2, xs + SIDE / 2, ys + SIDE / 2], 1)
+    share = (corners / (WIDTH, HEIGHT, WIDTH, HEIGHT)).astype(np.float32)
+    cells = rows * columns
+    called = {
+        name: names.get(name, name) for name in ("images", "orig_target_sizes", "labels", "boxes", "scores")
+    }
+    constants = {
+        "share": np.concatenate([share, share])[None],
+        "kinds": np.repeat(np.array([[0, 2]], np.int64), cells, 1),
+        "zero": np.array(0, np.int64),
+        "axes": np.array([1], np.int64),
+        "flat": np.array([1, cells], np.int64),
+        "four": np.array([1, 1, 4], np.int64),
+        "middle": np.array(200 / 255, np.float32),
+        "slope": np.array(0.08 * 255, np.float32),
+        "less": np.array(0.9, np.float32),
+    }
+    make = helper.make_node
+    nodes = [
+        make("ReduceMean", [called["images"], "axes"], ["grey"], keepdims=1),
+        make("AveragePool", ["grey"], ["near"], kernel_shape=[SIDE] * 2, strides=[8, 8], pads=[8] * 4),
+        make("Sub", ["near", "middle"], ["above"]),
+        make("Mul", ["above", "slope"], ["steep"]),
+        make("Sigmoid", ["steep"], ["object"]),
+        make("Reshape", ["object", "flat"], ["car"]),
+        make("Mul", ["car", "less"], ["truck"]),
+        make("Concat", ["car", "truck"], [called["scores"]], axis=1),
+        make("Concat", [called["orig_target_sizes"]] * 2, ["twice"], axis=1),
+        make("Reshape", ["twice", "four"], ["corners"]),
+        make("Cast", ["corners"], ["size"], to=TensorProto.FLOAT),
+        make("Mul", ["share", "size"], [called["boxes"]]),
+        make("Add", ["kinds", "zero"], [called["labels"]]),
+    ]
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes,
+        "white-squares-ready",
+        [
+            value(called["images"], TensorProto.FLOAT, ["N", 3, HEIGHT, WIDTH]),
+            value(called["orig_target_sizes"], TensorProto.INT64, ["N", 2]),
+        ],
+        [
+            value(called["labels"], TensorProto.INT64, [1, 2 * cells]),
+            value(called["boxes"], TensorProto.FLOAT, [1, 2 * cells, 4]),
+            value(called["scores"], TensorProto.FLOAT, [1, 2 * cells]),
+        ],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.checker.check_model(model)
+    raw = model.SerializeToString()
+    (folder / "detector.onnx").write_bytes(raw)
+    size = {"width": WIDTH, "height": HEIGHT, "resize": "plain"}
+    write_manifest(folder, raw, family="detr", input=size, classes=["car", "motorcycle", "truck"])
+    return folder / "detector.yaml"
+
+
 def write_manifest(folder: Path, raw: bytes, **changed: object) -> None:
     """Write the manifest of the network's bytes."""
     manifest = {

@@ -254,7 +254,6 @@ class TestRefused:
         assert self.run(folder, source=folder / "junction.yaml") == (
             "junction.yaml: a video file is expected: Invalid data found when processing input"
         )
-        assert "streams are not read" in self.run(folder, source="rtsp://user:secret@10.0.0.1/live")
 
     def test_model(self, folder: Path) -> None:
         """A model of another shape, and a file that is not its manifest's model, are refused."""

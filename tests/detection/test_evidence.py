@@ -244,7 +244,23 @@ class TestOpen:
 class TestNames:
     """What may be asked of a store."""
 
-    @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", ".incoming/c/x", "aa/../aa/x.jpg", ""])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "../outside",
+            "/etc/passwd",
+            ".incoming/c/x",
+            "aa/../aa/x.jpg",
+            "%2e%2e/outside",
+            "..\\outside",
+            "aa/" + "a" * 64 + ".jpg\0",
+            "AA/" + "A" * 64 + ".jpg",
+            "aa/" + "а" * 64 + ".jpg",  # Cyrillic
+            "11/" + "１" * 64 + ".jpg",
+            "aa/" + "a" * 300 + ".jpg",
+            "",
+        ],
+    )
     def test_refused(self, tmp_path: Path, name: str) -> None:
         """A name that no store gives is refused before anything is read, whatever lies there."""
         from obstore.store import MemoryStore

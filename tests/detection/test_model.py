@@ -6,7 +6,9 @@ import numpy as np
 import onnx
 import pytest
 
-from detection.model import Detections, Detector, ModelError, _suppress, read_manifest
+from detection.boxes import Detections, best_of
+from detection.manifest import ModelError, read_manifest
+from detection.model import Detector
 from detection.reading import ConfigError
 from tests.detection.support import HEIGHT, SHARED, WIDTH, Square, picture, write_manifest, write_model
 
@@ -41,8 +43,8 @@ class TestDetect:
         """A picture of another aspect lies at the upper left, the rest is grey, and boxes end at its border."""
         write_model(tmp_path)
         detector = load(tmp_path)
-        tensor, scale = detector.prepare(np.zeros((HEIGHT // 2, WIDTH, 3), np.uint8))
-        assert scale == 1.0
+        tensor, fit = detector.prepare(np.zeros((HEIGHT // 2, WIDTH, 3), np.uint8))
+        assert (fit.scale, fit.corner) == ((1.0, 1.0), (0, 0))
         assert tensor.shape == (1, 3, HEIGHT, WIDTH)
         assert tensor[0, :, : HEIGHT // 2].max() == 0
         assert set(tensor[0, :, HEIGHT // 2 :].ravel().tolist()) == {114}
@@ -63,9 +65,10 @@ class TestDetect:
         """A network that answers with numbers that are none finds nothing."""
         write_model(tmp_path)
         detector = load(tmp_path)
-        raw = np.full((1, len(detector._grid), 7), np.nan, np.float32)
+        tensor, fit = detector.prepare(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+        raw = np.full_like(detector.infer(tensor)[0], np.nan)
         raw[..., 4:] = 1.0
-        assert len(detector.decode(raw, 1.0, (WIDTH, HEIGHT))) == 0
+        assert len(detector.decode([raw], fit, (WIDTH, HEIGHT))) == 0
 
 
 class TestSuppress:
@@ -78,7 +81,8 @@ class TestSuppress:
             np.array([score for _, score, _ in rows], np.float32),
             np.array([name for *_, name in rows], np.int64),
         )
-        return [int(n) for n in _suppress(boxes)]
+        kept = best_of(boxes, same_class_overlap=0.45)
+        return [[x for x, _, _ in rows].index(x) for x in kept.xyxy[:, 0]]
 
     def test_same_class(self) -> None:
         """Of one class, the best of what overlaps by more than 0.45 stays."""
@@ -165,7 +169,11 @@ class TestRefused:
     @pytest.mark.parametrize(
         "change, said",
         [
-            ({"family": "detr"}, r"detector\.yaml: family: one of yolox is expected"),
+            ({"family": "yolo"}, r"detector\.yaml: family: one of yolox, detr is expected"),
+            (
+                {"input": {"width": 160, "height": 128, "resize": "plain"}},
+                r"input\.resize: unknown; expected here: width, height",
+            ),
             ({"sha256": "abc"}, r"detector\.yaml: sha256: 64 hex digits is expected"),
             ({"input": {"width": 100, "height": 128}}, r"input\.width: a multiple of 32 is expected"),
             ({"input": {"width": 160}}, r"input\.height: missing"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detection.model import Detections
+from detection.boxes import Detections
 from detection.tracker import Tracker
 
 Box = tuple[float, float, float, float]

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detection.boxes import Detections
 from detection.config import CameraConfig, EvidenceWindow, Signal, StopLine, read_config
 from detection.evidence import altered
 from detection.evidence_store import EvidenceFolder
-from detection.model import Detections
 from detection.source import Frame, SourceError, VideoFile
 from detection.training import drawing
 from detection.training.drawing import LIGHTS, SIGNAL_BOX, STOP_LINE_Z
 from detection.training.scenes import CLASSES, GRACE_S, Scene
 from detection.worker import Camera, Watch, crossings, load_detector, propose
-from tests.detection.support import SHARED, STARTS_AT, Square, write_camera, write_clip
+from tests.detection.support import SHARED, STARTS_AT, Square, write_camera, write_clip, write_detr
 
 SEEDS = range(7000, 7020)
 SEEN = 0.3
@@ -120,6 +120,18 @@ class TestMiniature:
         assert all(STARTS_AT < p.track_started_at < p.occurred_at for p in made)
         assert [list(altered(p.evidence, store)) for p in made] == [[], []]
         assert watch.frames == 60
+
+    def test_boxes_that_come_ready(self, junction: Path, tmp_path: Path) -> None:
+        """A detector of the other family proposes the same two."""
+        setting = read_config(write_camera(tmp_path))
+        write_detr(tmp_path)
+        store = EvidenceFolder(tmp_path / "evidence", writer="c")
+        with VideoFile(junction / "clip.mp4") as video:
+            camera = Camera(code="C", starts_at=STARTS_AT)
+            made = list(propose(video, load_detector(setting), setting, camera, store))
+        assert [(p.occurred_at - STARTS_AT).total_seconds() for p in made] == pytest.approx(
+            [3.0, 4.2], abs=0.3
+        )
 
     def test_same_again(self, junction: Path, tmp_path: Path) -> None:
         """The same file gives the same proposals, evidence included, whoever runs it and where."""
