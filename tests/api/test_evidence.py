@@ -132,10 +132,11 @@ class TestOpen:
                 opened.path.unlink()
                 opened.path.symlink_to(same)
         try:
-            with nothing_recorded(installation):
-                answer = opened.open()
+            before = installation.head()
+            answer = opened.open()
         finally:
             opened.path.unlink(missing_ok=True)
+        assert installation.since(before) == ["attempt:refused"]  # whoever audits learns of the damage
         assert (answer["__typename"], "not what was kept" in answer["en"]) == ("WrongState", True)
 
     @pytest.mark.parametrize("query", ["case", "openEvidence"])

@@ -12,10 +12,9 @@ import pytest
 from detection.sample import CLIP
 from domain.camera import Camera
 from domain.clock import LEGAL_TIME
-from tests.support.api import NAMES, Installation
+from tests.support.api import CENTRE, NAMES, Installation
 from tests.support.footage import ACTS, EXTRACTION, WAY, Footage, open_file
 from tests.support.mutations import nothing_recorded
-from tests.support.people import Person
 
 LIST = f"""
 query($filter: ExtractionFilter, $first: Int! = 20, $after: String) {{
@@ -34,13 +33,6 @@ def footage(installation: Installation) -> Footage:
     """Twenty-four seconds, half an hour ago; the auditor's grant begins today."""
     installation.today()
     return Footage(installation)
-
-
-def listed(person: Person, **narrow: Any) -> list[str]:
-    """The numbers that somebody is shown."""
-    found = person.ask(LIST, filter=narrow or None)["extractions"]
-    assert found["totalCount"] == len(found["nodes"])
-    return [node["number"] for node in found["nodes"]]
 
 
 @pytest.mark.rule("R-DH-12.2.c2")
@@ -199,6 +191,68 @@ def _damage(path: Path, how: str) -> None:
             path.unlink()
 
 
+class TestAway:
+    """What is away is not gone, and what is not known yet was not never recorded."""
+
+    def test_not_mounted(self, installation: Installation, footage: Footage) -> None:
+        """Where the evidence store is away, nothing is said about the footage: the command may be sent again."""
+        extraction = footage.extraction_in("APPROVED")
+        elsewhere = footage.folder.with_name("elsewhere")
+        installation.services  # noqa: B018 — its store is open before the folder goes away
+        footage.folder.rename(elsewhere)
+        footage.folder.mkdir()
+        before = installation.head()
+        document = "mutation($i: ExecuteExtractionInput!) { executeExtraction(input: $i) { __typename } }"
+        given = {"extractionId": extraction.id, "commandId": "c-1"}
+        try:
+            error = installation.signed_in("centre.execute").error(document, i=given)
+        finally:
+            footage.folder.rmdir()
+            elsewhere.rename(footage.folder)
+        assert (error["code"], error["retryable"]) == ("UNAVAILABLE", True)
+        assert installation.head() == before
+        done = installation.signed_in("centre.execute").ask(document, i=given)["executeExtraction"]
+        assert done == {"__typename": "ExtractionExecuted"}
+
+    def test_not_known_yet(self, installation: Installation, footage: Footage) -> None:
+        """While the table of recordings is behind the log, nothing is cut: a gap would be recorded for ever."""
+        extraction = footage.extraction_in("APPROVED")
+        with installation.founding():
+            installation.operator.record(
+                Camera(
+                    code="DH-X",
+                    name="X",
+                    camera_class="SMART_CITY",
+                    domain="TRAFFIC",
+                    area_path="quang-binh/dong-hoi",
+                    operating_unit_id=CENTRE,
+                )
+            )
+        document = "mutation($i: ExecuteExtractionInput!) { executeExtraction(input: $i) { __typename } }"
+        given = {"extractionId": extraction.id, "commandId": "c-1"}
+        error = installation.signed_in("centre.execute").error(document, i=given)
+        assert (error["code"], error["retryable"]) == ("NOT_YET_VISIBLE", True)
+
+    def test_unreadable(self, installation: Installation, footage: Footage, tmp_path: Path) -> None:
+        """A recording that is whole and cannot be cut is a gap with its name; the rest is delivered."""
+        film = tmp_path / "no-film.mp4"
+        film.write_bytes(b"registered as it is " * 1000)
+        other = footage.keep(film, footage.starts_at + timedelta(seconds=24))
+        extraction = footage.extraction_in("EXECUTED", window=(20, 30))
+        execution = _execution(installation, extraction.id)
+        assert len(execution["files"]) == 1
+        assert [(g["reason"], g["recordingId"]) for g in execution["gaps"]] == [("UNREADABLE", str(other))]
+
+
+def test_sent_again_later(installation: Installation, footage: Footage) -> None:
+    """A command that is sent again shows what it left, not what came after: it is no way to look."""
+    extraction, command_id = footage.extraction_in("REQUESTED"), str(uuid4())
+    first = footage.act("approveExtraction", extraction.id, commandId=command_id)
+    footage.act("executeExtraction", extraction.id)
+    assert footage.act("approveExtraction", extraction.id, commandId=command_id) == first
+    assert first["extraction"]["state"] == "APPROVED"
+
+
 class TestRefused:
     """What may not be, and what cannot be."""
 
@@ -238,6 +292,15 @@ class TestRefused:
         for given in ways:
             assert footage.ask(**given)["__typename"] == "NotFound"
         assert footage.ask()["__typename"] == "ExtractionRequested"
+
+    def test_slip_of_the_pen(self, installation: Installation, footage: Footage) -> None:
+        """Naming a case that never was is a mistake; naming one that is not for one's eyes is an attempt."""
+        case = installation.case_in("VERIFYING")
+        before = installation.head()
+        footage.ask(caseId=str(uuid4()))
+        assert installation.since(before) == []
+        footage.ask(caseId=str(case.id))
+        assert installation.since(before) == ["attempt:refused"]
 
     @pytest.mark.parametrize("name", NAMES)
     def test_who_may_ask(self, installation: Installation, footage: Footage, name: str) -> None:
@@ -279,67 +342,3 @@ MAY = {
     "acceptExtraction": {("commune.lead", "HANDED_OVER")},
 }
 """All that anybody of the demo may do, by where an extraction stands."""
-
-
-class TestLog:
-    """The log of extractions: the four facts, for those whom it concerns."""
-
-    def test_scope(self, installation: Installation, footage: Footage) -> None:
-        """The parties and the audit see it, in lists and by id alike; nobody else learns of it."""
-        extraction = footage.extraction_in("REQUESTED")
-        unit = installation.register_unit("CAP-2", kind="COMMUNE_POLICE", area="quang-binh/dong-hoi/bac-ly")
-        installation.open_account("other.lead", unit_id=unit, role="LEADER", leader=True)
-        sees = {name for name in (*NAMES, "other.lead") if listed(installation.signed_in(name))}
-        assert sees == {
-            "centre.approve",
-            "centre.execute",
-            "police.handle",
-            "police.lead",
-            "commune.lead",
-            "auditor",
-        }
-        for name in (*NAMES, "other.lead"):
-            one = installation.signed_in(name).ask(ONE, number=extraction.number)["extraction"]
-            assert (one is not None) == (name in sees)
-
-    def test_filter_and_pages(self, installation: Installation, footage: Footage) -> None:
-        """Newest first, by state, camera, number and time; pages meet without gap or repeat."""
-        made = [footage.extraction_in(state).number for state in ("REQUESTED", "APPROVED", "REJECTED")]
-        leader = installation.signed_in("commune.lead")
-        assert sorted(listed(leader)) == sorted(made)
-        assert listed(leader, states=["APPROVED"]) == [made[1]]
-        assert listed(leader, number=made[2]) == [made[2]]
-        assert listed(leader, cameraId=str(uuid4())) == []
-        assert listed(leader, purpose="SECURITY") == []
-        assert sorted(listed(leader, until=(installation.now + timedelta(seconds=1)).isoformat())) == sorted(
-            made
-        )
-        assert listed(leader, until=installation.now.isoformat()) == []
-        seen: list[str] = []
-        after = None
-        while True:
-            page = leader.ask(LIST, first=1, after=after)["extractions"]
-            seen += [node["number"] for node in page["nodes"]]
-            after = page["pageInfo"]["endCursor"]
-            if not page["pageInfo"]["hasNextPage"]:
-                break
-        assert seen == listed(leader)
-
-    def test_as_of(self, installation: Installation, footage: Footage) -> None:
-        """As of an earlier instant it is shown as it was then."""
-        extraction = footage.extraction_in("EXECUTED")
-        leader = installation.signed_in("commune.lead")
-        events = installation.operator.recorder.select_events(extraction.id)
-        second: Any = installation.operator.mapper.to_domain_event(events[1])
-        then = leader.ask(ONE, id=extraction.id, asOf=second.timestamp.isoformat())["extraction"]
-        assert (then["state"], then["execution"], then["availableActions"]) == ("APPROVED", None, [])
-        assert [step["event"] for step in then["history"]] == [
-            "footage-extraction:requested",
-            "footage-extraction:approved",
-        ]
-
-    def test_executor_is_never_missing(self, installation: Installation, footage: Footage) -> None:
-        """The table itself refuses an executed extraction without its executor."""
-        footage.extraction_in("EXECUTED")
-        with pytest.raises(Exception, match="an_extraction_has_its_executor"):
-            installation._conn.execute("UPDATE extraction_log SET executed_by = NULL")
