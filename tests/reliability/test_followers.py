@@ -90,7 +90,7 @@ class TestDisturbedFollower:
                     with psycopg.connect(admin) as conn:
                         conn.execute(
                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            " WHERE application_name = 'follower directory'"
+                            " WHERE application_name = 'follower directory' AND datname = 'followed'"
                         )
                     add_unit(app, n)
                 else:
@@ -127,7 +127,7 @@ class TestRivalFollowers:
                     with psycopg.connect(database) as conn:
                         conn.execute(
                             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            " WHERE application_name = 'follower directory'"
+                            " WHERE application_name = 'follower directory' AND datname = current_database()"
                         )
                     add_unit(app, ROUNDS)
                     shown_within(database, ROUNDS + 1)

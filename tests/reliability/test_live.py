@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import resource
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -184,10 +184,10 @@ def told(installation: Installation, readers: list[Wire]) -> list[float]:
     """How long each reader waited for the next change, from its commit."""
     case = installation.detected(project=False)
     committed = time.monotonic()
-    projecting = threading.Thread(target=installation.project)
-    projecting.start()
-    times, messages = arrivals(readers)
-    projecting.join()
+    with ThreadPoolExecutor(1) as beside:
+        projecting = beside.submit(installation.project)
+        times, messages = arrivals(readers)
+        projecting.result()
     assert {m["payload"]["data"]["caseChanged"]["case"]["id"] for m in messages} == {str(case.id)}
     assert len(messages) == len(readers)
     return [arrived - committed for arrived in times]

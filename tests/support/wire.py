@@ -104,8 +104,9 @@ def arrivals(wires: Sequence[Wire]) -> tuple[list[float], list[Any]]:
     with selectors.DefaultSelector() as waiting:
         for wire in wires:
             waiting.register(wire.socket, selectors.EVENT_READ, wire)
+        deadline = time.monotonic() + PATIENCE_S
         while waiting.get_map():
-            ready = waiting.select(PATIENCE_S)
+            ready = waiting.select(deadline - time.monotonic())  # pings are something to read as well
             assert ready, f"{len(waiting.get_map())} of {len(wires)} sockets were told nothing"
             for key, _ in ready:
                 key.data._read()
