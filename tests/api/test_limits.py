@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from graphql import GraphQLError, get_introspection_query
+from strawberry.types import ExecutionResult
 
 from api.graphql.limits import Limits
 from api.graphql.protocol import Schema
@@ -244,6 +246,37 @@ def test_time_is_bounded() -> None:
     (error,) = errors_of("{ slow }", schema=schema)
     assert error.extensions == {"code": "TIMED_OUT"}
     assert "commandId" in error.message
+
+
+def test_one_person_waits_for_themselves() -> None:
+    """Who has as many operations under way as they may waits for one to end; nobody else waits for them."""
+    schema = sample_schema(at_once=2)
+
+    def ask(query: str, person: int) -> asyncio.Task[ExecutionResult]:
+        actor = SimpleNamespace(account_id=person)
+        asked = schema.execute(query, context_value=SimpleNamespace(signed_in=SimpleNamespace(actor=actor)))
+        return asyncio.ensure_future(asked)
+
+    async def run() -> None:
+        slow = [ask("{ slow }", 1) for _ in range(2)]
+        waiting = ask("{ hello }", 1)
+        assert (await ask("{ hello }", 2)).data == {"hello": "Chào bạn"}
+        assert not waiting.done()
+        slow[0].cancel()
+        assert (await waiting).data == {"hello": "Chào bạn"}
+        slow[1].cancel()
+
+    asyncio.run(run())
+
+
+def test_waiting_for_a_turn_takes_time_as_well() -> None:
+    """Nobody waits for their turn for longer than an operation may take."""
+    schema = sample_schema(time=timedelta(milliseconds=50), at_once=1)
+
+    async def run() -> list[Any]:
+        return await asyncio.gather(*(schema.execute("{ slow }") for _ in range(3)))
+
+    assert [result.errors[0].extensions for result in asyncio.run(run())] == [{"code": "TIMED_OUT"}] * 3
 
 
 def test_suggestions_are_not_given() -> None:
