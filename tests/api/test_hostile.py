@@ -2,7 +2,6 @@
 
 import json
 import socket
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ import pytest
 from api.http.slow_clients import server_settings
 from bench.hostile import documents
 from tests.support.api import Installation
+from tests.support.memory import resident
 from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
 from tests.support.serving import serving
 
@@ -75,19 +75,19 @@ class TestBody:
             serving(installation.app, **server_settings()) as address,
             socket.create_connection(address, timeout=20) as client,
         ):
-            before = peak = _resident()
+            before = peak = resident()
             client.sendall(head)
             sent = 0
             try:
                 while sent < total:
                     client.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
                     sent += len(piece)
-                    peak = max(peak, _resident())
+                    peak = max(peak, resident())
                 client.sendall(b"0\r\n\r\n" if chunked else b"")
             except OSError:
                 pass  # the server has hung up, as it may
             answer = _received(client)
-            peak = max(peak, _resident())
+            peak = max(peak, resident())
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"][0]["extensions"] == {
             "code": "BODY_TOO_LARGE"
@@ -216,11 +216,6 @@ def _standing(installation: Installation) -> tuple[int, list[Any]]:
             " (SELECT count(*) FROM case_queue), (SELECT count(*) FROM commands)"
         ).fetchall()
     return installation.head(), counts
-
-
-def _resident() -> int:
-    """The memory that this process holds, in bytes."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
 
 def _received(client: socket.socket) -> bytes:
