@@ -29,6 +29,7 @@ class Limits:
     operations: int = 10
     fragments: int = 40
     value_depth: int = 8
+    value_fields: int = 50  # of one object: graphql-core repeats all of it for each that is wrong
     repeats: int = 5_000  # pairs of equal response names: what graphql-core compares one with another
     depth: int = 12
     fields: int = 1_000
@@ -160,6 +161,12 @@ def _check_values(waiting: list[tuple[ValueNode, int]], limits: Limits) -> None:
         elif isinstance(value, ListValueNode):
             waiting.extend((item, depth + 1) for item in value.values)
         elif isinstance(value, ObjectValueNode):
+            if len(value.fields) > limits.value_fields:
+                raise refusal(
+                    "TOO_MANY_VALUES",
+                    f"Một giá trị có nhiều nhất {limits.value_fields} trường",
+                    f"A value has at most {limits.value_fields} fields",
+                )
             waiting.extend((item.value, depth + 1) for item in value.fields)
 
 

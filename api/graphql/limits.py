@@ -27,7 +27,13 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.language import NameNode, OperationDefinitionNode, OperationType, SelectionSetNode
+from graphql.language import (
+    FragmentDefinitionNode,
+    NameNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+)
 from graphql.validation import MaxIntrospectionDepthRule
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -225,6 +231,7 @@ def _measure(
 ) -> Admitted:
     """Hold every operation against the limits."""
     sized_by_variables = introspects = False
+    used: set[str] = set()
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             measure = Measure(schema, document, definition, limits, variables)
@@ -232,6 +239,14 @@ def _measure(
             _check_size(size, definition, limits, measure)
             sized_by_variables = sized_by_variables or measure.sized_by_variables
             introspects = introspects or size.catalogue > A_NAME
+            used |= measure.used
+    for definition in document.definitions:
+        # it was not measured, and graphql-core would go through it in all its ways before saying the same
+        if isinstance(definition, FragmentDefinitionNode) and definition.name.value not in used:
+            name = definition.name.value
+            raise refusal(
+                "INVALID_DOCUMENT", f"Mảnh {name} không được dùng", f"Fragment {name} is never used"
+            )
     return Admitted(document, sized_by_variables, introspects)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -9,43 +10,55 @@ import psycopg
 import pytest
 
 from api.http.slow_clients import server_settings
-from bench.hostile import documents
+from bench.hostile import requests
 from tests.support.api import Installation
 from tests.support.memory import resident
 from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
 from tests.support.serving import serving
+from tests.support.watching import Watched, now
+
+__all__ = ["now"]
 
 HANG_S = 60
 """A document that got through would take hours; what refusing costs is measured by `minhchung bench hostile`."""
 
 
 @pytest.mark.timeout(HANG_S)
-@pytest.mark.parametrize("query, code", [pytest.param(q, code, id=name) for name, q, code in documents()])
 @pytest.mark.parametrize("who", ["nobody", "centre.approve"])
-def test_document(installation: Installation, query: str, code: str, who: str) -> None:
-    """A hostile document is refused with a code before anything of it is read, by whomever it was sent."""
-    person = installation.anonymous if who == "nobody" else installation.signed_in(who)
-    assert person.answer("{ __typename }") == {"data": {"__typename": "Query"}}
-    body = person.answer(query)
+def test_over_http(installation: Installation, who: str, counted: Callable[[str], None]) -> None:
+    """A hostile request is refused with a code before anything of it is carried out, by whomever it was sent."""
+    headers = {"authorization": f"Bearer {installation.tokens[who]}"} if who in installation.tokens else {}
+    found = {
+        name: refusal(installation.client.post("/graphql", json=payload, headers=headers).json())
+        for name, payload, _ in requests()
+    }
+    assert found == {name: code for name, _, code in requests()}
+    counted(f"G2 {len(found)} hostile requests over HTTP by {who}: all refused")
+
+
+@pytest.mark.timeout(HANG_S)
+@pytest.mark.parametrize("who", ["nobody", "centre.approve"])
+def test_over_a_socket(now: Watched, who: str, counted: Callable[[str], None]) -> None:
+    """The same on a socket, which stays open for what else there is to ask on it."""
+    found = {}
+    with now.socket(token=now.installation.tokens.get(who)) as socket:
+        for name, payload, _ in requests():
+            socket.session.send_json({"id": name, "type": "subscribe", "payload": payload})
+            message = socket.receive()
+            assert message["type"] == "error", message
+            found[name] = refusal({"errors": message["payload"]})
+        socket.send("{ __typename }")
+        assert socket.receive()["payload"] == {"data": {"__typename": "Query"}}
+    assert found == {name: code for name, _, code in requests()}
+    counted(f"G3 {len(found)} hostile requests over a socket by {who}: all refused")
+
+
+def refusal(body: dict[str, Any]) -> str:
+    """The one code of an answer that has no data and is no longer than it need be."""
     assert "data" not in body
-    assert {error["extensions"]["code"] for error in body["errors"]} == {code}
-    assert len(json.dumps(body)) < 5_000
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"filter": {"rules": ["LANE"] * 1_001}},
-        {"filter": {"number": "x" * 64_001}},
-        {"filter": {"number": json.loads("[" * 15 + "]" * 15)}},
-        {f"v{n}": n for n in range(1_001)},
-    ],
-)
-def test_variables(installation: Installation, variables: dict[str, Any]) -> None:
-    """Variables have limits of their own."""
-    query = "query($filter: CaseFilter) { cases(filter: $filter) { totalCount } }"
-    error = installation.signed_in("centre.approve").error(query, **variables)
-    assert error["code"] == "VARIABLES_TOO_LARGE"
+    assert len(json.dumps(body)) < 20_000
+    [code] = {error["extensions"]["code"] for error in body["errors"]}
+    return str(code)
 
 
 def test_the_dearest_page_there_is(installation: Installation) -> None:

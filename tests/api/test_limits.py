@@ -68,6 +68,12 @@ HOSTILE = {
     "object-value-9": ("{ hello(name: " + "{a: " * 9 + "1" + "}" * 9 + ") }", "TOO_DEEP"),
     "default-value-9": ("query($a: [Int] = " + "[" * 9 + "]" * 9 + ") { hello }", "TOO_DEEP"),
     "directive-value-9": ("{ hello @skip(if: " + "[" * 9 + "]" * 9 + ") }", "TOO_DEEP"),
+    "object-value-51": ("{ hello(name: {" + "a: 1 " * 51 + "}) }", "TOO_MANY_VALUES"),
+    "a-fragment-unused": ("{ hello } fragment A on Case { id }", "INVALID_DOCUMENT"),
+    "fragments-unused-doubling": (
+        "{ hello } " + doubling(30).partition("}")[2].partition("}")[2],
+        "INVALID_DOCUMENT",
+    ),
     "cycle-of-two": (
         "{ case(id: 1) { ...A } } fragment A on Case { ...B } fragment B on Case { ...A }",
         "FRAGMENT_CYCLE",
