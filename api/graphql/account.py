@@ -43,7 +43,7 @@ class Account:
         entry = await info.context.entry.load((self.actor.unit_id, None))
         if entry is None:
             raise NotFound("đơn vị", "unit", self.actor.unit_id)
-        return Unit.of(entry)
+        return Unit(row=entry)
 
     @strawberry.field(description="Chức năng · Function")
     def role(self) -> str:

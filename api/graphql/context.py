@@ -177,7 +177,7 @@ class RequestContext:
         if value is None:
             return None
         opened = await self.opened.load(value)
-        return "[đã xoá · erased]" if isinstance(opened, Erased) else opened
+        return readable(opened)
 
     async def name_of(self, subject: UUID) -> str | None:
         """What a unit or a person is called."""
@@ -190,6 +190,11 @@ class RequestContext:
 
 
 Info = StrawberryInfo[RequestContext, None]
+
+
+def readable(opened: str | Erased) -> str:
+    """What was opened; what was erased reads as a mark that says so."""
+    return "[đã xoá · erased]" if isinstance(opened, Erased) else opened
 
 
 def legal(instant: datetime) -> datetime:

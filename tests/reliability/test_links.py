@@ -17,6 +17,7 @@ from domain.unit import Unit
 from projections import directory
 from projections.directory import Directory
 from projections.follower import Follower
+from projections.scope import Scope
 from tests.cli.support import eventually
 from tests.support.faults import FAULTS, link_to
 from tests.support.following import following
@@ -43,7 +44,7 @@ def opened(app: CaseSystem, code: str) -> Answer:
 
 def shown(reads: Reads) -> int:
     """How many units a reader sees."""
-    return anyio.run(partial(reads, directory.total_units, kind=None, code=None))
+    return anyio.run(partial(reads, directory.UNITS.total, Scope("true"), directory.UnitNarrow()))
 
 
 def heard(asked: Callable[[], T]) -> T | None:
