@@ -77,6 +77,8 @@ class Plan:
 
     def write(self, batch: Batch) -> list[dict[str, Any]]:
         """One object a row."""
+        if not self._writes:  # all of it was skipped
+            return [{} for _ in range(batch.size)]
         values = zip(*(write(batch) for write in self._writes), strict=True)
         return [dict(zip(self._keys, row, strict=True)) for row in values]
 
@@ -138,6 +140,10 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[FieldDetailsList, Answer | None]] = {}
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._known)
 
     def to(
         self, executor: Executor[Any], shown: GraphQLNamedType, details: FieldDetailsList, listed: Listed
