@@ -5,7 +5,6 @@ Its documents are parsed and validated once, which is more than strawberry does 
 
 import os
 from datetime import datetime
-from enum import Enum
 
 import strawberry
 from psycopg.rows import class_row
@@ -15,7 +14,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 
 from domain.case import CaseState
 
-State = strawberry.enum(Enum("State", {state.name: state.value for state in CaseState}))  # type: ignore[misc] # made from the domain's own
+strawberry.enum(CaseState)
 
 
 @strawberry.type
@@ -24,7 +23,7 @@ class Row:
 
     id: strawberry.ID
     number: str
-    state: State  # type: ignore[valid-type] # as above
+    state: CaseState
     rule: str
     occurred_at: datetime
     detected_at: datetime
@@ -63,7 +62,7 @@ def application() -> GraphQL[None, None]:
                 )
                 rows = curs.fetchall()
             for row in rows:
-                row.state = State(row.state)
+                row.state = CaseState(row.state)
             return Rows(nodes=rows)
 
     return GraphQL(strawberry.Schema(Query, extensions=[ParserCache, ValidationCache]))

@@ -115,5 +115,8 @@ class AccountMutation:
     async def logout(self, info: Info) -> bool:
         """Close the session."""
         ctx = info.context
-        await ctx.services.writes(sign_out, ctx.services, ctx.who)
+        try:
+            await ctx.services.writes(sign_out, ctx.services, ctx.who)
+        finally:
+            ctx.signed_out(ctx.who.session_id)
         return True

@@ -83,7 +83,9 @@ def test_bounded(
                         answers = [one.result(WITHIN_S) for one in asked]
                         if fault == "slow":
                             eventually(lambda: shown(reads) == 2, WITHIN_S)
-                        elif fault != "resetting":
+                        elif fault == "resetting":
+                            eventually(lambda: [heard(partial(shown, reads))] and link.cuts > 0, WITHIN_S)
+                        else:
                             eventually(lambda: not follower.leading.is_set(), WITHIN_S)
                     assert (link.cuts > 0) == (fault == "resetting")
                     again = eventually(lambda: heard(partial(opened, app, "DURING")), WITHIN_S)
