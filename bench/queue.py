@@ -23,13 +23,13 @@ FROM generate_series(%(first)s::int, %(last)s::int) AS n
 """All were proposed by the reader's unit; one of twenty is open and with it, the others went to the police long ago."""
 
 
-def fill(at: Installation, stack: ExitStack, rows: int) -> str:
-    """Write so many rows; the token of somebody who sees them."""
+def fill(at: Installation, stack: ExitStack, rows: int) -> tuple[str, Sample]:
+    """Write so many rows; the token of somebody who sees them, and whose they are."""
     operator = stack.enter_context(at.application("minhchung_operator"))
     sample = found(operator)
     token = signed_in(operator, sample)
     extend(at, sample, 1, rows)
-    return token
+    return token, sample
 
 
 def extend(at: Installation, sample: Sample, first: int, last: int) -> None:

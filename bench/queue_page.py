@@ -33,7 +33,7 @@ def run(
 ) -> Iterator[dict[str, object]]:
     """Yield the pages a second."""
     with ExitStack() as stack:
-        token = fill(at, stack, rows)
+        token, _ = fill(at, stack, rows)
         ours, plain = free_port(), free_port()
         stack.enter_context(process(*of_minhchung("serve", at, ours)))
         settings = ["--factory", "--log-level", "error", "--no-access-log", "--port", str(plain)]

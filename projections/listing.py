@@ -96,19 +96,20 @@ def _page(
     conditions = [listing.narrowed[name] for name in narrowed]
     if after:
         conditions.append(listing.beyond)
-    # Each range comes in order out of an index of its own; as one condition they would be read from none.
+    # Each range comes in order out of an index of its own; as one condition they would be read from none. The first
+    # rows of all are among the first of each, and a row of two ranges is one.
     branches = [
         SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT %(limit)s").format(
             columns,
             SQL(listing.table),
-            _all([clause, *(f"({before}) IS NOT TRUE" for before in scope.ranges[:n]), *conditions]),
+            _all([clause, *conditions]),
             SQL(listing.order),
         )
-        for n, clause in enumerate(scope.ranges)
+        for clause in scope.ranges
     ]
     if len(branches) == 1:
         return _text(branches[0])
-    merged = SQL(" UNION ALL ").join(SQL("({})").format(branch) for branch in branches)
+    merged = SQL(" UNION ").join(SQL("({})").format(branch) for branch in branches)
     return _text(
         SQL("SELECT * FROM ({}) AS merged ORDER BY {} LIMIT %(limit)s").format(merged, SQL(listing.order))
     )
