@@ -7,7 +7,7 @@ from typing import Any, Generic, LiteralString, TypeVar
 
 from psycopg import Connection
 from psycopg.rows import class_row
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from projections.scope import Scope
 
@@ -38,9 +38,9 @@ class Listing(Generic[Row]):
         after: Sequence[object] | None = None,
     ) -> list[Row]:
         """The next rows."""
-        statement, params = self._asked(scope, narrow, after, None)
+        statement, params = self._asked(scope, narrow, after, None, first)
         with conn.cursor(row_factory=class_row(self.row)) as curs:
-            return curs.execute(statement, {**params, "limit": first}).fetchall()
+            return curs.execute(statement, params).fetchall()
 
     def columns(
         self,
@@ -53,9 +53,9 @@ class Listing(Generic[Row]):
         after: Sequence[object] | None = None,
     ) -> list[tuple[Any, ...]]:
         """The same rows, of which only these columns, the place among them."""
-        statement, params = self._asked(scope, narrow, after, wanted)
+        statement, params = self._asked(scope, narrow, after, wanted, first)
         with conn.cursor(binary=True) as curs:
-            return curs.execute(statement, {**params, "limit": first}).fetchall()
+            return curs.execute(statement, params).fetchall()
 
     def total(self, conn: Connection[Any], scope: Scope, narrow: object) -> int:
         """How many rows there are, under the same scope as the page."""
@@ -68,10 +68,15 @@ class Listing(Generic[Row]):
         return tuple(getattr(row, column) for column in self.place)
 
     def _asked(
-        self, scope: Scope, narrow: object, after: Sequence[object] | None, wanted: tuple[str, ...] | None
+        self,
+        scope: Scope,
+        narrow: object,
+        after: Sequence[object] | None,
+        wanted: tuple[str, ...] | None,
+        first: int,
     ) -> tuple[SQL, dict[str, Any]]:
         params = self._narrowing(narrow)
-        statement = _page(self, scope, tuple(params), after is not None, wanted)
+        statement = _page(self, scope, tuple(params), after is not None, wanted, first)
         if after is not None:
             params |= {f"after_{c}": value for c, value in zip(self.place, after, strict=True)}
         return statement, {**params, **scope.params}
@@ -91,7 +96,10 @@ def _page(
     narrowed: tuple[str, ...],
     after: bool,  # noqa: FBT001 — a part of the key
     wanted: tuple[str, ...] | None,
+    first: int,
 ) -> SQL:
+    # A limit that PostgreSQL knows is planned once; with a parameter it would plan each execution anew, in vain.
+    limit = Literal(first)
     columns: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
     conditions = [listing.narrowed[name] for name in narrowed]
     if after:
@@ -99,11 +107,12 @@ def _page(
     # Each range comes in order out of an index of its own; as one condition they would be read from none. The first
     # rows of all are among the first of each, and a row of two ranges is one.
     branches = [
-        SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT %(limit)s").format(
+        SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
             columns,
             SQL(listing.table),
             _all([clause, *conditions]),
             SQL(listing.order),
+            limit,
         )
         for clause in scope.ranges
     ]
@@ -111,7 +120,7 @@ def _page(
         return _text(branches[0])
     merged = SQL(" UNION ").join(SQL("({})").format(branch) for branch in branches)
     return _text(
-        SQL("SELECT * FROM ({}) AS merged ORDER BY {} LIMIT %(limit)s").format(merged, SQL(listing.order))
+        SQL("SELECT * FROM ({}) AS merged ORDER BY {} LIMIT {}").format(merged, SQL(listing.order), limit)
     )
 
 
