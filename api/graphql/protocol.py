@@ -48,6 +48,19 @@ RESPONSE_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
 WITH_ONE_ANSWER: Final = (OperationType.QUERY, OperationType.MUTATION)
+OPERATIONS: Final = 100
+"""Under way on one socket, subscriptions among them."""
+LONGEST_ID: Final = 128
+"""It is repeated in every message of its operation."""
+LONGEST_REASON: Final = 123
+"""Bytes that RFC 6455 5.5.1 has room for in a closing frame."""
+
+
+TOO_MANY: Final = GraphQLError(
+    f"Nhiều nhất {OPERATIONS} thao tác cùng lúc trên một kết nối · "
+    f"At most {OPERATIONS} operations at a time on one socket",
+    extensions={"code": "TOO_MANY_OPERATIONS", "retryable": True},
+)
 
 
 class Schema(strawberry.Schema):
@@ -64,7 +77,7 @@ class Schema(strawberry.Schema):
 
 
 class TextWebSocket(ASGIWebSocketAdapter):
-    """Sends text frames: the protocol asks for them, and orjson gives bytes."""
+    """Sends text frames: the protocol asks for them, and orjson gives bytes. Closes with what fits a closing frame."""
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send one message."""
@@ -72,6 +85,10 @@ class TextWebSocket(ASGIWebSocketAdapter):
             await self.ws.send_text(cast("bytes", self.view.encode_json(message)).decode())
         except (WebSocketDisconnect, AlreadyClosed) as gone:
             raise WebSocketDisconnected from gone
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close; strawberry repeats in *reason* what the client said, however long that was."""
+        await super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
@@ -118,24 +135,35 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             await self.handle_invalid_message("Invalid message")
             return
-        if message["type"] in {"subscribe", "complete"} and not isinstance(message.get("id"), str):
-            await self.handle_invalid_message("Invalid message: id must be a string")
-            return
+        if message["type"] == "connection_init" and message.get("payload") is None:
+            message.pop("payload", None)  # the protocol allows null for none
+        if message["type"] in {"subscribe", "complete"}:
+            given = message.get("id")
+            if not isinstance(given, str) or not 0 < len(given) <= LONGEST_ID:
+                await self.handle_invalid_message(
+                    f"Invalid message: id must be a string of 1 to {LONGEST_ID} characters"
+                )
+                return
         if message["type"] == "subscribe":
             try:
                 request_data(message.get("payload"))
             except HTTPException as refused:
                 await self.handle_invalid_message(refused.reason[:100])
                 return
-            if self.connection_acknowledged:
+            if self.connection_acknowledged and message["id"] not in self.operations:
+                if len(self.operations) >= OPERATIONS:
+                    await self._refuse(message["id"], TOO_MANY)
+                    return
                 # who asks is found out for every operation, and what a loader remembers ends with it
                 try:
                     self.context = await self.view.get_context(self._socket, response=self._socket)
                 except AWAY as away:
-                    errors = [shown(GraphQLError(str(away), original_error=away)).formatted]
-                    await self.send_message({"id": message["id"], "type": "error", "payload": errors})
+                    await self._refuse(message["id"], shown(GraphQLError(str(away), original_error=away)))
                     return
         await super().handle_message(cast("Any", message))
+
+    async def _refuse(self, operation: str, error: GraphQLError) -> None:
+        await self.send_message({"id": operation, "type": "error", "payload": [error.formatted]})
 
     async def _send_result_stream(
         self, operation: Operation[Context, RootValue], result_source: StreamResult
@@ -173,7 +201,7 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=10),
             multipart_uploads_enabled=False,
-            max_subscriptions_per_connection=100,
+            max_subscriptions_per_connection=OPERATIONS,
         )
         self._explorer = explorer
 

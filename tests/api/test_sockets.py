@@ -200,6 +200,11 @@ class TestLimits:
             centre.send(CHANGED, id="100")
             message = centre.receive()
             assert (message["id"], message["type"]) == ("100", "error")
+            [error] = message["payload"]
+            assert error["extensions"] == {"code": "TOO_MANY_OPERATIONS", "retryable": True}
+            assert error["message"] == (
+                "Nhiều nhất 100 thao tác cùng lúc trên một kết nối · At most 100 operations at a time on one socket"
+            )
             centre.session.send_json({"id": "7", "type": "complete"})
             assert until(lambda: len(now.live.subscribers) == 99)
             centre.send(CHANGED, id="101")

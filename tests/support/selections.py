@@ -34,10 +34,10 @@ class Selection:
         shown = get_named_type(root.fields[name].type)
         assert isinstance(shown, GraphQLObjectType)
         body = f"{{ {self.alias()}{name}({arguments}) {self.of(shown, DEPTH)} }}"
-        heads = ", ".join(f"${variable}: Boolean!" for variable in self.variables)
-        return " ".join([f"query({heads})" if heads else "query", body, *self.fragments]), dict(
-            self.variables
-        )
+        text = " ".join([body, *self.fragments])
+        used = {name: value for name, value in self.variables.items() if f"${name})" in text}
+        heads = ", ".join(f"${name}: Boolean!" for name in used)
+        return f"query{f'({heads})' if heads else ''} {text}", used
 
     def of(self, shown: GraphQLObjectType, depth: int) -> str:
         """What is selected on a type."""
