@@ -12,7 +12,8 @@ of a type, nor learns it from what is wrong with a document.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
@@ -34,7 +35,7 @@ from graphql.language import (
     OperationType,
     SelectionSetNode,
 )
-from graphql.validation import MaxIntrospectionDepthRule
+from graphql.validation import MaxIntrospectionDepthRule, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -42,26 +43,12 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from api.graphql.bounds import Limits, check_text, check_variables, refusal, too_large
 from api.graphql.measure import Measure, Size, catalogue_budget
 
-__all__ = ["Limits", "document_limits", "time_limit"]
+__all__ = ["Admission", "DocumentLimits", "Invalid", "Limits", "TimeLimit", "Turns"]
 
 Rules: TypeAlias = tuple[type[ASTValidationRule], ...]
 
 A_NAME: Final = 3
 """What it comes to in introspection to ask whether there is a type of a name, or what the roots are called."""
-
-
-def document_limits(limits: Limits | None = None) -> Callable[[], SchemaExtension]:
-    """Give the extension that refuses what is too much; it must stand first in `extensions`."""
-    chosen = limits or Limits()
-    read = partial(_read, chosen)
-    remembered = lru_cache(maxsize=chosen.remembered)(read)  # keeps no exceptions, hence no refused document
-    return lambda: DocumentLimits(chosen, read, remembered)
-
-
-def time_limit(seconds: float, *, at_once: int = 16) -> Callable[[], SchemaExtension]:
-    """Give the extension that ends an operation that takes longer, and lets each person have so many under way."""
-    turns = Turns(at_once)
-    return lambda: TimeLimit(seconds, turns)
 
 
 class Invalid(Exception):  # noqa: N818 — carries the errors of a document, and is never seen outside
@@ -81,54 +68,43 @@ class Admitted:
     introspects: bool
 
 
-class DocumentLimits(SchemaExtension):
-    """Reads, measures and validates each document, in place of strawberry's own steps."""
+class Admission:
+    """Reads, measures and validates each document, before anything else looks at it."""
 
-    def __init__(
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._read = partial(_read, self._limits)
+        # keeps no exceptions, hence no refused document
+        self._remembered = lru_cache(maxsize=self._limits.remembered)(self._read)
+
+    def admit(
         self,
-        limits: Limits,
-        read: Callable[[GraphQLSchema, Rules, str], Admitted],
-        remembered: Callable[[GraphQLSchema, Rules, str], Admitted],
-    ) -> None:
-        self._limits = limits
-        self._read = read
-        self._remembered = remembered
-        self._errors: list[GraphQLError] = []
+        schema: GraphQLSchema,
+        query: str,
+        *,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        context: object,
+        rules: Rules = specified_rules,
+    ) -> DocumentNode:
+        """Give the document to execute.
 
-    def on_parse(self) -> Iterator[None]:
-        """Set the document, or a harmless one in its place: an error raised here would break a stream."""
-        context = self.execution_context
-        if context.query and context.graphql_document is None:
-            try:
-                context.graphql_document = self._document()
-            except Invalid as invalid:
-                self._errors = invalid.errors
-            except GraphQLError as error:
-                self._errors = [error]
-            if self._errors:
-                context.graphql_document = _nothing(context.operation_name)
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Hand over what was found, an empty list included: nothing is validated twice."""
-        self.execution_context.pre_execution_errors = self._errors
-        yield
-
-    def _document(self) -> DocumentNode:
-        context, limits = self.execution_context, self._limits
-        query = context.query or ""
-        schema = context.schema._schema  # noqa: SLF001 — strawberry has no other name for it
-        if context.operation_name and len(context.operation_name) > limits.operation_name:
+        Raises:
+            Invalid: it is not one that the schema knows how to answer.
+            GraphQLError: it asks for too much, or is not for a stranger.
+        """
+        limits = self._limits
+        if operation_name and len(operation_name) > limits.operation_name:
             raise refusal(
                 "OPERATION_NAME_TOO_LONG",
                 f"Tên thao tác dài quá {limits.operation_name} ký tự",
                 f"The operation name is longer than {limits.operation_name} characters",
             )
-        check_variables(context.variables, limits)
+        check_variables(variables, limits)
         read = self._remembered if len(query) <= limits.remembered_bytes else self._read
-        stranger = getattr(context.context, "signed_in", self) is None
+        stranger = getattr(context, "signed_in", self) is None
         try:
-            admitted = read(schema, context.validation_rules, query)
+            admitted = read(schema, rules, query)
         except Invalid:
             if stranger:
                 raise refusal(
@@ -144,41 +120,68 @@ class DocumentLimits(SchemaExtension):
                 "Sign in to read the schema: send Authorization: Bearer <token>",
             )
         if admitted.sized_by_variables:
-            _measure(admitted.document, schema, limits, context.variables or {})
+            _measure(admitted.document, schema, limits, variables or {})
         return admitted.document
 
 
-class Turns:
-    """So many operations at a time for each person; strangers at one address share theirs.
+class DocumentLimits(SchemaExtension):
+    """Admits the documents of sockets, in place of strawberry's own steps; it must stand first in `extensions`."""
 
-    Whoever sends more waits for themselves, and for nobody else's threads and connections.
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self._errors: list[GraphQLError] = []
+
+    def on_parse(self) -> Iterator[None]:
+        """Set the document, or a harmless one in its place: an error raised here would break a stream."""
+        context = self.execution_context
+        if context.query and context.graphql_document is None:
+            try:
+                context.graphql_document = self._admission.admit(
+                    context.schema._schema,  # noqa: SLF001 — strawberry has no other name for it
+                    context.query,
+                    variables=context.variables,
+                    operation_name=context.operation_name,
+                    context=context.context,
+                )
+            except Invalid as invalid:
+                self._errors = invalid.errors
+            except GraphQLError as error:
+                self._errors = [error]
+            if self._errors:
+                context.graphql_document = _nothing(context.operation_name)
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Hand over what was found, an empty list included: nothing is validated twice."""
+        self.execution_context.pre_execution_errors = self._errors
+        yield
+
+
+class Turns:
+    """So many operations at a time for each person, so long; strangers at one address share theirs.
+
+    Whoever sends more waits for themselves, and for nobody else's threads and connections. An operation that takes too
+    long is ended, of a subscription its start, and to wait for a turn takes time as well; a command already in its
+    thread still finishes.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, seconds: float, *, at_once: int = 16) -> None:
+        self._seconds = seconds
         self._at_once = at_once
         self._taken: WeakValueDictionary[Hashable, asyncio.Semaphore] = WeakValueDictionary()
 
-    def of(self, context: object) -> asyncio.Semaphore:
-        """The turns of whoever asks, for as long as they hold or want one."""
+    @asynccontextmanager
+    async def turn(self, context: object) -> AsyncIterator[None]:
+        """Hold a turn of whoever asks.
+
+        Raises:
+            GraphQLError: the time is up; what was being resolved is cancelled.
+        """
         signed_in = getattr(context, "signed_in", None)
         person = signed_in.actor.account_id if signed_in else getattr(context, "address", None)
-        return self._taken.setdefault(person, asyncio.Semaphore(self._at_once))
-
-
-class TimeLimit(SchemaExtension):
-    """An operation that takes too long is ended, of a subscription its start; to wait for a turn takes time as well.
-
-    A command already in its thread still finishes.
-    """
-
-    def __init__(self, seconds: float, turns: Turns) -> None:
-        self._seconds = seconds
-        self._turns = turns
-
-    async def on_execute(self) -> AsyncIterator[None]:
-        """Cancel what is being resolved when the time is up."""
+        turns = self._taken.setdefault(person, asyncio.Semaphore(self._at_once))
         try:
-            async with asyncio.timeout(self._seconds), self._turns.of(self.execution_context.context):
+            async with asyncio.timeout(self._seconds), turns:
                 yield
         except TimeoutError:
             raise refusal(
@@ -187,6 +190,18 @@ class TimeLimit(SchemaExtension):
                 f"Took longer than {self._seconds:g} s; a command may still be recorded: "
                 "send it again with the same commandId",
             ) from None
+
+
+class TimeLimit(SchemaExtension):
+    """Gives the operations of sockets their turns."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Execute in a turn."""
+        async with self._turns.turn(self.execution_context.context):
+            yield
 
 
 def _read(limits: Limits, schema: GraphQLSchema, rules: Rules, query: str) -> Admitted:

@@ -23,7 +23,6 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
-from api.sign_in import who
 
 STRANGERS: Final = 100
 """Sockets of one address on which nobody is signed in; for all who come through a proxy, that is the proxy's."""
@@ -74,13 +73,21 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         base_url = f"{'https' if secure else 'http'}://{request.url.netloc}"
         if isinstance(request, WebSocket):
             presence = request.scope["state"].get("presence")
-            signed_in = await self._services.writes(who, self._services, presence.token) if presence else None
+            signed_in = await self._live.people.who(presence.token) if presence else None
             return RequestContext(
-                self._services, signed_in, address, base_url, socket=request, presence=presence
+                self._services,
+                signed_in,
+                address,
+                base_url,
+                socket=request,
+                presence=presence,
+                live=self._live,
             )
         token = _token(request.headers.get("authorization"))
-        signed_in = await self._services.writes(who, self._services, token) if token else None
-        return RequestContext(self._services, signed_in, address, base_url)
+        signed_in = await self._live.people.who(token) if token else None
+        return RequestContext(
+            self._services, signed_in, address, base_url, signed_out=self._live.people.forget
+        )
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Take the token from the handshake, or from `connection_init`: browsers cannot set headers."""
@@ -89,7 +96,7 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         token = _token(said.get("authorization") or (socket and socket.headers.get("authorization")))
         context.connection_params = {}  # nobody asks for the rest of it
         if socket and token:
-            presence = await self._live.enter(token)
+            presence = await self._live.people.enter(token)
             if presence is None:
                 raise ConnectionRejectionError
             socket.scope["state"]["presence"] = presence

@@ -305,8 +305,7 @@ def test_a_stream_is_refused_as_well() -> None:
 def test_documents_are_remembered_and_refused_ones_are_not() -> None:
     """The second time, a document is neither parsed nor validated; refused ones take no room."""
     schema = sample_schema()
-    (extension, _) = schema.get_extensions()
-    remembered = extension._remembered  # type: ignore[attr-defined]
+    remembered = schema._admission._remembered
     for _ in range(3):
         errors_of("{ hello }", schema=schema)
         errors_of("{ nothing }", schema=schema)

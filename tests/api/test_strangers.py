@@ -177,4 +177,4 @@ class TestRoom:
             assert nobody.closed() == (4403, "The session has ended")
             somebody.send("{ me { name } }")
             assert somebody.receive()["payload"] == {"data": {"me": {"name": "auditor"}}}
-            assert until(lambda: len(now.live.present) == 1)
+            assert until(lambda: len(now.live.people.present) == 1)

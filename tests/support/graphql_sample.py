@@ -8,7 +8,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.limits import Limits, document_limits, time_limit
+from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.protocol import Schema
 from domain.errors import NotFound
 
@@ -171,5 +171,6 @@ def sample_schema(
         mutation=Mutation,
         subscription=Subscription,
         types=[Denied],
-        extensions=[document_limits(limits), time_limit(time.total_seconds(), at_once=at_once)],
+        admission=Admission(limits),
+        turns=Turns(time.total_seconds(), at_once=at_once),
     )
