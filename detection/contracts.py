@@ -162,7 +162,12 @@ def unwrap(raw: bytes) -> ViolationDetectedV1:
 
 
 def subject(jurisdiction: str, camera: str, kind: str = ViolationDetectedV1.KIND) -> str:
-    """Name the subject of a detection; a camera's code is the only thing in it."""
+    """Name the subject of a detection; a camera's code is the only thing in it.
+
+    Raises:
+        MalformedMessage: it is no such code, and might be a subject of somebody else's.
+    """
+    _text(camera, "camera", CAMERA, "a camera code such as DH-NT-01")
     return f"mc.v1.{jurisdiction}.detection.{camera}.{kind}"
 
 
