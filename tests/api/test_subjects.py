@@ -27,8 +27,8 @@ HOSTILE = (
     "", " ", "*", ">", ".", "..", "DH.>", "DH-*", "DH.*.violation", "DH-NT-01.>", "*.violation", "DH NT 01", "DH\tNT",
     "DH-NT-01\r\nPUB mc.v1.dong-hoi.event.case 2\r\n{}", "DH-NT-01\n", "\nDH-NT-01", "DH-NT-01\0", "\0", "DH-NT-01 ",
     " DH-NT-01", "dh-nt-01", "DH_NT_01", "-DH", "DH-NT-01.violation.mc.v1", "$JS.API.>", "$SYS.REQ.SERVER.PING",
-    "_INBOX.x", "mc.v1.dong-hoi.event.case", "ＤＨ-ＮＴ-０１", "DH\u2024NT", "DH\u00adNT", "DH\u202eNT", "ĐH-NT-01", "DH/NT",
-    "DH%2ENT", "DH:NT", "DH{NT}", "x" * 33, "D" * 33, "D" * 10_000,
+    "_INBOX.x", "mc.v1.dong-hoi.event.case", "ＤＨ-ＮＴ-０１", "DH\u2024NT", "DH\u00adNT", "DH\u202eNT", "ĐH-NT-01",
+    "DH/NT", "DH%2ENT", "DH:NT", "DH{NT}", "x" * 33, "D" * 33, "D" * 10_000,
 )  # fmt: skip
 SUBJECT = re.compile(
     r"mc\.v1\.dong-hoi\.(detection\.[A-Z0-9-]{1,32}\.violation|event\.[a-z]+(-[a-z]+)*|dead\.[a-z]+)"
