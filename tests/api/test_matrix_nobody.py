@@ -1,0 +1,113 @@
+"""F1: whoever is not signed in is answered nothing but how to sign in, on every field of the roots, on every way in."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from graphql import get_named_type, is_leaf_type, is_non_null_type, is_required_input_field
+
+from domain.account import Account
+from tests.support import rules
+from tests.support.documents import root
+from tests.support.people import Person
+from tests.support.watching import CHANGED, watched
+from tests.support.world import World
+
+INSTANT = "2026-06-01T08:00:00+07:00"
+GUARDED = [
+    (kind, name)
+    for kind in ("Query", "Mutation")
+    for name in root(kind).fields
+    if rules.fields()[f"{kind}.{name}"] != "anybody"
+]
+"""Every field of the roots that is not for anybody, from the schema, so that a new one is never forgotten."""
+
+
+def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
+    """The field with all that it must be given."""
+    field = root(kind).fields[name]
+    wanted = {key: arg for key, arg in field.args.items() if is_non_null_type(arg.type) and key != "first"}
+    heads = ", ".join(f"${key}: {arg.type}" for key, arg in wanted.items())
+    uses = ", ".join(f"{key}: ${key}" for key in wanted)
+    given: dict[str, Any] = {"purpose": "AUDIT"} if "purpose" in wanted else {}
+    if "input" in wanted:
+        given["input"] = _input(get_named_type(wanted["input"].type).fields)
+    selection = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
+    document = (
+        f"{kind.lower()}{f'({heads})' if heads else ''} {{ {name}{f'({uses})' if uses else ''}{selection} }}"
+    )
+    return document, given
+
+
+def _input(fields: dict[str, Any]) -> dict[str, Any]:
+    said = {"finding": "VIOLATION", "purpose": "AUDIT", "from": INSTANT, "to": INSTANT}
+    return {key: said.get(key, "x") for key, field in fields.items() if is_required_input_field(field)}
+
+
+@pytest.fixture
+def strangers(world: World) -> dict[str, Person]:
+    """Nobody, and whoever was somebody once."""
+    place = world.installation
+    tokens = {
+        name: world.installation.tokens[name] for name in ("csgt.handler", "audits.town", "centre.execute")
+    }
+    person = Person(place.client, tokens["csgt.handler"])
+    assert person.ask("mutation { logout }") == {"logout": True}
+    disabled = place.operator.find(Account, Account.create_id("audits.town"))
+    with place.founding():
+        disabled.disable()
+        place.operator.record(disabled)
+    with place.as_owner() as conn:
+        gone = conn.execute(
+            "UPDATE sessions SET expires_at = now() - %s WHERE account_id = %s",
+            [timedelta(seconds=1), Account.create_id("centre.execute")],
+        )
+        assert gone.rowcount > 0
+    return {
+        "anonymous": Person(place.client, None),
+        "forged": Person(place.client, "x" * 43),
+        "signed out": person,
+        "disabled": Person(place.client, tokens["audits.town"]),
+        "expired": Person(place.client, tokens["centre.execute"]),
+    }
+
+
+def test_every_field(world: World, strangers: dict[str, Person], counted: Callable[[str], None]) -> None:
+    """Each is told to sign in, is shown nothing, and leaves nothing on record."""
+    before = world.installation.head()
+    for who, person in strangers.items():
+        for kind, name in GUARDED:
+            document, given = _document(kind, name)
+            body = person.answer(document, **given)
+            assert [error["extensions"]["code"] for error in body["errors"]] == ["UNAUTHENTICATED"], (
+                who,
+                name,
+            )
+            assert not (body["data"] or {}).get(name)
+    assert world.installation.head() == before
+    counted(f"F1 {len(strangers) * len(GUARDED)} decisions: fields of the roots, for who is not signed in")
+
+
+def test_every_socket(world: World, strangers: dict[str, Person]) -> None:
+    """On a socket nobody is let in with a token that stands for nobody, and nobody is told of anything without one."""
+    with watched(world.installation) as now:
+        with now.socket() as socket:
+            socket.send(CHANGED, p="0" * 16)
+            assert socket.error()["code"] == "UNAUTHENTICATED"
+            for kind, name in GUARDED:
+                document, given = _document(kind, name)
+                socket.send(document, **given)
+                message = socket.receive()
+                assert message["type"] == "next", message
+                assert [e["extensions"]["code"] for e in message["payload"]["errors"]] == ["UNAUTHENTICATED"]
+                assert socket.receive()["type"] == "complete"
+        for person in strangers.values():
+            if person.token:
+                with now.client.websocket_connect(
+                    "/graphql", subprotocols=["graphql-transport-ws"]
+                ) as session:
+                    session.send_json(
+                        {"type": "connection_init", "payload": {"authorization": f"Bearer {person.token}"}}
+                    )
+                    assert session.receive()["type"] == "websocket.close"
