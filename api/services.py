@@ -142,8 +142,10 @@ class Jobs:
         return result
 
     async def _forget(self, key: Hashable, job: Future[Any]) -> None:
-        await asyncio.wait([asyncio.wrap_future(job)])
-        if job.exception() is None and job.result() is not False:
+        done = asyncio.wrap_future(job)
+        await asyncio.wait([done])
+        # asked of the future that was waited for: a failure nobody asks it for goes to the log, and is no failure here
+        if done.exception() is None and done.result() is not False:
             await asyncio.sleep(self._kept_s)
         self._known.pop(key, None)
 

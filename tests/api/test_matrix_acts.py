@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.account import Account
-from tests.support.acting import EVENTS, Act, ask, everything
+from tests.support.acting import EVENTS, NEVER_BEHIND, Act, ask, everything
 from tests.support.documents import aliased, root
 from tests.support.oracle import DONE, CameraFacts, Somebody, distance, recorded
 from tests.support.world import World
@@ -16,8 +16,6 @@ from tests.support.world import World
 AT_ONCE = 5
 """Mutations in one document."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
-NEVER_BEHIND = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
-"""No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
 
 
 def test_what_is_refused(world: World, counted: Callable[[str], None]) -> None:

@@ -38,6 +38,8 @@ EVENTS: Final = {
     "acceptExtraction": "footage-extraction:accepted",
 }
 """The one event of each act that is done."""
+NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
+"""No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
 
 
 @dataclass(frozen=True)
