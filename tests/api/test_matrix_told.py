@@ -5,6 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.support import rules
 from tests.support.acting import Act, ask
 from tests.support.documents import PLAIN, root, selection
@@ -21,11 +23,13 @@ TOLD = rules.under("told", "Subscription")
 
 
 @contextmanager
-def watching(now: Watched, who: Somebody, after: int, **narrow: str) -> Iterator[Socket]:
+def watching(
+    now: Watched, who: Somebody, after: int, *, query: str = CHANGED, **narrow: str
+) -> Iterator[Socket]:
     """Somebody subscribed, who has been sent all that they are told of the past."""
     with now.socket(who.name) as socket:
         before = len(now.live.subscribers)
-        socket.watch(query=CHANGED, after=after, filter=narrow or None)
+        socket.watch(query=query, after=after, filter=narrow or None)
         assert until(lambda: len(now.live.subscribers) > before)
         yield socket
 
@@ -112,3 +116,27 @@ def test_narrowed(world: World) -> None:
                 expected = {c.id for c in world.cases if c.camera == camera.id and sees(c, who)}
                 with watching(now, who, 0, cameraId=camera.id) as socket:
                     assert {change["case"]["id"] for change in sent(socket)} == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{ ...A } fragment A on Subscription { TOLD }",
+        "{ ... on Subscription { ... { TOLD } } }",
+        "{ TOLD TOLD }",
+    ],
+)
+def test_in_another_form(world: World, written: str) -> None:
+    """However a document says it, the same is told."""
+    told = "caseChanged(minPosition: $p) { position event case { ... on Case { id } ...B } }"
+    document = "subscription($p: Position)" + written.replace("TOLD", told) + " fragment B on Case { number }"
+    past = happened(world)
+    with watched(world.installation) as now:
+        for name in ("police.handle", "ca-qt.handler", "centre.admin"):
+            own = {one.id: one.number for one in world.cases if sees(one, world.people[name])}
+            with watching(now, world.people[name], 0, query=document) as socket:
+                assert sent(socket) == [
+                    {"position": position, "event": event, "case": {"id": case, "number": own[case]}}
+                    for position, event, case in past
+                    if case in own
+                ]
