@@ -13,7 +13,8 @@ from tests.support.oracle import DONE, Somebody, sees
 from tests.support.watching import watched
 from tests.support.world import World
 
-PEOPLE: Final = ("police.handle", "ca-qt.handler", "commune.lead", "audits.town")
+PEOPLE: Final = ("police.handle", "audits.town")
+"""Who is shown something of everything, and not all of it, in a police unit and in the audit."""
 
 
 @dataclass(frozen=True)
