@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from api.graphql.schema import build
 from api.http.app import application
 from api.live import Live, Presence
-from api.services import Reads
+from api.services import Jobs, Reads
 from projections.all import read_models
 from projections.case_queue import QueueFilter
 from projections.follower import Follower
@@ -32,9 +32,9 @@ subscription($filter: CaseFilter, $p: Position) {
 
 
 def app_of(installation: Installation) -> Starlette:
-    """The HTTP application over the installation, with a tail and readers of its own."""
+    """The HTTP application over the installation, with a tail, readers and jobs of its own: they end with it."""
     reads = Reads(installation.endpoints.database_url, role="minhchung_serve")
-    return application(build(), replace(installation.services, reads=reads))
+    return application(build(), replace(installation.services, reads=reads, jobs=Jobs(kept_s=0)))
 
 
 @dataclass(frozen=True)
