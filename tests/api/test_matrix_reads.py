@@ -31,6 +31,7 @@ LISTS = rules.under("list", "Query")
 OWN = {key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch"}}
 """What may differ from reader to reader."""
 MANY = {PLAIN: 100, WHOLE: 20}
+LOOK = "id number state version camera { code } history { event by }"
 ACTS = {"case": tuple(CASE_ACTS), "extraction": tuple(EXTRACTION_ACTS), "camera": ("requestExtraction",)}
 
 
@@ -274,13 +275,12 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     subjects: list[Any] = world.nouns[noun]
     given = {"asOf": "2100-01-01T00:00:00+07:00" if by == "asOf" else None}
     purpose = ", purpose: SECURITY" if noun == "case" else ""
-    chosen = selection(noun.capitalize(), PLAIN)
-    for start in range(0, len(subjects), 4):
-        some = subjects[start : start + 4]
+    for start in range(0, len(subjects), 12):
+        some = subjects[start : start + 12]
         key, kind = ("number", "String") if by == "number" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
-        fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {chosen} }}" for n in range(len(some))]
+        fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK} }}" for n in range(len(some))]
         answers = world.person(who).ask(aliased(fields, head=f"($asOf: DateTime{head})"), **given)
         yield from zip(some, answers.values(), strict=True)
 

@@ -21,6 +21,8 @@ NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 ROLES = ("APPROVER", "EXECUTOR", "ADMINISTRATOR", "HANDLER", "LEADER", "AUDITOR")
 CHANGES = 1000
 ASKING = 4
+CUTS = 5
+"""Of each file, in the middle of something and at the end of a line."""
 
 
 def copied(to: Path) -> Path:
@@ -58,7 +60,7 @@ def test_half_a_file(tmp_path: Path, counted: Callable[[str], None]) -> None:
         path = root / name
         text = path.read_text(encoding="utf-8")
         ends = [n + 1 for n, letter in enumerate(text) if letter == "\n"]
-        for cut in (*range(0, len(text), len(text) // 8), *ends[: -1 : len(ends) // 8]):
+        for cut in (*range(0, len(text), len(text) // CUTS), *ends[: -1 : len(ends) // CUTS]):
             path.write_text(text[:cut], encoding="utf-8")
             try:
                 half = allowed(read("dong-hoi", root))
