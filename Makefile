@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench models soak lock format clean
+.PHONY: help run test check audit peers bench models soak lock format clean
 
 help: ## list the targets
 	@grep -hE "^[a-z-]+:.*## " $(MAKEFILE_LIST) | sed -E "s/:.*## /\t/" | expand -t 10
@@ -28,6 +28,9 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, documents
 
 audit: $(VENV)/installed-dev ## suites that others wrote, from npm, where node exists
 	$(BIN)/python -m tests.audit.run
+
+peers: $(VENV)/installed-dev ## the page of the queue beside PostGraphile, from npm
+	$(BIN)/python -m tests.audit.peer
 
 bench: $(VENV)/installed-dev ## every benchmark beside its baseline, one JSON object a line
 	$(BIN)/minhchung bench $(ARGS)

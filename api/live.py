@@ -2,12 +2,13 @@
 
 It reads in order from a place of its own in memory, never ahead of the read models, so that what is told can
 be read. Each change is offered to each subscriber, and asked for again when it is handed over: permission is
-that of the moment. Who is on a socket is looked up anew whenever the log says something of their session,
-account or unit, read to its very head, so that nobody stays because a read model is behind.
+that of the moment. What the log says of people it reads to its very head, so that nobody stays because a read
+model is behind.
 """
 
 import asyncio
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -20,8 +21,8 @@ from weakref import WeakValueDictionary
 import psycopg
 from psycopg import AsyncConnection, Connection
 
+from api.presence import People, Presence
 from api.services import AWAY, Services
-from api.sign_in import SignedIn, who
 from domain.case.guards import check_view
 from domain.errors import InvalidInput, Refusal
 from projections import case_queue, position
@@ -43,7 +44,7 @@ AT_ONCE: Final = 32
 """Subscribers woken at once; a thousand would keep everybody else waiting."""
 
 SOON_S: Final = 0.005
-POLL_S: Final = 1.0
+POLL_S: Final = 0.4
 PATIENCE_S: Final = 2.0
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0)
 
@@ -110,36 +111,6 @@ class Found:
     upto: int
 
 
-class Presence:
-    """Somebody on a socket, for as long as their token stands for them."""
-
-    def __init__(self, live: "Live", token: str, signed_in: SignedIn) -> None:
-        self._live = live
-        self._timer: asyncio.TimerHandle | None = None
-        self.token = token
-        self.signed_in = signed_in
-        self.ended = asyncio.Event()
-
-    def concerned(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account or their unit."""
-        actor = self.signed_in.actor
-        return not subjects.isdisjoint((self.signed_in.session_id, actor.account_id, actor.unit_id))
-
-    def expires_in(self, seconds: float) -> None:
-        """End by itself when the token does."""
-        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self.ended.set)
-
-    def changes(self, narrow: QueueFilter, *, after: int | None) -> AsyncGenerator[Change, None]:
-        """Give what they may see as it happens; close it when it is no longer wanted."""
-        return self._live.changes(self, narrow, after=after)
-
-    def leave(self) -> None:
-        """Be gone."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._live.present.discard(self)
-
-
 class Subscriber:
     """A bounded queue of changes that were let through."""
 
@@ -189,12 +160,11 @@ class Live:
     def __init__(self, services: Services) -> None:
         self._services = services
         self.position = 0  # told up to here
-        self._looked = 0  # read up to here for what concerns those present
-        self._looks = 0  # how often there was something
+        self._looked = 0  # read up to here for what concerns people
         self._begun = asyncio.Event()
         self._cases: WeakValueDictionary[UUID, Shown] = WeakValueDictionary()
         self._open: Counter[UUID] = Counter()  # by account
-        self.present: set[Presence] = set()
+        self.people = People(services)
         self.subscribers: set[Subscriber] = set()
 
     # -- the tail -------------------------------------------------------------
@@ -215,6 +185,7 @@ class Live:
                 logger.warning("live lost the database: %s", type(error).__name__)
             except Exception:
                 logger.exception("live cannot go on after position %s, trying again", self.position)
+            self.people.unheard()
             await asyncio.sleep(BACK_OFF_S[min(lost, len(BACK_OFF_S) - 1)])
             lost += 1
 
@@ -233,8 +204,9 @@ class Live:
 
     async def _step(self) -> bool:
         """Tell what is new; whether more is on record than the read models show."""
+        looking = time.monotonic()
         head, shown, people = await self._services.reads(_look, self._looked)
-        await self._look_again(people)
+        await self.people.heard(people, looking)
         self._looked = head
         if shown > self.position:
             found = await self._services.reads(_found, self.position, shown)
@@ -261,46 +233,6 @@ class Live:
             subscriber.offer(change)
             if n % AT_ONCE == 0:
                 await asyncio.sleep(0)
-
-    # -- who is there ---------------------------------------------------------
-
-    async def enter(self, token: str) -> Presence | None:
-        """Take note of somebody on a socket; None where the token stands for nobody."""
-        while True:
-            looks = self._looks
-            signed_in = await self._who(token)
-            if signed_in is None:
-                return None
-            if looks == self._looks:  # else the log said something meanwhile, perhaps of this very session
-                break
-        presence = Presence(self, token, signed_in)
-        presence.expires_in((signed_in.expires_at - self._services.now()).total_seconds())
-        self.present.add(presence)
-        return presence
-
-    async def _look_again(self, subjects: set[UUID]) -> None:
-        if not subjects:
-            return
-        self._looks += 1
-        concerned = [presence for presence in self.present if presence.concerned(subjects)]
-        found: dict[str, SignedIn | None] = {}
-        for presence in concerned:
-            if presence.token not in found:
-                found[presence.token] = await self._who(presence.token)
-            signed_in = found[presence.token]
-            if signed_in is None:
-                presence.ended.set()
-            else:
-                presence.signed_in = signed_in
-
-    async def _who(self, token: str) -> SignedIn | None:
-        try:
-            return await self._services.writes(who, self._services, token)
-        except AWAY:
-            raise
-        except Exception:
-            logger.exception("it cannot be found out who is on a socket")
-            return None  # what cannot be decided is denied
 
     # -- subscribing ----------------------------------------------------------
 

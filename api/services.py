@@ -65,9 +65,9 @@ class Reads:
             max_size=size,
             open=False,
             configure=configure,
-            timeout=5.0,
-            # a pool that gives up reconnecting serves nobody until somebody new asks (psycopg #370)
-            reconnect_timeout=300.0,
+            timeout=3.0,
+            # it waits twice as long before each try; one that gave up tries at once for whoever asks next
+            reconnect_timeout=5.0,
             check=ConnectionPool.check_connection,
         )
         self._limiter = CapacityLimiter(size)

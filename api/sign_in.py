@@ -22,6 +22,10 @@ class SignedIn:
     session_id: UUID
     expires_at: datetime
 
+    def concerned_by(self, subjects: set[UUID]) -> bool:
+        """Whether one of these is their session, their account or their unit."""
+        return not subjects.isdisjoint((self.session_id, self.actor.account_id, self.actor.unit_id))
+
 
 def sign_in(services: Services, *, name: str, password: str, address: str) -> tuple[str, SignedIn]:
     """Open a session; an unknown name and a wrong password are one answer, and take equally long.

@@ -8,15 +8,11 @@ costs them is in the figure.
 
 import asyncio
 import json
-import os
 import resource
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -26,15 +22,10 @@ from websockets.exceptions import WebSocketException
 
 from bench.installation import Installation
 from bench.measure import line
-from bench.sample import Sample, found
-from domain.account import Account
-from domain.commands import account as accounts
-from domain.commands.application import CaseSystem
-from domain.envelope import acting
-from store.credentials import Credentials, OpenSession
+from bench.sample import found
+from bench.serving import PATIENCE_S, free_port, of_minhchung, process, signed_in
 
 SUBSCRIBERS, ROUNDS = 1_000, 20
-PATIENCE_S = 60.0
 OPENING_AT_ONCE = 20
 PROTOCOL = "graphql-transport-ws"
 QUERY = "subscription { caseChanged { position event case { id number state version due } } }"
@@ -49,18 +40,14 @@ def run(
     with ExitStack() as stack:
         operator = stack.enter_context(at.application("minhchung_operator"))
         sample = found(operator)
-        token = _signed_in(operator, sample)
+        token = signed_in(operator, sample)
         app = stack.enter_context(at.application("minhchung_intake"))
-        served, bare = _port(), _port()
-        environment = {
-            "DATABASE_URL": at.database_url,
-            "MINHCHUNG_KEYS": str(at.keys),
-            "MINHCHUNG_PORT": str(served),
-        }
-        stack.enter_context(_process(["cli.main", "project"], environment))
-        server = stack.enter_context(_process(["cli.main", "serve"], environment))
+        served, bare = free_port(), free_port()
+        stack.enter_context(process(*of_minhchung("project", at, served)))
+        server = stack.enter_context(process(*of_minhchung("serve", at, served)))
         settings = ["--ws", "websockets-sansio", "--log-level", "error", "--port", str(bare)]
-        stack.enter_context(_process(["uvicorn", "bench.subscribe:broadcast", "--factory", *settings], {}))
+        command = [sys.executable, "-m", "uvicorn", "bench.subscribe:broadcast", "--factory", *settings]
+        stack.enter_context(process(command, {}))
 
         def change() -> float:
             app.record(sample.propose())
@@ -88,47 +75,6 @@ def run(
 
 def _p95(values: Sequence[float]) -> float:
     return quantiles(values, n=20)[18]
-
-
-def _signed_in(operator: CaseSystem, sample: Sample) -> str:
-    """Give the token of somebody at the Centre, whose cases these are."""
-    with acting(sample.at_centre().envelope("case.view")):
-        account: Account = accounts.open_account(
-            operator,
-            name=f"bench.{sample.centre.code.lower()}",
-            full_name="Người Mẫu",
-            unit_id=sample.centre.id,
-            role="APPROVER",
-            leader=False,
-        )
-    now = datetime.now(UTC)
-    expires_at = now + timedelta(hours=8)
-    session_id = accounts.open_session(
-        operator,
-        accounts.actor_of(operator, account.id),
-        now=now,
-        expires_at=expires_at,
-        rulebook=sample.rulebook.version,
-    )
-    credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-    return credentials.open_session(OpenSession(session_id, account.id, expires_at))
-
-
-def _port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def _process(module: list[str], environment: dict[str, str]) -> Iterator[int]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", *module], env={**os.environ, **environment}, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_S)
 
 
 def _resident_kib(pid: int) -> int:

@@ -1,22 +1,20 @@
 """Who looked at what, when, from where and why; and who tried to and was not allowed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
 
 import orjson
 from psycopg import Connection, Cursor
-from psycopg.rows import class_row
-from psycopg.sql import SQL
 
 from domain.personal import Personal
 from domain.reading import Attempt, Reading
 from projections import directory
 from projections.follower import Recorded
 from projections.history import account_of
-from projections.scope import Scope
+from projections.listing import Listing
 
 NOBODY = UUID(int=0)
 """The unit of an operator at the machine, who acts for none."""
@@ -118,39 +116,22 @@ class AccessFilter:
     refused: bool | None = None
 
 
-NARROWED = SQL("""
-    (%(subject_id)s::uuid IS NULL OR ids @> ARRAY[%(subject_id)s::uuid])
-AND (%(by)s::text IS NULL OR by = %(by)s)
-AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
-AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
-AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
-AND (%(refused)s::boolean IS NULL OR (refused IS NOT NULL) = %(refused)s)
-""")
-
-PAGE = SQL("""
-SELECT * FROM access_log WHERE ({scope}) AND {narrowed}
-AND (%(after)s::bigint IS NULL OR position < %(after)s)
-ORDER BY position DESC LIMIT %(limit)s
-""")
-
-TOTAL = SQL("SELECT count(*) FROM access_log WHERE ({scope}) AND {narrowed}")
-
-
-def page(
-    conn: Connection[Any], scope: Scope, narrow: AccessFilter, *, first: int, after: int | None
-) -> list[AccessRow]:
-    """The next accesses in one's scope, newest first."""
-    params = _params(narrow) | {"after": after, "limit": first} | scope.params
-    with conn.cursor(row_factory=class_row(AccessRow)) as curs:
-        curs.execute(PAGE.format(scope=SQL(scope.where), narrowed=NARROWED), params)
-        return curs.fetchall()
-
-
-def total(conn: Connection[Any], scope: Scope, narrow: AccessFilter) -> int:
-    """How many accesses there are in one's scope."""
-    statement = TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED)
-    row = conn.execute(statement, _params(narrow) | scope.params).fetchone()
-    return int(row[0]) if row else 0
+LISTING = Listing(
+    table="access_log",
+    row=AccessRow,
+    order="position DESC",
+    place=("position",),
+    beyond="position < %(after_position)s",
+    narrowed={
+        "subject_id": "ids @> ARRAY[%(subject_id)s::uuid]",
+        "by": "by = %(by)s",
+        "purpose": "purpose = %(purpose)s",
+        "since": "at >= %(since)s",
+        "until": "at < %(until)s",
+        "refused": "(refused IS NOT NULL) = %(refused)s",
+    },
+)
+"""Accesses, newest first."""
 
 
 def names(conn: Connection[Any], rows: Sequence[AccessRow]) -> dict[tuple[str, int], directory.Entry]:
@@ -159,7 +140,3 @@ def names(conn: Connection[Any], rows: Sequence[AccessRow]) -> dict[tuple[str, i
     wanted |= {(row.unit_id, row.position) for row in rows if row.unit_id}
     found = directory.as_of(conn, wanted) if wanted else {}
     return {(str(subject), position): entry for (subject, position), entry in found.items()}
-
-
-def _params(narrow: AccessFilter) -> dict[str, Any]:
-    return {f.name: getattr(narrow, f.name) for f in fields(narrow)}

@@ -1,19 +1,18 @@
 """The registry of cameras, in the order of areas and codes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
 
 import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
-from psycopg.sql import SQL
 
 from domain.camera import Camera
 from domain.envelope import Event
 from projections.follower import Recorded
-from projections.scope import Scope
+from projections.listing import Listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,51 +97,16 @@ class RegistryFilter:
     area_path: str | None = None
 
 
-NARROWED = SQL("""
-    (%(code)s::text IS NULL OR code = %(code)s)
-AND (%(camera_class)s::text IS NULL OR camera_class = %(camera_class)s)
-AND (%(area_path)s::text IS NULL OR area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/'))
-""")
-
-
-PAGE = SQL("""
-SELECT * FROM camera_registry WHERE ({scope}) AND {narrowed}
-AND (%(after_id)s::uuid IS NULL OR
-    (area_path, code, camera_id) > (%(after_area)s, %(after_code)s, %(after_id)s::uuid))
-ORDER BY area_path, code, camera_id LIMIT %(limit)s
-""")
-
-TOTAL = SQL("SELECT count(*) FROM camera_registry WHERE ({scope}) AND {narrowed}")
-
-
-def page(
-    conn: Connection[Any],
-    scope: Scope,
-    narrow: RegistryFilter,
-    *,
-    first: int,
-    after: tuple[str, str, UUID] | None,
-) -> list[CameraRow]:
-    """The next cameras the reader may view."""
-    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)} | {
-        "after_area": after[0] if after else None,
-        "after_code": after[1] if after else None,
-        "after_id": after[2] if after else None,
-        "limit": first,
-    }
-    with conn.cursor(row_factory=class_row(CameraRow)) as curs:
-        curs.execute(
-            PAGE.format(scope=SQL(scope.where), narrowed=NARROWED),
-            params | scope.params,
-        )
-        return curs.fetchall()
-
-
-def total(conn: Connection[Any], scope: Scope, narrow: RegistryFilter) -> int:
-    """How many cameras the reader may view, under the same scope as the page."""
-    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)}
-    row = conn.execute(
-        TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED),
-        params | scope.params,
-    ).fetchone()
-    return int(row[0]) if row else 0
+LISTING = Listing(
+    table="camera_registry",
+    row=CameraRow,
+    order="area_path, code, camera_id",
+    place=("area_path", "code", "camera_id"),
+    beyond="(area_path, code, camera_id) > (%(after_area_path)s, %(after_code)s, %(after_camera_id)s::uuid)",
+    narrowed={
+        "code": "code = %(code)s",
+        "camera_class": "camera_class = %(camera_class)s",
+        "area_path": "area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/')",
+    },
+)
+"""Cameras by area and code."""

@@ -1,7 +1,7 @@
 """The queue: one row a case, what is due first comes first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
@@ -9,13 +9,12 @@ from uuid import UUID
 import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
-from psycopg.sql import SQL
 
 from domain.case import Case, CaseState
 from domain.envelope import Event
 from domain.personal import Personal
 from projections.follower import Recorded
-from projections.scope import Scope
+from projections.listing import Listing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,7 +193,7 @@ class QueueFilter:
     late: bool | None = None
 
     def lets_through(self, row: CaseRow) -> bool:
-        """Whether a row is one of these, as `NARROWED` says of rows in the database."""
+        """Whether a row is one of these, as `LISTING` says of rows in the database."""
         return (
             (self.states is None or row.state in self.states)
             and (self.rules is None or row.rule in self.rules)
@@ -205,69 +204,22 @@ class QueueFilter:
         )
 
 
-NARROWED = SQL("""
-    (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
-AND (%(rules)s::text[] IS NULL OR rule = ANY(%(rules)s))
-AND (%(camera_id)s::uuid IS NULL OR camera_id = %(camera_id)s)
-AND (%(number)s::text IS NULL OR number = %(number)s)
-AND (%(due_before)s::timestamptz IS NULL OR due < %(due_before)s)
-AND (%(late)s::boolean IS NULL OR late = %(late)s)
-""")
-
-PAGE = SQL("""
-SELECT * FROM case_queue WHERE ({scope}) AND {narrowed}
-AND (%(after_id)s::uuid IS NULL OR
-    (coalesce(due, 'infinity'::timestamptz), detected_at, case_id)
-        > (%(after_due)s::timestamptz, %(after_detected)s::timestamptz, %(after_id)s::uuid))
-ORDER BY coalesce(due, 'infinity'::timestamptz), detected_at, case_id
-LIMIT %(limit)s
-""")
-
-TOTAL = SQL("SELECT count(*) FROM case_queue WHERE ({scope}) AND {narrowed}")
-
-
-@dataclass(frozen=True)
-class QueueCursor:
-    """The place of a row in the order of the queue."""
-
-    due: str
-    detected_at: str
-    case_id: UUID
-
-    @classmethod
-    def of(cls, row: CaseRow) -> "QueueCursor":
-        """The cursor that continues after this row."""
-        return cls(row.due.isoformat() if row.due else "infinity", row.detected_at.isoformat(), row.case_id)
-
-    @classmethod
-    def parts(cls, row: CaseRow) -> tuple[str, str, UUID]:
-        """The parts of a row's cursor."""
-        cursor = cls.of(row)
-        return cursor.due, cursor.detected_at, cursor.case_id
-
-
-def page(
-    conn: Connection[Any], scope: Scope, narrow: QueueFilter, *, first: int, after: QueueCursor | None
-) -> list[CaseRow]:
-    """The next rows of the reader's queue; one more than asked for tells whether there are others."""
-    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)} | {
-        "after_due": after.due if after else None,
-        "after_detected": after.detected_at if after else None,
-        "after_id": after.case_id if after else None,
-        "limit": first,
-    }
-    with conn.cursor(row_factory=class_row(CaseRow)) as curs:
-        curs.execute(
-            PAGE.format(scope=SQL(scope.where), narrowed=NARROWED),
-            params | scope.params,
-        )
-        return curs.fetchall()
-
-
-def total(conn: Connection[Any], scope: Scope, narrow: QueueFilter) -> int:
-    """How many rows the reader's queue has, under the same scope as the page."""
-    params = {f.name: getattr(narrow, f.name) for f in fields(narrow)}
-    row = conn.execute(
-        TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED), params | scope.params
-    ).fetchone()
-    return int(row[0]) if row else 0
+LISTING = Listing(
+    table="case_queue",
+    row=CaseRow,
+    order="coalesce(due, 'infinity'::timestamptz), detected_at, case_id",
+    place=("due", "detected_at", "case_id"),
+    beyond="""
+    (coalesce(due, 'infinity'::timestamptz), detected_at, case_id) > (
+        coalesce(%(after_due)s::timestamptz, 'infinity'), %(after_detected_at)s::timestamptz, %(after_case_id)s::uuid
+    )""",
+    narrowed={
+        "states": "state = ANY(%(states)s)",
+        "rules": "rule = ANY(%(rules)s)",
+        "camera_id": "camera_id = %(camera_id)s",
+        "number": "number = %(number)s",
+        "due_before": "due < %(due_before)s",
+        "late": "late = %(late)s",
+    },
+)
+"""The queue: what is due first comes first, then what was detected first; what has no clock comes last."""

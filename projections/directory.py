@@ -18,6 +18,7 @@ from domain.envelope import Event
 from domain.personal import Personal
 from domain.unit import Unit
 from projections.follower import Recorded
+from projections.listing import Listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,27 +172,22 @@ def as_of_instant(
     return {(entry.subject_id, instant): entry for instant, entry in found}
 
 
-def units(
-    conn: Connection[Any], *, kind: str | None, code: str | None, first: int, after: str | None
-) -> list[Entry]:
-    """Units by code."""
-    with conn.cursor(row_factory=class_row(Entry)) as curs:
-        curs.execute(
-            "SELECT * FROM (SELECT DISTINCT ON (subject_id) * FROM directory WHERE noun = 'unit'"
-            " ORDER BY subject_id, since DESC) AS u WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)"
-            " AND (%(code)s::text IS NULL OR code = %(code)s)"
-            " AND (%(after)s::text IS NULL OR code > %(after)s) ORDER BY code LIMIT %(limit)s",
-            {"kind": kind, "code": code, "after": after, "limit": first},
-        )
-        return curs.fetchall()
+@dataclass(frozen=True, kw_only=True)
+class UnitNarrow:
+    """What a reader narrows the units to; None does not narrow."""
+
+    kind: str | None = None
+    code: str | None = None
 
 
-def total_units(conn: Connection[Any], *, kind: str | None, code: str | None) -> int:
-    """How many units there are."""
-    row = conn.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT ON (subject_id) * FROM directory WHERE noun = 'unit'"
-        " ORDER BY subject_id, since DESC) AS u WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)"
-        " AND (%(code)s::text IS NULL OR code = %(code)s)",
-        {"kind": kind, "code": code},
-    ).fetchone()
-    return int(row[0]) if row else 0
+UNITS = Listing(
+    table="""
+    (SELECT DISTINCT ON (subject_id) * FROM directory WHERE noun = 'unit' ORDER BY subject_id, since DESC) AS units
+    """,
+    row=Entry,
+    order="code",
+    place=("code",),
+    beyond="code > %(after_code)s",
+    narrowed={"kind": "kind = %(kind)s", "code": "code = %(code)s"},
+)
+"""Units as they are called now, by code."""

@@ -1,7 +1,7 @@
 """The log of extractions: what was asked for and why, who asked, who allowed it, who cut it, who got it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
@@ -9,14 +9,13 @@ from uuid import UUID
 import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
-from psycopg.sql import SQL
 
 from domain.envelope import Event
 from domain.extraction import ExtractionState, FootageExtraction
 from domain.extraction.events import Requested
 from domain.personal import Personal
 from projections.follower import Recorded
-from projections.scope import Scope
+from projections.listing import Listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,50 +223,22 @@ class LogFilter:
     until: datetime | None = None
 
 
-NARROWED = SQL("""
-    (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
-AND (%(camera_id)s::uuid IS NULL OR camera_id = %(camera_id)s)
-AND (%(case_id)s::uuid IS NULL OR case_id = %(case_id)s)
-AND (%(number)s::text IS NULL OR number = %(number)s)
-AND (%(purpose)s::text IS NULL OR purpose = %(purpose)s)
-AND (%(since)s::timestamptz IS NULL OR requested_at >= %(since)s)
-AND (%(until)s::timestamptz IS NULL OR requested_at < %(until)s)
-""")
-
-PAGE = SQL("""
-SELECT * FROM extraction_log WHERE ({scope}) AND {narrowed}
-AND (%(after_id)s::uuid IS NULL OR requested_at < %(after_at)s
-    OR (requested_at = %(after_at)s AND extraction_id > %(after_id)s::uuid))
-ORDER BY requested_at DESC, extraction_id LIMIT %(limit)s
-""")
-
-TOTAL = SQL("SELECT count(*) FROM extraction_log WHERE ({scope}) AND {narrowed}")
-
-
-def page(
-    conn: Connection[Any],
-    scope: Scope,
-    narrow: LogFilter,
-    *,
-    first: int,
-    after: tuple[datetime, UUID] | None,
-) -> list[ExtractionRow]:
-    """The next extractions in one's scope, newest first."""
-    place = {"after_at": after[0] if after else None, "after_id": after[1] if after else None}
-    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
-        curs.execute(
-            PAGE.format(scope=SQL(scope.where), narrowed=NARROWED),
-            _params(narrow) | place | {"limit": first} | scope.params,
-        )
-        return curs.fetchall()
-
-
-def total(conn: Connection[Any], scope: Scope, narrow: LogFilter) -> int:
-    """How many extractions there are in one's scope."""
-    statement = TOTAL.format(scope=SQL(scope.where), narrowed=NARROWED)
-    row = conn.execute(statement, _params(narrow) | scope.params).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _params(narrow: LogFilter) -> dict[str, Any]:
-    return {f.name: getattr(narrow, f.name) for f in fields(narrow)}
+LISTING = Listing(
+    table="extraction_log",
+    row=ExtractionRow,
+    order="requested_at DESC, extraction_id",
+    place=("requested_at", "extraction_id"),
+    beyond="""
+    requested_at < %(after_requested_at)s
+    OR (requested_at = %(after_requested_at)s AND extraction_id > %(after_extraction_id)s::uuid)""",
+    narrowed={
+        "states": "state = ANY(%(states)s)",
+        "camera_id": "camera_id = %(camera_id)s",
+        "case_id": "case_id = %(case_id)s",
+        "number": "number = %(number)s",
+        "purpose": "purpose = %(purpose)s",
+        "since": "requested_at >= %(since)s",
+        "until": "requested_at < %(until)s",
+    },
+)
+"""Extractions, newest first."""

@@ -3,19 +3,35 @@
 Permission says what a unit may do; scope says to which rows.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
 
 
-@dataclass(frozen=True)
 class Scope:
-    """A condition on the scope columns of a read model, with its parameters."""
+    """A condition on the scope columns of a read model, with its parameters.
 
-    where: LiteralString
-    params: dict[str, Any] = field(default_factory=dict)
+    Rows may lie in several ranges of a table, each of which has an index; equal are scopes whose conditions are,
+    whatever their parameters.
+    """
+
+    def __init__(self, *ranges: LiteralString, params: dict[str, Any] | None = None) -> None:
+        self.ranges = ranges
+        self.params = params or {}
+
+    @property
+    def where(self) -> LiteralString:
+        """The condition as one."""
+        return " OR ".join(self.ranges)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the conditions are the same text."""
+        return isinstance(other, Scope) and self.ranges == other.ranges
+
+    def __hash__(self) -> int:
+        """By the conditions."""
+        return hash(self.ranges)
 
 
 NOTHING = Scope("false")
@@ -27,20 +43,17 @@ def of_cases(context: Context) -> Scope:
     """Cases one's unit holds or its cameras proposed; whoever may replay the audit sees those of its area."""
     actor = context.actor
     if context.permission("audit.replay").allowed:
-        return Scope(IN_AREA, {"area": actor.area_path})
+        return Scope(IN_AREA, params={"area": actor.area_path})
     if not context.permission("case.view", facts=frozenset({"holds-case-or-camera"})).allowed:
         return NOTHING
-    return Scope(
-        "owner_unit = %(unit)s OR detecting_unit_id = %(unit)s",
-        {"unit": actor.unit_id},
-    )
+    return Scope("owner_unit = %(unit)s", "detecting_unit_id = %(unit)s", params={"unit": actor.unit_id})
 
 
 def of_extractions(context: Context) -> Scope:
     """Extractions one's unit asked for or cut, of its cameras, or that it decides on or may cut in its area."""
     actor = context.actor
     if context.permission("audit.replay").allowed:
-        return Scope(IN_AREA, {"area": actor.area_path})
+        return Scope(IN_AREA, params={"area": actor.area_path})
     if not context.permission("extraction.view", facts=frozenset({"party-to-extraction"})).allowed:
         return NOTHING
     clauses: list[LiteralString] = [
@@ -58,14 +71,14 @@ def of_extractions(context: Context) -> Scope:
     if context.permission("extraction.execute").allowed:
         clauses.append(f"(state <> ALL(%(undecided)s) AND {IN_AREA})")
     params = {"unit": actor.unit_id, "kinds": kinds, "undecided": list(UNDECIDED), "area": actor.area_path}
-    return Scope(" OR ".join(clauses), params)
+    return Scope(" OR ".join(clauses), params=params)
 
 
 def of_accesses(context: Context) -> Scope:
     """Who looked at what is shown to whoever may replay the audit, for what lies in their area, or in none."""
     if not context.permission("audit.replay").allowed:
         return NOTHING
-    return Scope(f"{IN_AREA} OR area_path = ''", {"area": context.actor.area_path})
+    return Scope(f"{IN_AREA} OR area_path = ''", params={"area": context.actor.area_path})
 
 
 def of_cameras(context: Context) -> Scope:
@@ -77,7 +90,7 @@ def of_cameras(context: Context) -> Scope:
         clauses.append(f"(domain = 'SECURITY' AND {clause})")
     if not clauses:
         return NOTHING
-    return Scope(" OR ".join(clauses), {"area": context.actor.area_path})
+    return Scope(" OR ".join(clauses), params={"area": context.actor.area_path})
 
 
 def _cameras(context: Context, domain: str) -> LiteralString | None:

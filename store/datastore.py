@@ -82,7 +82,7 @@ class Datastore(PostgresDatastore):
             max_size=pool_size + max_overflow,
             open=False,
             configure=configure,
-            timeout=5.0,
-            # a pool that gives up reconnecting serves nobody until somebody new asks (psycopg #370)
-            reconnect_timeout=300.0,
+            timeout=3.0,
+            # it waits twice as long before each try; one that gave up tries at once for whoever asks next
+            reconnect_timeout=5.0,
         )

@@ -43,7 +43,7 @@ class Account:
         entry = await info.context.entry.load((self.actor.unit_id, None))
         if entry is None:
             raise NotFound("đơn vị", "unit", self.actor.unit_id)
-        return Unit.of(entry)
+        return Unit(row=entry)
 
     @strawberry.field(description="Chức năng · Function")
     def role(self) -> str:
@@ -115,5 +115,8 @@ class AccountMutation:
     async def logout(self, info: Info) -> bool:
         """Close the session."""
         ctx = info.context
-        await ctx.services.writes(sign_out, ctx.services, ctx.who)
+        try:
+            await ctx.services.writes(sign_out, ctx.services, ctx.who)
+        finally:
+            ctx.signed_out(ctx.who.session_id)
         return True

@@ -1,26 +1,18 @@
 """Cameras at the GraphQL edge."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from psycopg import Connection as Db
 
-from api.graphql.common import (
-    NARROW,
-    After,
-    AvailableAction,
-    Cut,
-    First,
-    MinPosition,
-    PageInfo,
-    Step,
-    available,
-    decode_cursor,
-    text,
-)
-from api.graphql.context import Info, legal
-from api.graphql.unit import Unit, page_size
+from api.graphql.columns import Link, column, of_source
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.context import Info, RequestContext, legal
+from api.graphql.pages import Connection, ListOf, text
+from api.graphql.unit import Unit, units
 from domain.errors import NotFound
 from domain.extraction.guards import check_request
 from projections import camera_registry, scope
@@ -46,43 +38,24 @@ class Camera:
     row: strawberry.Private[CameraRow]
     at: strawberry.Private[datetime | None] = None
 
-    @strawberry.field(description="Mã định danh · Id")
-    def id(self) -> strawberry.ID:
-        """The id."""
-        return strawberry.ID(str(self.row.camera_id))
+    id: strawberry.ID = column("camera_id", "Mã định danh · Id", str)
+    code: str = column("code", "Mã camera · Code")
+    name: str = column("name", "Tên · Name")
+    camera_class: str = column("camera_class", "Lớp camera · Class, such as SMART_CITY", named="class")
+    domain: str = column("domain", "Lĩnh vực: giao thông hay an ninh · TRAFFIC or SECURITY")
+    area: str = column("area_path", "Địa bàn · Area, as a path")
+    version: int = column("version", "Phiên bản · Version")
 
-    @strawberry.field(description="Mã camera · Code")
-    def code(self) -> str:
-        """The code, by which messages name it."""
-        return self.row.code
-
-    @strawberry.field(description="Tên · Name")
-    def name(self) -> str:
-        """The name."""
-        return self.row.name
-
-    @strawberry.field(name="class", description="Lớp camera · Class, such as SMART_CITY")
-    def camera_class(self) -> str:
-        """The class in the regulation."""
-        return self.row.camera_class
-
-    @strawberry.field(description="Lĩnh vực: giao thông hay an ninh · TRAFFIC or SECURITY")
-    def domain(self) -> str:
-        """What it may be used for."""
-        return self.row.domain
-
-    @strawberry.field(description="Địa bàn · Area, as a path")
-    def area(self) -> str:
-        """The area it watches."""
-        return self.row.area_path
-
-    @strawberry.field(description="Đơn vị vận hành · The unit that operates it")
+    @strawberry.field(
+        description="Đơn vị vận hành · The unit that operates it",
+        metadata=of_source(Link("owner_unit", units)),
+    )
     async def operating_unit(self, info: Info) -> Unit:
         """The unit that operates it."""
         entry = await info.context.entry.load((self.row.owner_unit, self.at))
         if entry is None:
             raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit.of(entry)
+        return Unit(row=entry)
 
     @strawberry.field(description="20 bản ghi hình mới nhất · The 20 newest recordings that are kept")
     async def recordings(self, info: Info) -> list[Recording]:
@@ -98,11 +71,6 @@ class Camera:
             for row in rows
         ]
 
-    @strawberry.field(description="Phiên bản · Version")
-    def version(self) -> int:
-        """The version."""
-        return self.row.version
-
     @strawberry.field(description="Lịch sử · History")
     async def history(self, info: Info) -> list[Step]:
         """Every event of this camera, oldest first."""
@@ -117,6 +85,11 @@ class Camera:
         return available({"requestExtraction": check_request}, self.row, info.context.act)
 
 
+def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
+    """The cameras of a page, by id."""
+    return camera_registry.by_ids(conn, camera_ids)
+
+
 @strawberry.type(description="Một camera trong danh sách · A camera in a list")
 class CameraEdge:
     """A camera in a list."""
@@ -126,15 +99,21 @@ class CameraEdge:
 
 
 @strawberry.type(description="Một trang camera · A page of cameras")
-class CameraConnection:
+class CameraConnection(Connection):
     """A page of cameras."""
 
     edges: list[CameraEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
     nodes: list[Camera] = strawberry.field(description="Các dòng · Rows")
-    page_info: PageInfo = strawberry.field(description="Trang này · This page")
-    total_count: int = strawberry.field(
-        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
-    )
+
+
+CAMERAS = ListOf(
+    name="cameras",
+    listing=camera_registry.LISTING,
+    node=Camera,
+    edge=CameraEdge,
+    connection=CameraConnection,
+    kinds=(text, text, UUID),
+)
 
 
 @strawberry.input(description="Lọc camera · Narrow the list of cameras")
@@ -146,10 +125,6 @@ class CameraFilter:
     area: str | None = strawberry.field(
         default=None, description="Địa bàn và mọi nơi trong đó · An area, and all within"
     )
-
-
-def _cursor(row: CameraRow) -> tuple[str, str, UUID]:
-    return (row.area_path, row.code, row.camera_id)
 
 
 @strawberry.type
@@ -173,14 +148,4 @@ class CameraQuery:
         await ctx.visible(min_position, "camera_registry", "directory")
         given = filter or CameraFilter()
         narrow = RegistryFilter(code=given.code, camera_class=given.class_, area_path=given.area)
-        place = decode_cursor("cameras", after, text, text, UUID)
-        start = (place[0], place[1], UUID(place[2])) if place else None
-        rows = await ctx.read(camera_registry.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut("cameras", rows, first, _cursor)
-        nodes = [Camera(row=row) for row in cut.rows]
-        return CameraConnection(
-            edges=[CameraEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
-            nodes=nodes,
-            page_info=cut.info,
-            total_count=await ctx.read(camera_registry.total, within, narrow),
-        )
+        return CAMERAS.listed(within, narrow, first=first, after=after)

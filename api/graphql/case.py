@@ -8,30 +8,30 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera import Camera
+from api.graphql.camera import Camera, cameras
+from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import (
     NARROW,
     After,
     AvailableAction,
-    Cut,
     First,
     MinPosition,
-    PageInfo,
     Rule,
     Step,
     available,
-    decode_cursor,
     rule,
+    rules,
 )
 from api.graphql.context import Info, legal, utc
+from api.graphql.pages import Connection, ListOf, instant, instant_or_none
 from api.graphql.reading import Purpose, attempted, look_at, looked
-from api.graphql.unit import Unit, identity, page_size
+from api.graphql.unit import Unit, identity, units
 from domain.case import CaseState, Finding
 from domain.case.guards import GUARDS, check_view
 from domain.errors import InvalidInput, NotFound
 from projections import camera_registry, case_detail, case_queue, history, scope
 from projections.case_detail import DetailRow
-from projections.case_queue import CaseRow, QueueCursor, QueueFilter
+from projections.case_queue import CaseRow, QueueFilter
 from projections.follower import Recorded
 
 # the domain's own words are the schema's: strawberry marks the classes, they stay what they are
@@ -68,27 +68,23 @@ class Case:
     at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
-    @strawberry.field(description="Mã định danh · Id")
-    def id(self) -> strawberry.ID:
-        """The id."""
-        return strawberry.ID(str(self.row.case_id))
+    id: strawberry.ID = column("case_id", "Mã định danh · Id", str)
+    number: str = column("number", "Số hồ sơ · Case number")
+    state: CaseState = column("state", "Trạng thái · State", CaseState)
+    version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
+    rule: str = column("rule", "Hành vi, chẳng hạn RED_LIGHT · Violating act, such as RED_LIGHT")
+    occurred_at: datetime = column("occurred_at", "Thời điểm hành vi · When the act took place", legal)
+    detected_at: datetime = column("detected_at", "Thời điểm phát hiện · When it was detected", legal)
+    due: datetime | None = column("due", "Hạn · When the step under way is due", legal)
+    late: bool = column("late", "Có bước nào trễ hạn không · Whether any step was late")
+    received: bool = column("received", "Đã tiếp nhận · Whether received")
+    finding: Finding | None = column("finding", "Kết luận · Finding, once concluded", Finding)
+    notified: bool = column("notified", "Đã thông báo kết quả · Whether the result went back to the Centre")
 
-    @strawberry.field(description="Số hồ sơ · Case number")
-    def number(self) -> str:
-        """The number people use."""
-        return self.row.number
-
-    @strawberry.field(description="Trạng thái · State")
-    def state(self) -> CaseState:
-        """Where it stands."""
-        return CaseState(self.row.state)
-
-    @strawberry.field(description="Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-    def version(self) -> int:
-        """The version."""
-        return self.row.version
-
-    @strawberry.field(description="Camera phát hiện · The camera that detected it")
+    @strawberry.field(
+        description="Camera phát hiện · The camera that detected it",
+        metadata=of_source(Link("camera_id", cameras)),
+    )
     async def camera(self, info: Info) -> Camera:
         """The camera that detected it, as it was named at the time shown."""
         ctx = info.context
@@ -101,63 +97,31 @@ class Case:
             raise NotFound("camera", "camera", self.row.camera_id)
         return Camera(row=row, at=self.at)
 
-    @strawberry.field(description="Hành vi, chẳng hạn RED_LIGHT · Violating act, such as RED_LIGHT")
-    def rule(self) -> str:
-        """The kind of act."""
-        return self.row.rule
-
-    @strawberry.field(description="Thời điểm hành vi · When the act took place")
-    def occurred_at(self) -> datetime:
-        """When the act took place."""
-        return legal(self.row.occurred_at)
-
-    @strawberry.field(description="Thời điểm phát hiện · When it was detected")
-    def detected_at(self) -> datetime:
-        """When it was detected."""
-        return legal(self.row.detected_at)
-
-    @strawberry.field(description="Biển số do người duyệt nhập · Plate, typed by the approving officer")
+    @strawberry.field(
+        description="Biển số do người duyệt nhập · Plate, typed by the approving officer",
+        metadata=of_source(Sealed("case_id", "plate")),
+    )
     async def plate(self, info: Info) -> str | None:
         """The plate, once somebody has typed it."""
         return await info.context.open(self.row.sealed_plate)
 
-    @strawberry.field(description="Hạn · When the step under way is due")
-    def due(self) -> datetime | None:
-        """When the step under way is due."""
-        return legal(self.row.due) if self.row.due else None
-
-    @strawberry.field(description="Căn cứ của hạn · The rule of the deadline")
+    @strawberry.field(
+        description="Căn cứ của hạn · The rule of the deadline", metadata=of_source(Link("due_rule", rules))
+    )
     def due_rule(self, info: Info) -> Rule | None:
         """The rule of the deadline."""
         return rule(info, self.row.due_rule)
 
-    @strawberry.field(description="Có bước nào trễ hạn không · Whether any step was late")
-    def late(self) -> bool:
-        """Whether any step so far was late."""
-        return self.row.late
-
-    @strawberry.field(description="Đơn vị đang thụ lý · The unit that holds it")
+    @strawberry.field(
+        description="Đơn vị đang thụ lý · The unit that holds it",
+        metadata=of_source(Link("owner_unit", units)),
+    )
     async def holder(self, info: Info) -> Unit:
         """The unit that must act next, as it was named at the time shown."""
         entry = await info.context.entry.load((self.row.owner_unit, self.at))
         if entry is None:
             raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit.of(entry)
-
-    @strawberry.field(description="Đã tiếp nhận · Whether received")
-    def received(self) -> bool:
-        """Whether the recipient took it over."""
-        return self.row.received
-
-    @strawberry.field(description="Kết luận · Finding, once concluded")
-    def finding(self) -> Finding | None:
-        """The finding, once concluded."""
-        return Finding(self.row.finding) if self.row.finding else None
-
-    @strawberry.field(description="Đã thông báo kết quả · Whether the result went back to the Centre")
-    def notified(self) -> bool:
-        """Whether the Centre was told the result."""
-        return self.row.notified
+        return Unit(row=entry)
 
     @strawberry.field(description="Nội dung kết luận · Text of the conclusion")
     async def conclusion(self, info: Info) -> str | None:
@@ -213,15 +177,21 @@ class CaseEdge:
 
 
 @strawberry.type(description="Một trang hồ sơ · A page of cases")
-class CaseConnection:
+class CaseConnection(Connection):
     """A page of the queue."""
 
     edges: list[CaseEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
     nodes: list[Case] = strawberry.field(description="Các dòng · Rows")
-    page_info: PageInfo = strawberry.field(description="Trang này · This page")
-    total_count: int = strawberry.field(
-        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
-    )
+
+
+CASES = ListOf(
+    name="cases",
+    listing=case_queue.LISTING,
+    node=Case,
+    edge=CaseEdge,
+    connection=CaseConnection,
+    kinds=(instant_or_none, instant, UUID),
+)
 
 
 @strawberry.input(description="Lọc hồ sơ · Narrow the queue")
@@ -249,10 +219,6 @@ class CaseFilter:
             due_before=utc("filter.dueBefore", self.due_before) if self.due_before else None,
             late=self.late,
         )
-
-
-def _due(part: str) -> object:
-    return part if part == "infinity" else datetime.fromisoformat(part)
 
 
 async def of_past(info: Info, case_id: UUID, as_of: datetime | None, upto: int | None = None) -> Case | None:
@@ -325,14 +291,4 @@ class CaseQuery:
         within = scope.of_cases(ctx.act)
         await ctx.visible(min_position, "case_queue", "directory")
         narrow = (filter or CaseFilter()).narrow()
-        place = decode_cursor("cases", after, _due, datetime.fromisoformat, UUID)
-        start = QueueCursor(place[0], place[1], UUID(place[2])) if place else None
-        rows = await ctx.read(case_queue.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut("cases", rows, first, QueueCursor.parts)
-        nodes = [Case(row=row) for row in cut.rows]
-        return CaseConnection(
-            edges=[CaseEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
-            nodes=nodes,
-            page_info=cut.info,
-            total_count=await ctx.read(case_queue.total, within, narrow),
-        )
+        return CASES.listed(within, narrow, first=first, after=after)

@@ -44,12 +44,12 @@ class CaseSubscription:
     ) -> AsyncGenerator[CaseChange, None]:
         """Every change of a case that its reader may see, in the order of the log."""
         ctx = info.context
-        presence = ctx.presence
-        if ctx.signed_in is None or presence is None:
+        presence, live = ctx.presence, ctx.live
+        if ctx.signed_in is None or presence is None or live is None:
             raise Unauthenticated
         narrow = (filter or CaseFilter()).narrow()
         await ctx.visible(min_position, *SHOWN_FROM)
-        async with aclosing(presence.changes(narrow, after=min_position)) as changes:
+        async with aclosing(live.changes(presence, narrow, after=min_position)) as changes:
             async for change in changes:
                 ctx.renew(presence.signed_in)
                 yield CaseChange(

@@ -1,21 +1,18 @@
 """What every noun of the schema shares: positions, rules, refusals, pages, steps."""
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, Generic, NewType, TypeVar
+from typing import Annotated, Any, NewType
 
-import orjson
 import strawberry
+from psycopg import Connection
 
-from api.graphql.context import Info, legal
+from api.graphql.context import Info, RequestContext, legal
 from domain import errors
 from domain.context import Context
 from domain.personal import Personal
 from projections.history import Step as RecordedStep
-
-T = TypeVar("T")
 
 Position = NewType("Position", int)
 
@@ -55,15 +52,23 @@ class Rule:
     citation: str = strawberry.field(description="Trích dẫn · Citation")
 
 
-def rule(info: Info, rule_id: str | None) -> Rule | None:
+def cited(ctx: RequestContext, rule_id: str) -> Rule:
     """The rule of an id, with its citation from the rulebook."""
-    if rule_id is None:
-        return None
     try:
-        citation = info.context.services.rulebook.citation(rule_id)
+        citation = ctx.services.rulebook.citation(rule_id)
     except LookupError:
         citation = rule_id
     return Rule(id=strawberry.ID(rule_id), citation=citation)
+
+
+def rule(info: Info, rule_id: str | None) -> Rule | None:
+    """The same, where there is one."""
+    return None if rule_id is None else cited(info.context, rule_id)
+
+
+def rules(_: Connection[Any], ctx: RequestContext, rule_ids: Collection[str]) -> Mapping[str, Rule]:
+    """The rules of a page, by id."""
+    return {rule_id: cited(ctx, rule_id) for rule_id in rule_ids}
 
 
 def _message(refusal: errors.Refusal, language: Language) -> str:
@@ -282,66 +287,3 @@ class Step:
     def rule(self, info: Info) -> Rule | None:
         """The rule that gives the power to act."""
         return rule(info, self.recorded.event.envelope.rule)
-
-
-# -- pages ----------------------------------------------------------------------------
-
-
-@strawberry.type(description="Trang · Page")
-class PageInfo:
-    """Whether there is more, and from where."""
-
-    has_next_page: bool = strawberry.field(description="Còn trang sau · Whether more follows")
-    end_cursor: str | None = strawberry.field(description="Con trỏ cuối · Where the next page begins")
-
-
-class Cut(Generic[T]):
-    """The rows of one page out of one more than were asked for."""
-
-    def __init__(
-        self, name: str, rows: Sequence[T], first: int, cursor: Callable[[T], Sequence[object]]
-    ) -> None:
-        self.rows = list(rows[:first])
-        self._name = name
-        self._cursor = cursor
-        self.info = PageInfo(
-            has_next_page=len(rows) > first,
-            end_cursor=self.cursor(self.rows[-1]) if self.rows else None,
-        )
-
-    def cursor(self, row: T) -> str:
-        """Where the page after this row begins."""
-        return encode_cursor(self._name, self._cursor(row))
-
-
-def encode_cursor(name: str, parts: Sequence[object]) -> str:
-    """A cursor of a list as clients see it."""
-    return base64.urlsafe_b64encode(orjson.dumps([name, *map(str, parts)])).decode()
-
-
-def decode_cursor(name: str, cursor: str | None, *kinds: Callable[[str], object]) -> list[str] | None:
-    """The parts of a cursor of a list, each of which its kind can read.
-
-    Raises:
-        InvalidInput: it is not one that this list gave.
-    """
-    if cursor is None:
-        return None
-    try:
-        given, *parts = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        for part, kind in zip(parts, kinds, strict=True):
-            kind(part)
-    except (ValueError, TypeError, AttributeError):
-        given, parts = None, []
-    if given != name:
-        raise errors.InvalidInput(
-            "after", "không phải con trỏ của danh sách này", "not a cursor that this list gave"
-        )
-    return list(parts)
-
-
-def text(part: str) -> str:
-    """A part of a cursor that is text."""
-    if not isinstance(part, str) or "\0" in part:
-        raise TypeError
-    return part

@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
-from api.live import Presence
+from api.live import Live
+from api.presence import Presence
 from api.services import Services
 from api.sign_in import SignedIn, Unauthenticated
 from domain.clock import LEGAL_TIME
@@ -49,6 +50,8 @@ class RequestContext:
         *,
         socket: WebSocket | None = None,
         presence: Presence | None = None,
+        live: Live | None = None,
+        signed_out: Callable[[UUID], None] = lambda _: None,
     ) -> None:
         self.services = services
         self.signed_in = signed_in
@@ -56,6 +59,8 @@ class RequestContext:
         self.base_url = base_url
         self.socket = socket
         self.presence = presence
+        self.live = live
+        self.signed_out = signed_out
         self.connection_params: dict[str, object] = {}  # set by strawberry from `connection_init`
 
     @property
@@ -177,7 +182,7 @@ class RequestContext:
         if value is None:
             return None
         opened = await self.opened.load(value)
-        return "[đã xoá · erased]" if isinstance(opened, Erased) else opened
+        return readable(opened)
 
     async def name_of(self, subject: UUID) -> str | None:
         """What a unit or a person is called."""
@@ -190,6 +195,11 @@ class RequestContext:
 
 
 Info = StrawberryInfo[RequestContext, None]
+
+
+def readable(opened: str | Erased) -> str:
+    """What was opened; what was erased reads as a mark that says so."""
+    return "[đã xoá · erased]" if isinstance(opened, Erased) else opened
 
 
 def legal(instant: datetime) -> datetime:

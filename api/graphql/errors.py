@@ -1,6 +1,9 @@
 """What a client is told of an error, and what only the log is.
 
 An error that nobody foresaw goes to the log with a correlation id, and to the client as that id.
+
+No error repeats a value that was sent: it may be a password in the wrong place, and who shows or keeps the answer was
+not meant to see it. Where it stands is told by path, line and column.
 """
 
 import logging
@@ -29,6 +32,13 @@ STORE_AWAY: Final = (
     "The evidence store is away or full, send it again with the same commandId"
 )
 SUGGESTION: Final = re.compile(r"\s*Did you mean.*", re.DOTALL)
+REPEATED: Final = (
+    (re.compile(r"( value| represent a \w+): .*", re.DOTALL), r"\1"),
+    (re.compile(r"[.,;] [Ff]ound:? .*|, but encountered error .*", re.DOTALL), ""),
+    (re.compile(r"(Unexpected (?:Name|String|BlockString|Int|Float)) .*", re.DOTALL), r"\1"),
+    (re.compile(r"Value '.*' does", re.DOTALL), "Value does"),
+)
+"""How graphql-core and strawberry put a value, or a piece of the document, into their words."""
 OWN: Final = (
     Refusal,
     GraphQLError,
@@ -46,9 +56,10 @@ def shown(error: GraphQLError) -> GraphQLError:
         extensions = dict(error.extensions or {})
         if isinstance(cause, Refusal):
             extensions |= {"code": cause.code, "rule": cause.rule, "retryable": cause.retryable}
+            return _copy(error, error.message, extensions)
         if error.path is None:
             extensions.setdefault("code", "BAD_REQUEST")
-        return _copy(error, SUGGESTION.sub("", error.message), extensions)
+        return _copy(error, _without_values(error), extensions)
     path = ".".join(str(step) for step in error.path or ()) or "-"
     if isinstance(cause, AWAY):
         if isinstance(cause, FootageAwayError):
@@ -64,6 +75,22 @@ def shown(error: GraphQLError) -> GraphQLError:
 def reference_of_log() -> str:
     """The id under which the log has what the client is not told."""
     return str(get_contextvars().get("correlation_id") or uuid4())
+
+
+def _without_values(error: GraphQLError) -> str:
+    """The message without what was sent; names stay, a variable's and its path too."""
+    cause = error.original_error
+    # of a variable graphql-core says which one it is, then what it has against its value
+    said = (
+        cause.message
+        if isinstance(cause, GraphQLError) and error.message.endswith(cause.message)
+        else error.message
+    )
+    where = error.message.removesuffix(said)
+    said = SUGGESTION.sub("", said)
+    for words, left in REPEATED:
+        said = words.sub(left, said)
+    return where + said
 
 
 def _copy(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

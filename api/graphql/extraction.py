@@ -7,22 +7,13 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera import Camera
-from api.graphql.common import (
-    NARROW,
-    After,
-    AvailableAction,
-    Cut,
-    First,
-    MinPosition,
-    PageInfo,
-    Step,
-    available,
-    decode_cursor,
-)
+from api.graphql.camera import Camera, cameras
+from api.graphql.columns import Link, Sealed, column, of_source
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
 from api.graphql.context import Info, legal, utc
+from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import AccessPurpose, attempted, look_at
-from api.graphql.unit import Unit, identity, page_size
+from api.graphql.unit import Unit, identity
 from domain.errors import InvalidInput, NotFound
 from domain.extraction import ExtractionState, GapReason
 from domain.extraction.guards import GUARDS, check_view
@@ -53,7 +44,7 @@ class Person:
     async def unit(self, info: Info) -> Unit | None:
         """The unit they acted for."""
         entry = await info.context.entry.load((self.unit_id, None)) if self.unit_id else None
-        return Unit.of(entry) if entry else None
+        return Unit(row=entry) if entry else None
 
 
 @strawberry.type(description="Quyết định về đề nghị · The decision on a request")
@@ -120,27 +111,25 @@ class Extraction:
     at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
-    @strawberry.field(description="Mã định danh · Id")
-    def id(self) -> strawberry.ID:
-        """The id."""
-        return strawberry.ID(str(self.row.extraction_id))
+    id: strawberry.ID = column("extraction_id", "Mã định danh · Id", str)
+    number: str = column("number", "Số, ví dụ DH-TX-2026-000001 · Number, such as DH-TX-2026-000001")
+    state: ExtractionState = column("state", "Trạng thái · State", ExtractionState)
+    version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
+    from_: datetime = column(
+        "starts_at", "Khoảng đề nghị, từ · The window asked for, from", legal, named="from"
+    )
+    to: datetime = column("ends_at", "Khoảng đề nghị, đến · The window asked for, to", legal)
+    purpose: AccessPurpose = column("purpose", "Mục đích · Purpose", AccessPurpose)
+    document_number: str | None = column(
+        "document_number", "Số văn bản đề nghị · Number of the request’s document"
+    )
+    undertaking: bool = column(
+        "undertaking", "Có cam kết sử dụng đúng mục đích · Whether it came with the undertaking"
+    )
+    case_id: strawberry.ID | None = column("case_id", "Hồ sơ liên quan · The case it is for", str)
+    requested_at: datetime = column("requested_at", "Đề nghị lúc · When it was asked for", legal)
 
-    @strawberry.field(description="Số, ví dụ DH-TX-2026-000001 · Number, such as DH-TX-2026-000001")
-    def number(self) -> str:
-        """The number people use."""
-        return self.row.number
-
-    @strawberry.field(description="Trạng thái · State")
-    def state(self) -> ExtractionState:
-        """Where it stands."""
-        return ExtractionState(self.row.state)
-
-    @strawberry.field(description="Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-    def version(self) -> int:
-        """The version."""
-        return self.row.version
-
-    @strawberry.field(description="Camera · The camera")
+    @strawberry.field(description="Camera · The camera", metadata=of_source(Link("camera_id", cameras)))
     async def camera(self, info: Info) -> Camera:
         """The camera whose footage it is."""
         row = await info.context.camera.load(self.row.camera_id)
@@ -148,50 +137,18 @@ class Extraction:
             raise NotFound("camera", "camera", self.row.camera_id)
         return Camera(row=row)
 
-    @strawberry.field(name="from", description="Khoảng đề nghị, từ · The window asked for, from")
-    def from_(self) -> datetime:
-        """The beginning of the window asked for."""
-        return legal(self.row.starts_at)
-
-    @strawberry.field(description="Khoảng đề nghị, đến · The window asked for, to")
-    def to(self) -> datetime:
-        """The end of the window asked for."""
-        return legal(self.row.ends_at)
-
-    @strawberry.field(description="Mục đích · Purpose")
-    def purpose(self) -> AccessPurpose:
-        """What it is for."""
-        return AccessPurpose(self.row.purpose)
-
-    @strawberry.field(description="Nội dung đề nghị · What the request says")
+    @strawberry.field(
+        description="Nội dung đề nghị · What the request says",
+        metadata=of_source(Sealed("extraction_id", "note")),
+    )
     async def note(self, info: Info) -> str | None:
         """The words of the request."""
         return await info.context.open(self.row.sealed(self.row.note))
-
-    @strawberry.field(description="Số văn bản đề nghị · Number of the request’s document")
-    def document_number(self) -> str | None:
-        """The document it was asked with."""
-        return self.row.document_number
-
-    @strawberry.field(description="Có cam kết sử dụng đúng mục đích · Whether it came with the undertaking")
-    def undertaking(self) -> bool:
-        """Whether the request undertakes to keep to the purpose."""
-        return self.row.undertaking
-
-    @strawberry.field(description="Hồ sơ liên quan · The case it is for")
-    def case_id(self) -> strawberry.ID | None:
-        """The case it is for."""
-        return strawberry.ID(str(self.row.case_id)) if self.row.case_id else None
 
     @strawberry.field(description="Người đề nghị · Who asked")
     def requested_by(self) -> Person:
         """Who asked, and for which unit."""
         return _person(self.row.requested_by, self.row.requesting_unit_id)
-
-    @strawberry.field(description="Đề nghị lúc · When it was asked for")
-    def requested_at(self) -> datetime:
-        """When it was asked for."""
-        return legal(self.row.requested_at)
 
     @strawberry.field(description="Quyết định · The decision")
     async def decision(self, info: Info) -> ExtractionDecision | None:
@@ -281,15 +238,21 @@ class ExtractionEdge:
 
 
 @strawberry.type(description="Một trang trích xuất · A page of extractions")
-class ExtractionConnection:
+class ExtractionConnection(Connection):
     """A page of the log."""
 
     edges: list[ExtractionEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
     nodes: list[Extraction] = strawberry.field(description="Các dòng · Rows")
-    page_info: PageInfo = strawberry.field(description="Trang này · This page")
-    total_count: int = strawberry.field(
-        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
-    )
+
+
+EXTRACTIONS = ListOf(
+    name="extractions",
+    listing=extraction_log.LISTING,
+    node=Extraction,
+    edge=ExtractionEdge,
+    connection=ExtractionConnection,
+    kinds=(instant, UUID),
+)
 
 
 @strawberry.input(description="Lọc sổ trích xuất · Narrow the log of extractions")
@@ -387,14 +350,4 @@ class ExtractionQuery:
         within = scope.of_extractions(ctx.act)
         await ctx.visible(min_position, "extraction_log", "directory")
         narrow = (filter or ExtractionFilter()).narrow()
-        place = decode_cursor("extractions", after, datetime.fromisoformat, UUID)
-        start = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-        rows = await ctx.read(extraction_log.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut("extractions", rows, first, lambda row: (row.requested_at.isoformat(), row.extraction_id))
-        nodes = [Extraction(row=row) for row in cut.rows]
-        return ExtractionConnection(
-            edges=[ExtractionEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
-            nodes=nodes,
-            page_info=cut.info,
-            total_count=await ctx.read(extraction_log.total, within, narrow),
-        )
+        return EXTRACTIONS.listed(within, narrow, first=first, after=after)

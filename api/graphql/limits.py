@@ -6,14 +6,18 @@ document of a kilobyte that would grow to a billion fields is refused as fast as
 depth and alias limiters walk every use of each fragment: twenty that use each other twice cost them seconds.)
 
 A document that passed is remembered with its syntax tree; a refused one never is.
+
+What the schema has is told to those who are signed in: a stranger neither reads it by introspection, but for the name
+of a type, nor learns it from what is wrong with a document.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+from weakref import WeakValueDictionary
 
 from graphql import (
     ASTValidationRule,
@@ -25,74 +29,26 @@ from graphql import (
     validate,
 )
 from graphql.language import (
-    FieldNode,
     FragmentDefinitionNode,
-    ListValueNode,
     NameNode,
-    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
-    SelectionNode,
     SelectionSetNode,
-    StringValueNode,
-    ValueNode,
 )
-from graphql.validation import MaxIntrospectionDepthRule
+from graphql.validation import MaxIntrospectionDepthRule, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.graphql.bounds import Limits, check_text, check_variables, refusal, too_large
 from api.graphql.measure import Measure, Size, catalogue_budget
+
+__all__ = ["Admission", "DocumentLimits", "Invalid", "Limits", "TimeLimit", "Turns"]
 
 Rules: TypeAlias = tuple[type[ASTValidationRule], ...]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How much one operation may ask for. Counts of fields are taken after fragments are filled in."""
-
-    document_bytes: int = 20_000
-    tokens: int = 2_000
-    comments: int = 100
-    operations: int = 10
-    fragments: int = 40
-    value_depth: int = 8
-    repeats: int = 5_000  # pairs of equal response names: what graphql-core compares one with another
-    depth: int = 12
-    fields: int = 1_000
-    aliases: int = 30
-    directives: int = 50
-    root_fields: int = 20
-    mutations: int = 5
-    cost: int = 20_000
-    page: int = 100
-    list_size: int = 10  # assumed of a list without `first`
-    list_sizes: Mapping[str, int] = field(default_factory=dict)  # where more is known: {"Case.history": 20}
-    variables: int = 1_000
-    variables_depth: int = 10
-    variables_text: int = 64_000
-    operation_name: int = 200
-    errors: int = 20
-    remembered: int = 256
-    remembered_bytes: int = 8_000
-
-
-def document_limits(limits: Limits | None = None) -> Callable[[], SchemaExtension]:
-    """Give the extension that refuses what is too much; it must stand first in `extensions`."""
-    chosen = limits or Limits()
-    read = partial(_read, chosen)
-    remembered = lru_cache(maxsize=chosen.remembered)(read)  # keeps no exceptions, hence no refused document
-    return lambda: DocumentLimits(chosen, read, remembered)
-
-
-def time_limit(seconds: float) -> Callable[[], SchemaExtension]:
-    """Give the extension that ends an operation that takes longer, of a subscription its start."""
-    return lambda: TimeLimit(seconds)
-
-
-def refusal(code: str, vi: str, en: str) -> GraphQLError:
-    """Say no in one line, in both languages, with a code that programs can read."""
-    return GraphQLError(f"{vi} · {en}", extensions={"code": code})
+A_NAME: Final = 3
+"""What it comes to in introspection to ask whether there is a type of a name, or what the roots are called."""
 
 
 class Invalid(Exception):  # noqa: N818 — carries the errors of a document, and is never seen outside
@@ -109,20 +65,70 @@ class Admitted:
 
     document: DocumentNode
     sized_by_variables: bool
+    introspects: bool
+
+
+class Admission:
+    """Reads, measures and validates each document, before anything else looks at it."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._read = partial(_read, self._limits)
+        # keeps no exceptions, hence no refused document
+        self._remembered = lru_cache(maxsize=self._limits.remembered)(self._read)
+
+    def admit(
+        self,
+        schema: GraphQLSchema,
+        query: str,
+        *,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        context: object,
+        rules: Rules = specified_rules,
+    ) -> DocumentNode:
+        """Give the document to execute.
+
+        Raises:
+            Invalid: it is not one that the schema knows how to answer.
+            GraphQLError: it asks for too much, or is not for a stranger.
+        """
+        limits = self._limits
+        if operation_name and len(operation_name) > limits.operation_name:
+            raise refusal(
+                "OPERATION_NAME_TOO_LONG",
+                f"Tên thao tác dài quá {limits.operation_name} ký tự",
+                f"The operation name is longer than {limits.operation_name} characters",
+            )
+        check_variables(variables, limits)
+        read = self._remembered if len(query) <= limits.remembered_bytes else self._read
+        stranger = getattr(context, "signed_in", self) is None
+        try:
+            admitted = read(schema, rules, query)
+        except Invalid:
+            if stranger:
+                raise refusal(
+                    "INVALID_DOCUMENT",
+                    "Văn bản không hợp với lược đồ; đăng nhập để được chỉ rõ",
+                    "The document does not fit the schema; sign in to be told why",
+                ) from None
+            raise
+        if stranger and admitted.introspects:
+            raise refusal(
+                "UNAUTHENTICATED",
+                "Đăng nhập để đọc lược đồ: gửi Authorization: Bearer <token>",
+                "Sign in to read the schema: send Authorization: Bearer <token>",
+            )
+        if admitted.sized_by_variables:
+            _measure(admitted.document, schema, limits, variables or {})
+        return admitted.document
 
 
 class DocumentLimits(SchemaExtension):
-    """Reads, measures and validates each document, in place of strawberry's own steps."""
+    """Admits the documents of sockets, in place of strawberry's own steps; it must stand first in `extensions`."""
 
-    def __init__(
-        self,
-        limits: Limits,
-        read: Callable[[GraphQLSchema, Rules, str], Admitted],
-        remembered: Callable[[GraphQLSchema, Rules, str], Admitted],
-    ) -> None:
-        self._limits = limits
-        self._read = read
-        self._remembered = remembered
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
         self._errors: list[GraphQLError] = []
 
     def on_parse(self) -> Iterator[None]:
@@ -130,7 +136,13 @@ class DocumentLimits(SchemaExtension):
         context = self.execution_context
         if context.query and context.graphql_document is None:
             try:
-                context.graphql_document = self._document()
+                context.graphql_document = self._admission.admit(
+                    context.schema._schema,  # noqa: SLF001 — strawberry has no other name for it
+                    context.query,
+                    variables=context.variables,
+                    operation_name=context.operation_name,
+                    context=context.context,
+                )
             except Invalid as invalid:
                 self._errors = invalid.errors
             except GraphQLError as error:
@@ -144,34 +156,32 @@ class DocumentLimits(SchemaExtension):
         self.execution_context.pre_execution_errors = self._errors
         yield
 
-    def _document(self) -> DocumentNode:
-        context, limits = self.execution_context, self._limits
-        query = context.query or ""
-        schema = context.schema._schema  # noqa: SLF001 — strawberry has no other name for it
-        if context.operation_name and len(context.operation_name) > limits.operation_name:
-            raise refusal(
-                "OPERATION_NAME_TOO_LONG",
-                f"Tên thao tác dài quá {limits.operation_name} ký tự",
-                f"The operation name is longer than {limits.operation_name} characters",
-            )
-        check_variables(context.variables, limits)
-        read = self._remembered if len(query) <= limits.remembered_bytes else self._read
-        admitted = read(schema, context.validation_rules, query)
-        if admitted.sized_by_variables:
-            _measure(admitted.document, schema, limits, context.variables or {})
-        return admitted.document
 
+class Turns:
+    """So many operations at a time for each person, so long; strangers at one address share theirs.
 
-class TimeLimit(SchemaExtension):
-    """An operation that takes too long is ended; a command already in its thread still finishes."""
+    Whoever sends more waits for themselves, and for nobody else's threads and connections. An operation that takes too
+    long is ended, of a subscription its start, and to wait for a turn takes time as well; a command already in its
+    thread still finishes.
+    """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, at_once: int = 16) -> None:
         self._seconds = seconds
+        self._at_once = at_once
+        self._taken: WeakValueDictionary[Hashable, asyncio.Semaphore] = WeakValueDictionary()
 
-    async def on_execute(self) -> AsyncIterator[None]:
-        """Cancel what is being resolved when the time is up."""
+    @asynccontextmanager
+    async def turn(self, context: object) -> AsyncIterator[None]:
+        """Hold a turn of whoever asks.
+
+        Raises:
+            GraphQLError: the time is up; what was being resolved is cancelled.
+        """
+        signed_in = getattr(context, "signed_in", None)
+        person = signed_in.actor.account_id if signed_in else getattr(context, "address", None)
+        turns = self._taken.setdefault(person, asyncio.Semaphore(self._at_once))
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds), turns:
                 yield
         except TimeoutError:
             raise refusal(
@@ -182,39 +192,16 @@ class TimeLimit(SchemaExtension):
             ) from None
 
 
-def check_variables(variables: Mapping[str, Any] | None, limits: Limits) -> None:
-    """Refuse variables with too many values, too deep or too long, without recursion."""
-    values, text = 0, 0
-    waiting: list[tuple[Any, int]] = [(variables or {}, 0)]
-    while waiting:
-        value, depth = waiting.pop()
-        values += 1
-        if isinstance(value, str):
-            text += len(value)
-            _check_string(value)
-            continue
-        inside: Iterable[Any] = ()
-        if isinstance(value, Mapping):
-            text += sum(map(len, value))
-            inside = value.values()
-        elif isinstance(value, list):
-            inside = value
-        else:
-            continue
-        size = len(value)
-        if depth > limits.variables_depth or values + len(waiting) + size > limits.variables:
-            break
-        waiting.extend((item, depth + 1) for item in inside)
-    else:
-        if text <= limits.variables_text:
-            return
-    raise refusal(
-        "VARIABLES_TOO_LARGE",
-        f"Biến quá lớn: nhiều nhất {limits.variables} giá trị, {limits.variables_depth} cấp, "
-        f"{limits.variables_text} ký tự",
-        f"The variables are too large: at most {limits.variables} values, {limits.variables_depth} levels, "
-        f"{limits.variables_text} characters",
-    )
+class TimeLimit(SchemaExtension):
+    """Gives the operations of sockets their turns."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Execute in a turn."""
+        async with self._turns.turn(self.execution_context.context):
+            yield
 
 
 def _read(limits: Limits, schema: GraphQLSchema, rules: Rules, query: str) -> Admitted:
@@ -223,10 +210,10 @@ def _read(limits: Limits, schema: GraphQLSchema, rules: Rules, query: str) -> Ad
         len(query) > limits.document_bytes
         or len(query.encode(errors="surrogatepass")) > limits.document_bytes
     ):
-        raise _too_large(limits)
+        raise too_large(limits)
     document = _parse(limits, query)
-    _check_text(document, limits)
-    sized_by_variables = _measure(document, schema, limits, None)
+    check_text(document, limits)
+    admitted = _measure(document, schema, limits, None)
     errors = validate(
         schema,
         document,
@@ -238,7 +225,7 @@ def _read(limits: Limits, schema: GraphQLSchema, rules: Rules, query: str) -> Ad
         for error in errors:
             error.extensions = {"code": "INVALID_DOCUMENT"}
         raise Invalid(errors)
-    return Admitted(document, sized_by_variables)
+    return admitted
 
 
 def _parse(limits: Limits, query: str) -> DocumentNode:
@@ -249,104 +236,33 @@ def _parse(limits: Limits, query: str) -> DocumentNode:
         if "nested too deeply" in error.message:
             raise refusal("TOO_DEEP", "Văn bản lồng quá sâu", "The document is nested too deeply") from None
         if "Parsing aborted" in error.message:
-            raise _too_large(limits) from None
+            raise too_large(limits) from None
         error.extensions = {"code": "SYNTAX_ERROR"}
         raise
 
 
-def _too_large(limits: Limits) -> GraphQLError:
-    return refusal(
-        "DOCUMENT_TOO_LARGE",
-        f"Văn bản quá lớn: nhiều nhất {limits.document_bytes} byte, {limits.tokens} từ tố, "
-        f"{limits.comments} chú thích",
-        f"The document is too large: at most {limits.document_bytes} bytes, {limits.tokens} tokens, "
-        f"{limits.comments} comments",
-    )
-
-
-def _check_text(document: DocumentNode, limits: Limits) -> None:
-    """Bound what graphql-core's rules do more than once per node: definitions, equal names, nested values."""
-    operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
-    fragments = sum(isinstance(node, FragmentDefinitionNode) for node in document.definitions)
-    if operations > limits.operations or fragments > limits.fragments:
-        raise refusal(
-            "TOO_MANY_DEFINITIONS",
-            f"Nhiều nhất {limits.operations} thao tác và {limits.fragments} mảnh trong một văn bản",
-            f"At most {limits.operations} operations and {limits.fragments} fragments in a document",
-        )
-    names: Counter[str] = Counter()
-    values: list[tuple[ValueNode, int]] = []
-    waiting: list[SelectionNode] = []
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-            waiting.extend(definition.selection_set.selections)
-            values.extend(
-                (variable.default_value, 1)
-                for variable in definition.variable_definitions or ()
-                if variable.default_value is not None
-            )
-            values.extend(
-                (argument.value, 1)
-                for item in definition.directives or ()
-                for argument in item.arguments or ()
-            )
-    while waiting:
-        node = waiting.pop()
-        values.extend(
-            (argument.value, 1) for item in node.directives or () for argument in item.arguments or ()
-        )
-        if isinstance(node, FieldNode):
-            names[(node.alias or node.name).value] += 1
-            values.extend((argument.value, 1) for argument in node.arguments or ())
-        inside: SelectionSetNode | None = getattr(node, "selection_set", None)
-        if inside is not None:
-            waiting.extend(inside.selections)
-    if sum(count * (count - 1) // 2 for count in names.values()) > limits.repeats:
-        raise refusal(
-            "TOO_MANY_REPEATS",
-            "Cùng một tên trường lặp lại quá nhiều lần",
-            "The same field names are repeated too often in the document",
-        )
-    _check_values(values, limits)
-
-
-def _check_values(waiting: list[tuple[ValueNode, int]], limits: Limits) -> None:
-    while waiting:
-        value, depth = waiting.pop()
-        if depth > limits.value_depth:
-            raise refusal(
-                "TOO_DEEP",
-                f"Giá trị lồng quá {limits.value_depth} cấp",
-                f"A value is nested deeper than {limits.value_depth} levels",
-            )
-        if isinstance(value, StringValueNode):
-            _check_string(value.value)
-        elif isinstance(value, ListValueNode):
-            waiting.extend((item, depth + 1) for item in value.values)
-        elif isinstance(value, ObjectValueNode):
-            waiting.extend((item.value, depth + 1) for item in value.fields)
-
-
-def _check_string(value: str) -> None:
-    """Refuse what the record cannot hold as text."""
-    if "\0" in value:
-        raise refusal(
-            "INVALID_TEXT", "Văn bản không được có ký tự NUL", "Text must not contain the character NUL"
-        )
-
-
 def _measure(
     document: DocumentNode, schema: GraphQLSchema, limits: Limits, variables: Mapping[str, Any] | None
-) -> bool:
-    """Hold every operation against the limits; say whether variables have a part in its size."""
-    sized_by_variables = False
+) -> Admitted:
+    """Hold every operation against the limits."""
+    sized_by_variables = introspects = False
+    used: set[str] = set()
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             measure = Measure(schema, document, definition, limits, variables)
             size = measure.operation()
             _check_size(size, definition, limits, measure)
             sized_by_variables = sized_by_variables or measure.sized_by_variables
-    return sized_by_variables
+            introspects = introspects or size.catalogue > A_NAME
+            used |= measure.used
+    for definition in document.definitions:
+        # it was not measured, and graphql-core would go through it in all its ways before saying the same
+        if isinstance(definition, FragmentDefinitionNode) and definition.name.value not in used:
+            name = definition.name.value
+            raise refusal(
+                "INVALID_DOCUMENT", f"Mảnh {name} không được dùng", f"Fragment {name} is never used"
+            )
+    return Admitted(document, sized_by_variables, introspects)
 
 
 def _check_size(size: Size, operation: OperationDefinitionNode, limits: Limits, measure: Measure) -> None:

@@ -10,21 +10,25 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from inspect import isawaitable
 from typing import Any, Final, TypeVar, cast
 
 import orjson
 import strawberry
-from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from graphql import GraphQLError
+from cross_web import HTTPException
+from graphql import GraphQLError, execute, get_operation_ast
+from graphql.language import OperationType as Kind
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.base import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
@@ -36,6 +40,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api.graphql.errors import UNAVAILABLE, UNEXPECTED, reference_of_log, shown
+from api.graphql.limits import Admission, DocumentLimits, Invalid, TimeLimit, Turns
 from api.services import AWAY
 from api.sign_in import Unauthenticated
 
@@ -46,25 +51,90 @@ RootValue = TypeVar("RootValue")
 
 RESPONSE_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
+NOT_YET: Final = Response()
+"""strawberry wants one for whoever finds out who asks; nobody writes on it."""
 STATUS: Final = {"UNEXPECTED": 500, "TIMED_OUT": 504}
-WITH_ONE_ANSWER: Final = (OperationType.QUERY, OperationType.MUTATION)
+OPERATIONS: Final = 100
+"""Under way on one socket, subscriptions among them."""
+LONGEST_ID: Final = 128
+"""It is repeated in every message of its operation."""
+LONGEST_REASON: Final = 123
+"""Bytes that RFC 6455 5.5.1 has room for in a closing frame."""
+
+
+TOO_MANY: Final = GraphQLError(
+    f"Nhiều nhất {OPERATIONS} thao tác cùng lúc trên một kết nối · "
+    f"At most {OPERATIONS} operations at a time on one socket",
+    extensions={"code": "TOO_MANY_OPERATIONS", "retryable": True},
+)
 
 
 class Schema(strawberry.Schema):
-    """A schema that leaves logging to the protocol: strawberry logs every typo of a client as an error."""
+    """A schema whose operations are admitted before they are looked at, and executed in turns.
+
+    Logging is left to the protocol: strawberry logs every typo of a client as an error.
+    """
+
+    def __init__(self, *, admission: Admission, turns: Turns, **kwargs: Any) -> None:
+        # strawberry's way is taken by sockets alone; its extensions cost each request more than a page does
+        extensions = [lambda: DocumentLimits(admission), lambda: TimeLimit(turns)]
+        super().__init__(extensions=extensions, **kwargs)
+        self._admission = admission
+        self._turns = turns
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Say nothing here."""
 
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Execute one operation with one answer: a subscription needs a socket."""
-        return await super().execute(*args, **kwargs | {"allowed_operation_types": WITH_ONE_ANSWER})
+    async def execute(  # type: ignore[override] # what else strawberry can be told is not used
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        operation_name: str | None = None,
+        **_: Any,
+    ) -> ExecutionResult:
+        """Execute one operation with one answer.
+
+        Raises:
+            CannotGetOperationTypeError: there is none of that name.
+            InvalidOperationTypeError: it is a subscription, which needs a socket.
+        """
+        try:
+            document = self._admission.admit(
+                self._schema,
+                query or "",
+                variables=variable_values,
+                operation_name=operation_name,
+                context=context_value,
+            )
+            operation = get_operation_ast(document, operation_name)
+            if operation is None:
+                raise CannotGetOperationTypeError(operation_name)
+            if operation.operation is Kind.SUBSCRIPTION:
+                raise InvalidOperationTypeError(OperationType.SUBSCRIPTION)
+            async with self._turns.turn(context_value):
+                result = execute(
+                    self._schema,
+                    document,
+                    variable_values=variable_values,
+                    operation_name=operation_name,
+                    context_value=context_value,
+                    is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type] # strawberry's own, not marked as a guard
+                    executor_class=self.execution_context_class,
+                )
+                if isawaitable(result):
+                    result = await result
+        except Invalid as invalid:
+            return ExecutionResult(data=None, errors=invalid.errors)
+        except GraphQLError as error:
+            return ExecutionResult(data=None, errors=[error])
+        return ExecutionResult(data=result.data, errors=result.errors)
 
 
 class TextWebSocket(ASGIWebSocketAdapter):
-    """Sends text frames: the protocol asks for them, and orjson gives bytes."""
+    """Sends text frames: the protocol asks for them, and orjson gives bytes. Closes with what fits a closing frame."""
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send one message."""
@@ -72,6 +142,10 @@ class TextWebSocket(ASGIWebSocketAdapter):
             await self.ws.send_text(cast("bytes", self.view.encode_json(message)).decode())
         except (WebSocketDisconnect, AlreadyClosed) as gone:
             raise WebSocketDisconnected from gone
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close; strawberry repeats in *reason* what the client said, however long that was."""
+        await super().close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
@@ -118,24 +192,35 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             await self.handle_invalid_message("Invalid message")
             return
-        if message["type"] in {"subscribe", "complete"} and not isinstance(message.get("id"), str):
-            await self.handle_invalid_message("Invalid message: id must be a string")
-            return
+        if message["type"] == "connection_init" and message.get("payload") is None:
+            message.pop("payload", None)  # the protocol allows null for none
+        if message["type"] in {"subscribe", "complete"}:
+            given = message.get("id")
+            if not isinstance(given, str) or not 0 < len(given) <= LONGEST_ID:
+                await self.handle_invalid_message(
+                    f"Invalid message: id must be a string of 1 to {LONGEST_ID} characters"
+                )
+                return
         if message["type"] == "subscribe":
             try:
                 request_data(message.get("payload"))
             except HTTPException as refused:
                 await self.handle_invalid_message(refused.reason[:100])
                 return
-            if self.connection_acknowledged:
+            if self.connection_acknowledged and message["id"] not in self.operations:
+                if len(self.operations) >= OPERATIONS:
+                    await self._refuse(message["id"], TOO_MANY)
+                    return
                 # who asks is found out for every operation, and what a loader remembers ends with it
                 try:
                     self.context = await self.view.get_context(self._socket, response=self._socket)
                 except AWAY as away:
-                    errors = [shown(GraphQLError(str(away), original_error=away)).formatted]
-                    await self.send_message({"id": message["id"], "type": "error", "payload": errors})
+                    await self._refuse(message["id"], shown(GraphQLError(str(away), original_error=away)))
                     return
         await super().handle_message(cast("Any", message))
+
+    async def _refuse(self, operation: str, error: GraphQLError) -> None:
+        await self.send_message({"id": operation, "type": "error", "payload": [error.formatted]})
 
     async def _send_result_stream(
         self, operation: Operation[Context, RootValue], result_source: StreamResult
@@ -153,12 +238,6 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
             await operation.send_next(result)
 
 
-class Negotiated(Response):
-    """The head of an answer under way: what the resolvers set, and the media type that was agreed."""
-
-    media: str = JSON
-
-
 class GraphQLEndpoint(GraphQL[Context, RootValue]):
     """The ASGI application behind `/graphql`; subclass it to give `get_context` and `on_ws_connect`."""
 
@@ -173,7 +252,7 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=10),
             multipart_uploads_enabled=False,
-            max_subscriptions_per_connection=100,
+            max_subscriptions_per_connection=OPERATIONS,
         )
         self._explorer = explorer
 
@@ -192,7 +271,7 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
             return
         if request.method == "POST":
             try:
-                response = await self.run(request)
+                response = await self.answer(request)
             except HTTPException as refused:
                 response = self._refuse(request, refused)
             except AWAY as away:
@@ -212,56 +291,52 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
         """Return when whoever is on a socket may stay no longer; where nobody signs in, never."""
         await asyncio.Event().wait()
 
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Agree on a media type before anything is executed."""
-        response = Negotiated()
-        response.status_code = None  # type: ignore[assignment] # strawberry's sign for "not set by a resolver"
-        del response.headers["content-length"]
-        response.media = agreed(_accept(request))
-        return response
+    async def answer(self, request: Request) -> Response:
+        """Answer one request: agree on the form, find out who asks, read, execute, write.
 
-    async def parse_http_body(
-        self, request: AsyncHTTPRequestAdapter
-    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        Raises:
+            HTTPException: nothing can be executed.
+        """
+        media = agreed(_accept(request))
+        context = await self.get_context(request, response=NOT_YET)
+        asked = await self._asked(request)
+        try:
+            result = await self.schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+            )
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from None
+        except InvalidOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason("POST")) from None
+        return self._written(result, media)
+
+    async def _asked(self, request: Request) -> GraphQLRequestData:
         """Read the one form of request there is."""
-        kind, _, parameters = (request.content_type or "").lower().partition(";")
+        kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
         if kind.strip() != JSON or ("charset" in parameters and "utf-8" not in parameters):
             raise HTTPException(415, f"Nội dung phải là {JSON}, UTF-8 · The body must be {JSON} in UTF-8")
         try:
-            body = orjson.loads(await request.get_body())
+            body = orjson.loads(await request.body())
         except orjson.JSONDecodeError:
             raise HTTPException(400, "Nội dung không phải JSON hợp lệ · The body is not valid JSON") from None
         return request_data(body)
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002
-        """Shape the answer; a request that was never executed has no `data`."""
+    def _written(self, result: ExecutionResult, media: str) -> Response:
+        """Give the answer its shape, status and media type; a request that was never executed has no `data`."""
         errors = [shown(error) for error in result.errors or ()]
-        response: GraphQLHTTPResponse = {}
-        if errors:
-            response["errors"] = [error.formatted for error in errors]
-        if result.data is not None or any(error.path for error in errors):
-            response["data"] = result.data
-        if result.extensions:
-            response["extensions"] = result.extensions
-        return response
-
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
-    ) -> Response:
-        """Give the answer its status and media type."""
-        media = sub_response.media if isinstance(sub_response, Negotiated) else JSON
+        answer: dict[str, Any] = {}
         status = 200
-        if isinstance(response_data, dict) and "data" not in response_data and media == RESPONSE_JSON:
-            codes = [_code(error) for error in response_data.get("errors") or ()]
+        if errors:
+            answer["errors"] = [error.formatted for error in errors]
+        if result.data is not None or any(error.path for error in errors):
+            answer["data"] = result.data
+        elif media == RESPONSE_JSON:
+            codes = [(error.extensions or {}).get("code") for error in errors]
             status = next((STATUS[code] for code in codes if code in STATUS), 400)
-        response = Response(
-            self.encode_json(response_data),
-            status_code=sub_response.status_code or status,
-            media_type=f"{media}; charset=utf-8",
-            background=sub_response.background,
-        )
-        response.headers.raw.extend(sub_response.headers.raw)
-        return response
+        return Response(self.encode_json(answer), status_code=status, media_type=f"{media}; charset=utf-8")
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON."""
@@ -339,8 +414,3 @@ def _quality(parameters: list[str]) -> float:
 
 def _accept(request: Request | WebSocket) -> str:
     return str(request.headers.get("accept", ""))
-
-
-def _code(error: object) -> object:
-    extensions = error.get("extensions") if isinstance(error, dict) else None
-    return extensions.get("code") if isinstance(extensions, dict) else None

@@ -8,18 +8,10 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import (
-    NARROW,
-    After,
-    Cut,
-    First,
-    MinPosition,
-    PageInfo,
-    Position,
-    decode_cursor,
-)
-from api.graphql.context import Info, legal, utc
-from api.graphql.unit import identity, page_size
+from api.graphql.common import NARROW, After, First, MinPosition, Position
+from api.graphql.context import Info, RequestContext, legal, utc
+from api.graphql.pages import Connection, ListOf, whole
+from api.graphql.unit import identity
 from domain import errors
 from domain.commands.reading import Look, record_reading, record_refusal
 from projections import access_log, scope
@@ -134,15 +126,37 @@ class AccessEdge:
 
 
 @strawberry.type(description="Một trang sổ truy cập · A page of the log of accesses")
-class AccessConnection:
+class AccessConnection(Connection):
     """A page of the log of accesses."""
 
     edges: list[AccessEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
     nodes: list[AccessEntry] = strawberry.field(description="Các dòng · Rows")
-    page_info: PageInfo = strawberry.field(description="Trang này · This page")
-    total_count: int = strawberry.field(
-        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
-    )
+
+
+class ListOfAccesses(ListOf[AccessConnection]):
+    """The log of accesses, whose people and units are told under the names they had then."""
+
+    async def nodes(self, ctx: RequestContext, rows: Sequence[AccessRow]) -> list[AccessEntry]:
+        """The rows with their names."""
+        names = await ctx.read(access_log.names, rows)
+        return [
+            AccessEntry(
+                row=row,
+                actor=names.get((row.by, row.position)),
+                acting_unit=names.get((str(row.unit_id), row.position)),
+            )
+            for row in rows
+        ]
+
+
+ACCESSES = ListOfAccesses(
+    name="accessLog",
+    listing=access_log.LISTING,
+    node=AccessEntry,
+    edge=AccessEdge,
+    connection=AccessConnection,
+    kinds=(whole,),
+)
 
 
 @strawberry.input(description="Lọc sổ truy cập · Narrow the log of accesses")
@@ -191,22 +205,4 @@ class ReadingQuery:
         within = scope.of_accesses(ctx.act)
         await ctx.visible(min_position, "access_log", "directory")
         narrow = (filter or AccessFilterInput()).narrow()
-        place = decode_cursor("accessLog", after, int)
-        start = int(place[0]) if place else None
-        rows = await ctx.read(access_log.page, within, narrow, first=page_size(first) + 1, after=start)
-        cut = Cut("accessLog", rows, first, lambda row: [row.position])
-        names = await ctx.read(access_log.names, cut.rows)
-        nodes = [
-            AccessEntry(
-                row=row,
-                actor=names.get((row.by, row.position)),
-                acting_unit=names.get((str(row.unit_id), row.position)),
-            )
-            for row in cut.rows
-        ]
-        return AccessConnection(
-            edges=[AccessEdge(cursor=cut.cursor(n.row), node=n) for n in nodes],
-            nodes=nodes,
-            page_info=cut.info,
-            total_count=await ctx.read(access_log.total, within, narrow),
-        )
+        return ACCESSES.listed(within, narrow, first=first, after=after)

@@ -15,7 +15,7 @@ from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
-from api.graphql.limits import Limits, document_limits, time_limit
+from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.protocol import Schema
 from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
@@ -59,6 +59,6 @@ def build() -> Schema:
         subscription=Subscription,
         execution_context_class=Execution,
         config=StrawberryConfig(scalar_map={Position: POSITION}),
-        # limits first: they parse, measure and validate before anything else looks at a document
-        extensions=[document_limits(Limits(list_sizes=LIST_SIZES)), time_limit(OPERATION_SECONDS)],
+        admission=Admission(Limits(list_sizes=LIST_SIZES)),
+        turns=Turns(OPERATION_SECONDS),
     )

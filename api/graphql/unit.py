@@ -1,38 +1,38 @@
 """Units at the GraphQL edge."""
 
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from psycopg import Connection as Db
 
-from api.graphql.common import NARROW, After, Cut, First, PageInfo, decode_cursor, text
-from api.graphql.context import Info
+from api.graphql.columns import column
+from api.graphql.common import NARROW, After, First
+from api.graphql.context import Info, RequestContext
+from api.graphql.pages import Connection, ListOf, text
 from domain.errors import InvalidInput
 from projections import directory
-
-MOST = 100
+from projections.directory import Entry, UnitNarrow
+from projections.scope import Scope
 
 
 @strawberry.type(description="Đơn vị · A unit: an agency, office or team")
 class Unit:
     """A unit, under the name of the moment shown."""
 
-    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
-    code: str = strawberry.field(description="Mã · Code")
-    name: str = strawberry.field(description="Tên tại thời điểm đó · Name at that time")
-    kind: str = strawberry.field(description="Loại đơn vị · Unit kind, such as CITY_POLICE")
-    version: int = strawberry.field(description="Phiên bản · Version")
+    row: strawberry.Private[Entry]
 
-    @classmethod
-    def of(cls, entry: directory.Entry) -> "Unit":
-        """A unit from its entry in the directory."""
-        return cls(
-            id=strawberry.ID(str(entry.subject_id)),
-            code=entry.code,
-            name=entry.name,
-            kind=entry.kind or "",
-            version=entry.version,
-        )
+    id: strawberry.ID = column("subject_id", "Mã định danh · Id", str)
+    code: str = column("code", "Mã · Code")
+    name: str = column("name", "Tên tại thời điểm đó · Name at that time")
+    kind: str = column("kind", "Loại đơn vị · Unit kind, such as CITY_POLICE")
+    version: int = column("version", "Phiên bản · Version")
+
+
+def units(conn: Db[Any], _: RequestContext, unit_ids: Collection[UUID]) -> Mapping[UUID, Entry]:
+    """The units of a page as they are called now, by id."""
+    return directory.current(conn, unit_ids)
 
 
 @strawberry.type(description="Một đơn vị trong danh sách · A unit in a list")
@@ -44,15 +44,21 @@ class UnitEdge:
 
 
 @strawberry.type(description="Một trang đơn vị · A page of units")
-class UnitConnection:
+class UnitConnection(Connection):
     """A page of units."""
 
     edges: list[UnitEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
     nodes: list[Unit] = strawberry.field(description="Các dòng · Rows")
-    page_info: PageInfo = strawberry.field(description="Trang này · This page")
-    total_count: int = strawberry.field(
-        description="Tổng số trong phạm vi được xem · How many there are in one’s scope"
-    )
+
+
+UNITS = ListOf(
+    name="units",
+    listing=directory.UNITS,
+    node=Unit,
+    edge=UnitEdge,
+    connection=UnitConnection,
+    kinds=(text,),
+)
 
 
 @strawberry.input(description="Lọc đơn vị · Narrow the list of units")
@@ -61,17 +67,6 @@ class UnitFilter:
 
     kind: str | None = strawberry.field(default=None, description="Loại đơn vị · Kind, such as CITY_POLICE")
     code: str | None = strawberry.field(default=None, description="Mã đơn vị · Code")
-
-
-def page_size(first: int) -> int:
-    """A page holds 1 to 100 rows.
-
-    Raises:
-        InvalidInput: it was asked to hold more, or none.
-    """
-    if not 1 <= first <= MOST:
-        raise InvalidInput("first", f"phải từ 1 đến {MOST}", f"must be from 1 to {MOST}")
-    return first
 
 
 def identity(path: str, value: str) -> UUID:
@@ -101,24 +96,6 @@ class UnitQuery:
         """Units by code; whoever is signed in may know them."""
         ctx = info.context
         _ = ctx.who
-        narrow = filter or UnitFilter()
-        place = decode_cursor("units", after, text)
-        rows = await ctx.read(
-            directory.units,
-            kind=narrow.kind,
-            code=narrow.code,
-            first=page_size(first) + 1,
-            after=place[0] if place else None,
-        )
-        cut = Cut("units", rows, first, lambda e: (e.code,))
-        nodes = [Unit.of(entry) for entry in cut.rows]
-        total = await ctx.read(directory.total_units, kind=narrow.kind, code=narrow.code)
-        return UnitConnection(
-            edges=[
-                UnitEdge(cursor=cut.cursor(entry), node=node)
-                for entry, node in zip(cut.rows, nodes, strict=True)
-            ],
-            nodes=nodes,
-            page_info=cut.info,
-            total_count=total,
-        )
+        given = filter or UnitFilter()
+        narrow = UnitNarrow(kind=given.kind, code=given.code)
+        return UNITS.listed(Scope("true"), narrow, first=first, after=after)

@@ -1,13 +1,14 @@
 """The HTTP application: GraphQL and its explorer, health, metrics, behind the guards."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -22,7 +23,11 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
-from api.sign_in import who
+
+STRANGERS: Final = 100
+"""Sockets of one address on which nobody is signed in; for all who come through a proxy, that is the proxy's."""
+STRANGER_S: Final = 60.0
+"""How long such a socket may stay: what can be done on it is to sign in."""
 
 
 class Endpoint(GraphQLEndpoint[RequestContext, None]):
@@ -32,14 +37,31 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         super().__init__(schema, explorer=explorer)
         self._services = services
         self._live = live
+        self._strangers: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; whoever came on a socket is gone with it, however it ends."""
+        if scope["type"] != "websocket":
+            await super().__call__(scope, receive, send)
+            return
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._strangers[address] >= STRANGERS:
+            await WebSocket(scope, receive, send).send_denial_response(crowded())
+            return
+        self._strangers[address] += 1
+        scope["state"]["stranger"] = address
         try:
             await super().__call__(scope, receive, send)
         finally:
-            if presence := scope.get("state", {}).pop("presence", None):
+            self._is_known(scope)
+            if presence := scope["state"].pop("presence", None):
                 presence.leave()
+
+    def _is_known(self, scope: Scope) -> None:
+        """Whoever is on this socket is no stranger any more, or gone."""
+        if (address := scope["state"].pop("stranger", None)) is not None:
+            self._strangers[address] -= 1
+            self._strangers += Counter()  # forgets where nobody is
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
@@ -51,13 +73,21 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         base_url = f"{'https' if secure else 'http'}://{request.url.netloc}"
         if isinstance(request, WebSocket):
             presence = request.scope["state"].get("presence")
-            signed_in = await self._services.writes(who, self._services, presence.token) if presence else None
+            signed_in = await self._live.people.who(presence.token) if presence else None
             return RequestContext(
-                self._services, signed_in, address, base_url, socket=request, presence=presence
+                self._services,
+                signed_in,
+                address,
+                base_url,
+                socket=request,
+                presence=presence,
+                live=self._live,
             )
         token = _token(request.headers.get("authorization"))
-        signed_in = await self._services.writes(who, self._services, token) if token else None
-        return RequestContext(self._services, signed_in, address, base_url)
+        signed_in = await self._live.people.who(token) if token else None
+        return RequestContext(
+            self._services, signed_in, address, base_url, signed_out=self._live.people.forget
+        )
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Take the token from the handshake, or from `connection_init`: browsers cannot set headers."""
@@ -66,16 +96,27 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         token = _token(said.get("authorization") or (socket and socket.headers.get("authorization")))
         context.connection_params = {}  # nobody asks for the rest of it
         if socket and token:
-            presence = await self._live.enter(token)
+            presence = await self._live.people.enter(token)
             if presence is None:
                 raise ConnectionRejectionError
             socket.scope["state"]["presence"] = presence
+            self._is_known(socket.scope)
         return await super().on_ws_connect(context)
 
     async def until_signed_off(self, socket: WebSocket) -> None:
-        """Return when the token of this socket stands for nobody any more."""
+        """Return when the token of this socket stands for nobody any more, or nobody has come."""
         presence = socket.scope["state"].get("presence")
-        await (presence.ended.wait() if presence else super().until_signed_off(socket))
+        await (presence.ended.wait() if presence else asyncio.sleep(STRANGER_S))
+
+
+def crowded() -> Response:
+    """Say that there are enough."""
+    message = (
+        f"Nhiều nhất {STRANGERS} kết nối chưa đăng nhập từ một địa chỉ · "
+        f"At most {STRANGERS} sockets of one address on which nobody is signed in"
+    )
+    error = {"message": message, "extensions": {"code": "TOO_MANY_CONNECTIONS", "retryable": True}}
+    return JSONResponse({"errors": [error]}, 503, headers={"retry-after": "10"})
 
 
 def _token(authorization: object) -> str | None:

@@ -1,6 +1,16 @@
-"""What the tests of the API share: the installation of `tests/support/api.py`, and the world of the matrix."""
+"""What the tests of the API share: the installation, footage of its camera, and the world of the matrix."""
 
-from tests.support.api import apart, empty, founded, installation, shared_installation
+import pytest
+
+from tests.support.api import Installation, apart, empty, founded, installation, shared_installation
+from tests.support.footage import Footage
 from tests.support.world import shared_world, world
 
 __all__ = ["apart", "empty", "founded", "installation", "shared_installation", "shared_world", "world"]
+
+
+@pytest.fixture
+def footage(installation: Installation) -> Footage:
+    """Twenty-four seconds, half an hour ago; the auditor's grant begins today."""
+    installation.today()
+    return Footage(installation)

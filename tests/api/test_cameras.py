@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.graphql.common import encode_cursor
-from tests.support.api import CENTRE, DETECTED_AT, Installation
+from tests.support.api import CENTRE, DETECTED_AT, Installation, cursor_of
 from tests.support.people import Person
 
 CAMERAS = """
@@ -71,7 +70,7 @@ class TestCameras:
             after = found["pageInfo"]["endCursor"]
             shown += [node["code"] for node in found["nodes"]]
         assert (shown, found["pageInfo"]["hasNextPage"]) == (["DH-NT-01", "S-COMMUNE", "S-PUBLIC"], False)
-        cursor = encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), uuid4()])
+        cursor = cursor_of("cases", None, DETECTED_AT, uuid4())
         assert person.error(CAMERAS, after=cursor)["message"] == NOT_OURS
 
     def test_nobody(self, installation: Installation) -> None:

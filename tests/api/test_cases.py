@@ -7,10 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from api.graphql.common import encode_cursor
 from domain.camera import Camera
 from domain.clock import LEGAL_TIME
-from tests.support.api import DETECTED_AT, Installation
+from tests.support.api import DETECTED_AT, Installation, cursor_of
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
 
@@ -276,14 +275,17 @@ class TestCursors:
             "bm90IGpzb24=",
             "W10=",
             "e30=",
-            encode_cursor("cameras", ["quang-binh", "DH-NT-01", UUID(int=9)]),
-            encode_cursor("units", ["CATP"]),
-            encode_cursor("cameras", ["infinity", DETECTED_AT.isoformat(), UUID(int=9)]),
-            encode_cursor("cases", ["infinity", DETECTED_AT.isoformat()]),
-            encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), UUID(int=9), "more"]),
-            encode_cursor("cases", ["infinity", "yesterday", UUID(int=9)]),
-            encode_cursor("cases", ["-infinity'; --", DETECTED_AT.isoformat(), UUID(int=9)]),
-            encode_cursor("cases", ["infinity", DETECTED_AT.isoformat(), "1"]),
+            cursor_of("cameras", "quang-binh", "DH-NT-01", UUID(int=9)),
+            cursor_of("units", "CATP"),
+            cursor_of("cameras", None, DETECTED_AT, UUID(int=9)),
+            cursor_of("cases", None, DETECTED_AT),
+            cursor_of("cases", None, DETECTED_AT, UUID(int=9), "more"),
+            cursor_of("cases", None, "yesterday", UUID(int=9)),
+            cursor_of("cases", None, DETECTED_AT.replace(tzinfo=None), UUID(int=9)),
+            cursor_of("cases", 7, DETECTED_AT, UUID(int=9)),
+            cursor_of("cases", [], DETECTED_AT, {"a": 1}),
+            cursor_of("cases", "-infinity'; --", DETECTED_AT, UUID(int=9)),
+            cursor_of("cases", None, DETECTED_AT, "1"),
         ],
     )
     def test_foreign(self, installation: Installation, after: str) -> None:

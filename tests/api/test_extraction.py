@@ -28,13 +28,6 @@ query($id: ID, $number: String, $asOf: DateTime) {{ extraction(id: $id, number: 
 """
 
 
-@pytest.fixture
-def footage(installation: Installation) -> Footage:
-    """Twenty-four seconds, half an hour ago; the auditor's grant begins today."""
-    installation.today()
-    return Footage(installation)
-
-
 @pytest.mark.rule("R-DH-12.2.c2")
 @pytest.mark.rule("R-DH-12.2.b2")
 def test_the_whole_way(installation: Installation, footage: Footage) -> None:

@@ -22,13 +22,6 @@ query($id: ID, $number: String, $asOf: DateTime) {{ extraction(id: $id, number: 
 """
 
 
-@pytest.fixture
-def footage(installation: Installation) -> Footage:
-    """Twenty-four seconds, half an hour ago; the auditor's grant begins today."""
-    installation.today()
-    return Footage(installation)
-
-
 def listed(person: Person, **narrow: Any) -> list[str]:
     """The numbers that somebody is shown."""
     found = person.ask(LIST, filter=narrow or None)["extractions"]

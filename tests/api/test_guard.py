@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from structlog.contextvars import get_contextvars
 
 from api.http.guard import guards
@@ -134,6 +135,15 @@ class TestBody:
         finally:
             tracemalloc.stop()
 
+    def test_in_crumbs(self) -> None:
+        """A body may come in pieces; one that comes in thousands of crumbs, each as dear as a piece, is given up."""
+        app = Starlette(routes=[Route("/", echo, methods=["POST"])], middleware=guards())
+        with serving(app, **server_settings()) as address:
+            pieces = chunk(b"x" * 100) * 2_000 + b"0\r\n\r\n"
+            assert heard(speak(address, CHUNKED, pieces))[2].split()[0] == b"200000"
+            assert heard(speak(address, CHUNKED, chunk(b"x") * 10_000))[0] == 400
+            assert heard(speak(address, post(b"x")))[0] == 200
+
     def test_slow(self, address: Address) -> None:
         """A body that stops coming is refused with 408, and the connection is closed."""
         status, headers, body = heard(speak(address, post(b"half", length=8)))
@@ -189,6 +199,54 @@ class TestHead:
         """A head that never ends is refused before it fills memory."""
         status, _, _ = heard(speak(address, b"GET / HTTP/1.1\r\nhost: a\r\nx-long: " + b"x" * 20_000))
         assert status == 400
+
+    @pytest.mark.parametrize(
+        "line", [b"a: b\r\n", b"x-long: " + b"x" * 1_000 + b"\r\n"], ids=["many", "long"]
+    )
+    def test_at_once(self, address: Address, line: bytes) -> None:
+        """A head that is complete, and all there at once, may be no larger either."""
+        lines = line * (250_000 // len(line))
+        assert heard(speak(address, b"GET / HTTP/1.1\r\nhost: a\r\n" + lines + b"\r\n"))[0] == 400
+
+
+class TestRoom:
+    """One address has so many connections, whatever is said on them, and whoever reads nothing loses theirs."""
+
+    def test_of_an_address(self, address: Address) -> None:
+        """One more than an address may have is refused at once; when one goes there is room again."""
+        app = Starlette(routes=[Route("/", echo, methods=["POST"])], middleware=guards())
+        with serving(app, **server_settings(of_an_address=3, not_counted=())) as served, ExitStack() as stack:
+            held = [stack.enter_context(closing(speak(served, post(b"x")[:9]))) for _ in range(3)]
+            assert heard(speak(served))[0] == 503
+            held.pop().close()
+            assert until(lambda: heard(speak(served, post(b"x")))[0] == 200)
+
+    def test_of_a_proxy(self) -> None:
+        """A proxy on this machine speaks for many: only all connections together are bounded."""
+        app = Starlette(routes=[Route("/", echo, methods=["POST"])], middleware=guards())
+        with serving(app, **server_settings(of_an_address=3, connections=10)) as served, ExitStack() as stack:
+            for _ in range(8):
+                stack.enter_context(closing(speak(served)))
+            assert heard(speak(served, post(b"x")))[0] == 200
+            for _ in range(12):
+                stack.enter_context(closing(speak(served)))
+            assert heard(speak(served))[0] == 503
+
+    def test_unread_answer(self) -> None:
+        """An answer that is not read holds nobody for ever."""
+        served: list[str] = []
+
+        async def large(scope: Scope, receive: Receive, send: Send) -> None:
+            await PlainTextResponse(b"x" * 2**24)(scope, receive, send)
+            served.append("done")
+
+        with serving(large, **server_settings(answer_seconds=0.3)) as address:
+            unread = socket.socket()
+            unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            with closing(unread):
+                unread.connect(address)
+                unread.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+                assert until(lambda: served == ["done"])
 
 
 class TestHeaders:

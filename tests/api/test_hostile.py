@@ -2,7 +2,7 @@
 
 import json
 import socket
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,42 +10,55 @@ import psycopg
 import pytest
 
 from api.http.slow_clients import server_settings
-from bench.hostile import documents
+from bench.hostile import requests
 from tests.support.api import Installation
+from tests.support.memory import resident
 from tests.support.people import FACTS, PAYLOADS, Person, mutation_of
 from tests.support.serving import serving
+from tests.support.watching import Watched, now
+
+__all__ = ["now"]
 
 HANG_S = 60
 """A document that got through would take hours; what refusing costs is measured by `minhchung bench hostile`."""
 
 
 @pytest.mark.timeout(HANG_S)
-@pytest.mark.parametrize("query, code", [pytest.param(q, code, id=name) for name, q, code in documents()])
 @pytest.mark.parametrize("who", ["nobody", "centre.approve"])
-def test_document(installation: Installation, query: str, code: str, who: str) -> None:
-    """A hostile document is refused with a code before anything of it is read, by whomever it was sent."""
-    person = installation.anonymous if who == "nobody" else installation.signed_in(who)
-    assert person.answer("{ __typename }") == {"data": {"__typename": "Query"}}
-    body = person.answer(query)
+def test_over_http(installation: Installation, who: str, counted: Callable[[str], None]) -> None:
+    """A hostile request is refused with a code before anything of it is carried out, by whomever it was sent."""
+    headers = {"authorization": f"Bearer {installation.tokens[who]}"} if who in installation.tokens else {}
+    found = {
+        name: refusal(installation.client.post("/graphql", json=payload, headers=headers).json())
+        for name, payload, _ in requests()
+    }
+    assert found == {name: code for name, _, code in requests()}
+    counted(f"G2 {len(found)} hostile requests over HTTP by {who}: all refused")
+
+
+@pytest.mark.timeout(HANG_S)
+@pytest.mark.parametrize("who", ["nobody", "centre.approve"])
+def test_over_a_socket(now: Watched, who: str, counted: Callable[[str], None]) -> None:
+    """The same on a socket, which stays open for what else there is to ask on it."""
+    found = {}
+    with now.socket(token=now.installation.tokens.get(who)) as socket:
+        for name, payload, _ in requests():
+            socket.session.send_json({"id": name, "type": "subscribe", "payload": payload})
+            message = socket.receive()
+            assert message["type"] == "error", message
+            found[name] = refusal({"errors": message["payload"]})
+        socket.send("{ __typename }")
+        assert socket.receive()["payload"] == {"data": {"__typename": "Query"}}
+    assert found == {name: code for name, _, code in requests()}
+    counted(f"G3 {len(found)} hostile requests over a socket by {who}: all refused")
+
+
+def refusal(body: dict[str, Any]) -> str:
+    """The one code of an answer that has no data and is no longer than it need be."""
     assert "data" not in body
-    assert {error["extensions"]["code"] for error in body["errors"]} == {code}
-    assert len(json.dumps(body)) < 5_000
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"filter": {"rules": ["LANE"] * 1_001}},
-        {"filter": {"number": "x" * 64_001}},
-        {"filter": {"number": json.loads("[" * 15 + "]" * 15)}},
-        {f"v{n}": n for n in range(1_001)},
-    ],
-)
-def test_variables(installation: Installation, variables: dict[str, Any]) -> None:
-    """Variables have limits of their own."""
-    query = "query($filter: CaseFilter) { cases(filter: $filter) { totalCount } }"
-    error = installation.signed_in("centre.approve").error(query, **variables)
-    assert error["code"] == "VARIABLES_TOO_LARGE"
+    assert len(json.dumps(body)) < 20_000
+    [code] = {error["extensions"]["code"] for error in body["errors"]}
+    return str(code)
 
 
 def test_the_dearest_page_there_is(installation: Installation) -> None:
@@ -75,19 +88,19 @@ class TestBody:
             serving(installation.app, **server_settings()) as address,
             socket.create_connection(address, timeout=20) as client,
         ):
-            before = peak = _resident()
+            before = peak = resident()
             client.sendall(head)
             sent = 0
             try:
                 while sent < total:
                     client.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
                     sent += len(piece)
-                    peak = max(peak, _resident())
+                    peak = max(peak, resident())
                 client.sendall(b"0\r\n\r\n" if chunked else b"")
             except OSError:
                 pass  # the server has hung up, as it may
             answer = _received(client)
-            peak = max(peak, _resident())
+            peak = max(peak, resident())
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"][0]["extensions"] == {
             "code": "BODY_TOO_LARGE"
@@ -216,11 +229,6 @@ def _standing(installation: Installation) -> tuple[int, list[Any]]:
             " (SELECT count(*) FROM case_queue), (SELECT count(*) FROM commands)"
         ).fetchall()
     return installation.head(), counts
-
-
-def _resident() -> int:
-    """The memory that this process holds, in bytes."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
 
 def _received(client: socket.socket) -> bytes:

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from graphql import GraphQLError, get_introspection_query
+from strawberry.types import ExecutionResult
 
 from api.graphql.limits import Limits
 from api.graphql.protocol import Schema
@@ -66,6 +68,12 @@ HOSTILE = {
     "object-value-9": ("{ hello(name: " + "{a: " * 9 + "1" + "}" * 9 + ") }", "TOO_DEEP"),
     "default-value-9": ("query($a: [Int] = " + "[" * 9 + "]" * 9 + ") { hello }", "TOO_DEEP"),
     "directive-value-9": ("{ hello @skip(if: " + "[" * 9 + "]" * 9 + ") }", "TOO_DEEP"),
+    "object-value-51": ("{ hello(name: {" + "a: 1 " * 51 + "}) }", "TOO_MANY_VALUES"),
+    "a-fragment-unused": ("{ hello } fragment A on Case { id }", "INVALID_DOCUMENT"),
+    "fragments-unused-doubling": (
+        "{ hello } " + doubling(30).partition("}")[2].partition("}")[2],
+        "INVALID_DOCUMENT",
+    ),
     "cycle-of-two": (
         "{ case(id: 1) { ...A } } fragment A on Case { ...B } fragment B on Case { ...A }",
         "FRAGMENT_CYCLE",
@@ -246,6 +254,37 @@ def test_time_is_bounded() -> None:
     assert "commandId" in error.message
 
 
+def test_one_person_waits_for_themselves() -> None:
+    """Who has as many operations under way as they may waits for one to end; nobody else waits for them."""
+    schema = sample_schema(at_once=2)
+
+    def ask(query: str, person: int) -> asyncio.Task[ExecutionResult]:
+        actor = SimpleNamespace(account_id=person)
+        asked = schema.execute(query, context_value=SimpleNamespace(signed_in=SimpleNamespace(actor=actor)))
+        return asyncio.ensure_future(asked)
+
+    async def run() -> None:
+        slow = [ask("{ slow }", 1) for _ in range(2)]
+        waiting = ask("{ hello }", 1)
+        assert (await ask("{ hello }", 2)).data == {"hello": "Chào bạn"}
+        assert not waiting.done()
+        slow[0].cancel()
+        assert (await waiting).data == {"hello": "Chào bạn"}
+        slow[1].cancel()
+
+    asyncio.run(run())
+
+
+def test_waiting_for_a_turn_takes_time_as_well() -> None:
+    """Nobody waits for their turn for longer than an operation may take."""
+    schema = sample_schema(time=timedelta(milliseconds=50), at_once=1)
+
+    async def run() -> list[Any]:
+        return await asyncio.gather(*(schema.execute("{ slow }") for _ in range(3)))
+
+    assert [result.errors[0].extensions for result in asyncio.run(run())] == [{"code": "TIMED_OUT"}] * 3
+
+
 def test_suggestions_are_not_given() -> None:
     """A wrong name is named, and nothing that exists is given away."""
     (error,) = errors_of("{ helo }")
@@ -266,8 +305,7 @@ def test_a_stream_is_refused_as_well() -> None:
 def test_documents_are_remembered_and_refused_ones_are_not() -> None:
     """The second time, a document is neither parsed nor validated; refused ones take no room."""
     schema = sample_schema()
-    (extension, _) = schema.get_extensions()
-    remembered = extension._remembered  # type: ignore[attr-defined]
+    remembered = schema._admission._remembered
     for _ in range(3):
         errors_of("{ hello }", schema=schema)
         errors_of("{ nothing }", schema=schema)

@@ -263,16 +263,55 @@ class TestSocket:
             {"type": "subscribe", "id": "1", "payload": {"query": 1}},
             {"type": "complete"},
             {"type": "start", "id": "1"},
+            {"type": "x" * 200_000},
+            {"type": "ế" * 100},
+            {"type": "complete", "id": ""},
+            {"type": "subscribe", "id": "i" * 129, "payload": {"query": "{ hello }"}},
         ],
     )
     def test_malformed(self, client: TestClient, message: object) -> None:
-        """What is no message of the protocol closes the socket with 4400."""
+        """What is no message of the protocol closes the socket with 4400, and a reason that fits."""
         with self.open(client) as socket:
             self.start(socket)
             socket.send_json(message)
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_json()
             assert closed.value.code == 4400
+            assert len(closed.value.reason.encode()) <= 123
+
+    @pytest.mark.parametrize("init", [{}, {"payload": None}, {"payload": {}}])
+    def test_nothing_to_say(self, client: TestClient, init: dict[str, Any]) -> None:
+        """Whoever has nothing to say in their introduction is welcome, however they say it."""
+        with self.open(client) as socket:
+            socket.send_json({"type": "connection_init", **init})
+            assert socket.receive_json() == {"type": "connection_ack"}
+
+    def test_without_init_in_time(self) -> None:
+        """Whoever does not introduce themselves in time is let go."""
+        app = sample_app()
+        endpoint: Any = app.routes[1].app  # type: ignore[attr-defined] # a WebSocketRoute has one
+        assert endpoint.connection_init_wait_timeout == timedelta(seconds=10)
+        endpoint.connection_init_wait_timeout = timedelta(milliseconds=50)
+        with TestClient(app) as client, self.open(client) as socket:
+            for message in ({"type": "ping"}, {"type": "pong"}, {"type": "complete", "id": "1"}):
+                socket.send_json(message)
+            assert socket.receive_json() == {"type": "pong"}
+            with pytest.raises(WebSocketDisconnect) as closed:
+                socket.receive_json()
+            assert closed.value.code == 4408
+
+    def test_flood(self, client: TestClient) -> None:
+        """Ten thousand messages before any introduction are answered or ignored one by one, and cost nobody else."""
+        with self.open(client) as flooding, self.open(client) as other:
+            for _ in range(5_000):
+                flooding.send_json({"type": "ping"})
+                flooding.send_json({"type": "complete", "id": "1"})
+            self.start(other)
+            assert [flooding.receive_json()["type"] for _ in range(5_000)] == ["pong"] * 5_000
+            flooding.send_json({"id": "1", "type": "subscribe", "payload": {"query": "{ hello }"}})
+            with pytest.raises(WebSocketDisconnect) as closed:
+                flooding.receive_json()
+            assert closed.value.code == 4401
 
     def test_without_init(self, client: TestClient) -> None:
         """Nobody subscribes before introducing themselves."""

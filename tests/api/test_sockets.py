@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from api import live
+from api import live, presence
 from api.live import BACKLOG, TooSlow
 from cli.demo import reset
 from domain.account import Account
@@ -135,18 +135,19 @@ class TestWhoIsThere:
     ) -> None:
         """Who signs out at the very moment of coming in does not stay."""
         token = token_of(installation, "auditor", timedelta(hours=1))
-        looked = now.live._who
+        people = now.live.people
+        looked = people._found
 
         async def late(asked: str) -> Any:
             found = await looked(asked)
             assert found is not None
-            monkeypatch.setattr(now.live, "_who", looked)
-            now.live._looks += 1  # as if the tail had just read that the session was closed
+            monkeypatch.setattr(people, "_found", looked)
+            people._news += 1  # as if the tail had just read that the session was closed
             credentials.close_session(found.session_id)
             return found
 
         credentials = Credentials(installation.operator.factory.datastore)  # type: ignore[attr-defined] # our factory
-        monkeypatch.setattr(now.live, "_who", late)
+        monkeypatch.setattr(people, "_found", late)
         with now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session:
             session.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
             with pytest.raises(WebSocketDisconnect) as closed:
@@ -159,7 +160,7 @@ class TestWhoIsThere:
         def fails(*_: object) -> None:
             raise LookupError("secret-7")
 
-        monkeypatch.setattr(live, "who", fails)
+        monkeypatch.setattr(presence, "who", fails)
         with now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session:
             session.send_json({"type": "connection_init", "payload": {"authorization": "Bearer x"}})
             with pytest.raises(WebSocketDisconnect) as closed:
@@ -199,6 +200,11 @@ class TestLimits:
             centre.send(CHANGED, id="100")
             message = centre.receive()
             assert (message["id"], message["type"]) == ("100", "error")
+            [error] = message["payload"]
+            assert error["extensions"] == {"code": "TOO_MANY_OPERATIONS", "retryable": True}
+            assert error["message"] == (
+                "Nhiều nhất 100 thao tác cùng lúc trên một kết nối · At most 100 operations at a time on one socket"
+            )
             centre.session.send_json({"id": "7", "type": "complete"})
             assert until(lambda: len(now.live.subscribers) == 99)
             centre.send(CHANGED, id="101")

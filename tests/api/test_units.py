@@ -1,7 +1,6 @@
 """Units by code, for whoever is signed in."""
 
-from api.graphql.common import encode_cursor
-from tests.support.api import Installation
+from tests.support.api import Installation, cursor_of
 from tests.support.people import POLICE
 
 UNITS = """
@@ -37,7 +36,7 @@ class TestUnits:
         first = person.ask(UNITS, first=3)["units"]
         rest = person.ask(UNITS, first=3, after=first["pageInfo"]["endCursor"])["units"]
         assert [node["code"] for node in rest["nodes"]] == ["TTR"]
-        assert person.error(UNITS, after=encode_cursor("cases", ["CATP"]))["message"] == NOT_OURS
+        assert person.error(UNITS, after=cursor_of("cases", "CATP"))["message"] == NOT_OURS
 
     def test_nobody(self, installation: Installation) -> None:
         """Nobody sees the units without signing in."""

@@ -9,9 +9,9 @@ import pytest
 
 from domain.case import Case
 from domain.commands.application import CaseSystem
-from projections import case_detail, case_queue
+from projections import case_detail
 from projections.case_detail import CaseDetail
-from projections.case_queue import CaseQueue, QueueCursor, QueueFilter, by_ids, by_number, page, total
+from projections.case_queue import LISTING, CaseQueue, QueueFilter, by_ids, by_number
 from projections.scope import NOTHING, Scope
 from store.keys import Keys
 from tests.support.cases import (
@@ -218,7 +218,7 @@ class TestOrder:
 
     def test_order(self, queue: Model, cases: list[tuple[datetime, datetime, UUID]]) -> None:
         """By what is due, then by what was seen first; what has no clock comes last."""
-        rows = page(queue.conn, Scope(ORDERED), NARROW, first=100, after=None)
+        rows = LISTING.page(queue.conn, Scope(ORDERED), NARROW, first=100, after=None)
         assert [row.case_id for row in rows] == [case for _, _, case in cases]
         assert [row.due is None for row in rows] == [False] * 30 + [True] * 10
 
@@ -226,20 +226,22 @@ class TestOrder:
     def test_pages(self, queue: Model, cases: list[tuple[datetime, datetime, UUID]], size: int) -> None:
         """Pages of any size together are the whole, nothing twice and nothing left out."""
         seen: list[UUID] = []
-        after: QueueCursor | None = None
-        while rows := page(queue.conn, Scope(ORDERED), NARROW, first=size, after=after):
+        after: tuple[object, ...] | None = None
+        while rows := LISTING.page(queue.conn, Scope(ORDERED), NARROW, first=size, after=after):
             seen += [row.case_id for row in rows]
             assert len(seen) <= len(cases), "a page goes back"
-            after = QueueCursor(*QueueCursor.parts(rows[-1]))
+            after = LISTING.place_of(rows[-1])
         assert seen == [case for _, _, case in cases]
-        assert total(queue.conn, Scope(ORDERED), NARROW) == 40
+        assert LISTING.total(queue.conn, Scope(ORDERED), NARROW) == 40
 
     def test_the_middle_may_go(self, common: str, app: CaseSystem, cases: list[object]) -> None:
         """A row that moves between two pages takes no other with it."""
         with Model(common, CaseQueue(), app) as queue, queue.conn.transaction(force_rollback=True):
-            first = page(queue.conn, Scope(ORDERED), NARROW, first=10, after=None)
+            first = LISTING.page(queue.conn, Scope(ORDERED), NARROW, first=10, after=None)
             queue.conn.execute("DELETE FROM case_queue WHERE case_id = %s", (first[-1].case_id,))
-            rest = page(queue.conn, Scope(ORDERED), NARROW, first=100, after=QueueCursor.of(first[-1]))
+            rest = LISTING.page(
+                queue.conn, Scope(ORDERED), NARROW, first=100, after=LISTING.place_of(first[-1])
+            )
         assert len({row.case_id for row in first + rest}) == len(cases)
 
 
@@ -276,12 +278,12 @@ class TestNarrow:
                 happened(app, Case, case, seen, *later)
         queue.follow()
         scope = Scope("rule = 'NARROWED'")
-        rows = page(queue.conn, scope, narrow, first=100, after=None)
+        rows = LISTING.page(queue.conn, scope, narrow, first=100, after=None)
         assert sorted(row.case_id.int - 0x3000 for row in rows) == found
-        assert total(queue.conn, scope, narrow) == len(found)
+        assert LISTING.total(queue.conn, scope, narrow) == len(found)
 
     def test_nothing(self, queue: Model) -> None:
         """Whoever may see nothing sees nothing, and a total of nothing."""
-        assert page(queue.conn, NOTHING, NARROW, first=100, after=None) == []
-        assert total(queue.conn, NOTHING, NARROW) == 0
-        assert case_queue.total(queue.conn, ALL, NARROW) > 0
+        assert LISTING.page(queue.conn, NOTHING, NARROW, first=100, after=None) == []
+        assert LISTING.total(queue.conn, NOTHING, NARROW) == 0
+        assert LISTING.total(queue.conn, ALL, NARROW) > 0

@@ -15,7 +15,7 @@ from domain.unit import Unit
 from projections import camera_registry, directory, history
 from projections.camera_registry import CameraRegistry, RegistryFilter
 from projections.case_queue import CaseQueue, fold
-from projections.directory import Directory
+from projections.directory import UNITS, Directory, UnitNarrow
 from projections.scope import Scope
 from store.keys import Keys
 from tests.support.cases import approved, detected
@@ -129,13 +129,13 @@ class TestNames:
     def test_now(self, names: Model) -> None:
         """As of now, the last one counts; lists show each unit once."""
         assert directory.current(names.conn, [UNIT])[UNIT].name == "Công an phường"
-        listed = directory.units(names.conn, kind="CITY_POLICE", code=None, first=10, after=None)
+        listed = UNITS.page(names.conn, ALL, UnitNarrow(kind="CITY_POLICE"), first=10)
         assert [(entry.code, entry.name, entry.version) for entry in listed] == [
             ("CATP", "Công an phường", 2)
         ]
-        assert directory.total_units(names.conn, kind=None, code="CATP") == 1
-        assert directory.total_units(names.conn, kind="OTHER_BODY", code=None) == 0
-        assert directory.units(names.conn, kind=None, code=None, first=10, after="CATP") == []
+        assert UNITS.total(names.conn, ALL, UnitNarrow(code="CATP")) == 1
+        assert UNITS.total(names.conn, ALL, UnitNarrow(kind="OTHER_BODY")) == 0
+        assert UNITS.page(names.conn, ALL, UnitNarrow(), first=10, after=["CATP"]) == []
 
 
 class TestHistory:
@@ -220,13 +220,15 @@ class TestRegistry:
     def test_pages(self, registry: Model, cameras: list[str], size: int) -> None:
         """Pages of any size together are the whole, in order."""
         seen: list[str] = []
-        after: tuple[str, str, UUID] | None = None
-        while rows := camera_registry.page(registry.conn, ALL, RegistryFilter(), first=size, after=after):
+        after: tuple[object, ...] | None = None
+        while rows := camera_registry.LISTING.page(
+            registry.conn, ALL, RegistryFilter(), first=size, after=after
+        ):
             seen += [row.code for row in rows]
             assert len(seen) <= len(cameras), "a page goes back"
-            after = (rows[-1].area_path, rows[-1].code, rows[-1].camera_id)
+            after = camera_registry.LISTING.place_of(rows[-1])
         assert seen == cameras
-        assert camera_registry.total(registry.conn, ALL, RegistryFilter()) == 12
+        assert camera_registry.LISTING.total(registry.conn, ALL, RegistryFilter()) == 12
 
     @pytest.mark.parametrize(
         "narrow, count",
@@ -241,8 +243,8 @@ class TestRegistry:
     )
     def test_filter(self, registry: Model, narrow: RegistryFilter, count: int) -> None:
         """By code, by class, and by area with what lies within it; a look-alike path is another area."""
-        rows = camera_registry.page(registry.conn, ALL, narrow, first=100, after=None)
-        assert (len(rows), camera_registry.total(registry.conn, ALL, narrow)) == (count, count)
+        rows = camera_registry.LISTING.page(registry.conn, ALL, narrow, first=100, after=None)
+        assert (len(rows), camera_registry.LISTING.total(registry.conn, ALL, narrow)) == (count, count)
 
     def test_renamed(self, registry: Model) -> None:
         """A renamed camera shows its new name and version, and all else as registered."""

@@ -110,9 +110,9 @@ def registry(common: str, app: CaseSystem) -> Iterator[Model]:
 def test_cases(queue: Model, who: Actor, seen: list[str]) -> None:
     """Lists and totals hold the rows of the person's scope, exactly."""
     scope = of_cases(context(who))
-    rows = case_queue.page(queue.conn, scope, QueueFilter(), first=100, after=None)
+    rows = case_queue.LISTING.page(queue.conn, scope, QueueFilter(), first=100, after=None)
     assert {list(CASES)[row.case_id.int - 0x501] for row in rows} == set(seen)
-    assert case_queue.total(queue.conn, scope, QueueFilter()) == len(seen)
+    assert case_queue.LISTING.total(queue.conn, scope, QueueFilter()) == len(seen)
 
 
 @pytest.mark.rule("R-DH-11.2.0")
@@ -135,9 +135,9 @@ def test_cases(queue: Model, who: Actor, seen: list[str]) -> None:
 def test_cameras(registry: Model, who: Actor, seen: list[str]) -> None:
     """Cameras are seen by kind, class and area, as the matrix says."""
     scope = of_cameras(context(who))
-    rows = camera_registry.page(registry.conn, scope, RegistryFilter(), first=100, after=None)
+    rows = camera_registry.LISTING.page(registry.conn, scope, RegistryFilter(), first=100, after=None)
     assert [row.name for row in rows] == sorted(seen, key=lambda name: (CAMERAS[name][2], f"C-{name}"))
-    assert camera_registry.total(registry.conn, scope, RegistryFilter()) == len(seen)
+    assert camera_registry.LISTING.total(registry.conn, scope, RegistryFilter()) == len(seen)
 
 
 def test_nothing_allowed() -> None:

@@ -17,6 +17,7 @@ from domain.unit import Unit
 from projections import directory
 from projections.directory import Directory
 from projections.follower import Follower
+from projections.scope import Scope
 from tests.cli.support import eventually
 from tests.support.faults import FAULTS, link_to
 from tests.support.following import following
@@ -43,7 +44,7 @@ def opened(app: CaseSystem, code: str) -> Answer:
 
 def shown(reads: Reads) -> int:
     """How many units a reader sees."""
-    return anyio.run(partial(reads, directory.total_units, kind=None, code=None))
+    return anyio.run(partial(reads, directory.UNITS.total, Scope("true"), directory.UnitNarrow()))
 
 
 def heard(asked: Callable[[], T]) -> T | None:
@@ -82,7 +83,9 @@ def test_bounded(
                         answers = [one.result(WITHIN_S) for one in asked]
                         if fault == "slow":
                             eventually(lambda: shown(reads) == 2, WITHIN_S)
-                        elif fault != "resetting":
+                        elif fault == "resetting":
+                            eventually(lambda: [heard(partial(shown, reads))] and link.cuts > 0, WITHIN_S)
+                        else:
                             eventually(lambda: not follower.leading.is_set(), WITHIN_S)
                     assert (link.cuts > 0) == (fault == "resetting")
                     again = eventually(lambda: heard(partial(opened, app, "DURING")), WITHIN_S)

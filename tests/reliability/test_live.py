@@ -66,7 +66,7 @@ class Served:
 
     def empty(self) -> bool:
         """Whether nothing is left of any socket."""
-        return until(lambda: not self.live.subscribers and not self.live.present, seconds=30)
+        return until(lambda: not self.live.subscribers and not self.live.people.present, seconds=30)
 
 
 @contextmanager
@@ -136,7 +136,7 @@ class TestSlowReaders:
                 told(installation, readers)
                 more += 1
             assert until(lambda: len(at.live.subscribers) == READERS)
-            assert until(lambda: len(at.live.present) == READERS)
+            assert until(lambda: len(at.live.people.present) == READERS)
             for wire in (*readers, stuck):
                 wire.hang_up()
             assert at.empty()

@@ -5,6 +5,7 @@ password unless that is what it is about. Between tests the record is put back a
 more than the record takes an installation apart.
 """
 
+import base64
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import psycopg
 import pytest
 from psycopg import sql
@@ -306,6 +308,11 @@ def proposal(at: datetime, *, camera: str, rule: str) -> Proposal:
             )
         ),
     )
+
+
+def cursor_of(*parts: object) -> str:
+    """A cursor of any list, as somebody might make one."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode()
 
 
 def session(app: CaseSystem, name: str) -> str:

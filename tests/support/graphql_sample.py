@@ -8,7 +8,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.limits import Limits, document_limits, time_limit
+from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.protocol import Schema
 from domain.errors import NotFound
 
@@ -162,12 +162,15 @@ class Subscription:
             yield number
 
 
-def sample_schema(limits: Limits | None = None, *, time: timedelta = timedelta(seconds=10)) -> Schema:
+def sample_schema(
+    limits: Limits | None = None, *, time: timedelta = timedelta(seconds=10), at_once: int = 16
+) -> Schema:
     """Build the schema with the limits in front of it."""
     return Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=[Denied],
-        extensions=[document_limits(limits), time_limit(time.total_seconds())],
+        admission=Admission(limits),
+        turns=Turns(time.total_seconds(), at_once=at_once),
     )

@@ -15,7 +15,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from api.graphql.schema import build
 from api.http.app import application
-from api.live import Live, Presence
+from api.live import Live
+from api.presence import Presence
 from api.services import Jobs, Reads
 from projections.all import read_models
 from projections.case_queue import QueueFilter
@@ -32,7 +33,7 @@ subscription($filter: CaseFilter, $p: Position) {
 
 
 def app_of(installation: Installation) -> Starlette:
-    """The HTTP application over the installation, with a tail, readers and jobs of its own: they end with it."""
+    """The HTTP application over the installation, with a tail, readers and jobs of its own, which end with it."""
     reads = Reads(installation.endpoints.database_url, role="minhchung_serve")
     return application(build(), replace(installation.services, reads=reads, jobs=Jobs(kept_s=0)))
 
@@ -57,7 +58,7 @@ class Watched:
 
     def empty(self) -> bool:
         """Whether nothing is left of any socket."""
-        return until(lambda: not self.live.subscribers and not self.live.present)
+        return until(lambda: not self.live.subscribers and not self.live.people.present)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Taking:
         assert now.client.portal is not None
         self._portal = now.client.portal
         self.presence = presence
-        self._changes = presence.changes(QueueFilter(), after=after)
+        self._changes = now.live.changes(presence, QueueFilter(), after=after)
         before = set(now.live.subscribers)
         self.take()
         assert until(lambda: len(now.live.subscribers) > len(before))
@@ -179,7 +180,7 @@ class Taking:
 def taking(now: Watched, name: str, *, after: int) -> Iterator[Taking]:
     """Let somebody of the demo take changes, with one asked for already."""
     assert now.client.portal is not None
-    presence = now.client.portal.call(now.live.enter, now.installation.tokens[name])
+    presence = now.client.portal.call(now.live.people.enter, now.installation.tokens[name])
     assert presence is not None
     made = Taking(now, presence, after)
     yield made

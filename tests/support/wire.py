@@ -78,6 +78,8 @@ class Wire:
         if kind == PING:
             self.socket.sendall(bytes([0x80 | PONG, 0x80 | len(data)]) + bytes(4) + data)
             return self.at_hand()
+        if kind == PONG:
+            return self.at_hand()
         if kind == CLOSE:
             return struct.unpack("!H", data[:2])[0]
         return json.loads(data)

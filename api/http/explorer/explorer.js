@@ -231,4 +231,5 @@ const load = async () => {
 };
 
 showAccount();
-load();
+if (sessionStorage.getItem("token")) load();
+else at("schema").textContent = "Đăng nhập để đọc lược đồ · Sign in to read the schema";

@@ -1,0 +1,63 @@
+"""How a field comes out of a row: completing it field by field and a page at once both go by this."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import strawberry
+from psycopg import Connection
+
+if TYPE_CHECKING:
+    from api.graphql.context import RequestContext
+
+SOURCE: Final = "source"
+"""The key of a field's metadata under which it says where it comes from; a field without is not compiled."""
+
+Load: TypeAlias = "Callable[[Connection[Any], RequestContext, Collection[Any]], Mapping[Any, Any]]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, as it is or by a conversion; null stays null."""
+
+    name: str
+    of: Callable[[Any], Any] | None = None
+
+    def shown(self, value: Any) -> Any:
+        """What a value is shown as."""
+        return value if value is None or self.of is None else self.of(value)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A personal value, sealed under the key of a subject."""
+
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """One other noun, by the column that names it; those of a page are loaded together."""
+
+    name: str
+    load: Load
+
+
+def column(
+    name: str, description: str, of: Callable[[Any], Any] | None = None, *, named: str | None = None
+) -> Any:
+    """Declare a field that shows a column of the noun's row."""
+    source = Column(name, of)
+
+    def shown(self: Any) -> Any:
+        return source.shown(getattr(self.row, name))
+
+    # strawberry takes the type from the class's annotation where the resolver says none
+    del shown.__annotations__["return"], shown.__annotations__["self"]
+    return strawberry.field(resolver=shown, name=named, description=description, metadata=of_source(source))
+
+
+def of_source(source: Column | Sealed | Link) -> dict[str, Any]:
+    """Say where a field with a resolver of its own comes from."""
+    return {SOURCE: source}

@@ -1,0 +1,120 @@
+"""Who is there: the people tokens stand for, and those of them who are on sockets.
+
+The tail of the log (`live`) says when it last heard the log to its head and of whom it spoke, so that nobody has to
+be looked up again for each request, and nobody is taken for somebody they are no longer.
+"""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from math import inf
+from typing import Final
+from uuid import UUID
+
+from api.services import AWAY, Services
+from api.sign_in import SignedIn, who
+
+logger = logging.getLogger(__name__)
+
+TRUSTED_S: Final = 0.9
+"""How long after its last look the tail's word counts: with all else on the way, less than a second."""
+REMEMBERED: Final = 10_000
+
+
+class Presence:
+    """Somebody on a socket, for as long as their token stands for them."""
+
+    def __init__(self, people: "People", token: str, signed_in: SignedIn) -> None:
+        self._people = people
+        self._timer: asyncio.TimerHandle | None = None
+        self.token = token
+        self.signed_in = signed_in
+        self.ended = asyncio.Event()
+
+    def expires_in(self, seconds: float) -> None:
+        """End by itself when the token does."""
+        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self.ended.set)
+
+    def leave(self) -> None:
+        """Be gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._people.present.discard(self)
+
+
+class People:
+    """Whoever has spoken to this process lately, and whoever is on a socket of it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: dict[str, SignedIn] = {}  # by token
+        self._heard_at = -inf  # by the clock that only goes forward
+        self._news = 0  # how often the log said something of anybody
+        self.present: set[Presence] = set()
+
+    async def who(self, token: str) -> SignedIn | None:
+        """Who a token stands for, as the log had it less than a second ago; None where it is nobody."""
+        known = self._known.get(token)
+        if known is None or time.monotonic() - self._heard_at > TRUSTED_S:
+            news = self._news
+            known = await self._services.writes(who, self._services, token)
+            if known is not None and news == self._news:  # else it may have been said of this very session
+                while len(self._known) >= REMEMBERED:
+                    self._known.pop(next(iter(self._known)), None)
+                self._known[token] = known
+            return known
+        if known.expires_at <= datetime.now(UTC):  # as the database says, whose clock sessions run by
+            self._known.pop(token, None)
+            return None
+        return known
+
+    def forget(self, session_id: UUID) -> None:
+        """Look a session up again: it was closed here, and whoever was told so must find it closed."""
+        self._drop({session_id})
+
+    async def enter(self, token: str) -> Presence | None:
+        """Take note of somebody on a socket; None where the token stands for nobody."""
+        while True:
+            news = self._news
+            signed_in = await self._found(token)
+            if signed_in is None:
+                return None
+            if news == self._news:  # else it may have been said of this very session
+                break
+        presence = Presence(self, token, signed_in)
+        presence.expires_in((signed_in.expires_at - self._services.now()).total_seconds())
+        self.present.add(presence)
+        return presence
+
+    async def heard(self, subjects: set[UUID], at: float) -> None:
+        """Look again at those the log spoke of; it was read to its head at an instant of the monotonic clock."""
+        if subjects:
+            self._drop(subjects)
+            found: dict[str, SignedIn | None] = {}
+            for presence in [p for p in self.present if p.signed_in.concerned_by(subjects)]:
+                if presence.token not in found:
+                    found[presence.token] = await self._found(presence.token)
+                signed_in = found[presence.token]
+                if signed_in is None:
+                    presence.ended.set()
+                else:
+                    presence.signed_in = signed_in
+        self._heard_at = at
+
+    def unheard(self) -> None:
+        """Trust nothing that is remembered: the log cannot be heard."""
+        self._heard_at = -inf
+
+    def _drop(self, subjects: set[UUID]) -> None:
+        self._news += 1
+        self._known = {token: one for token, one in self._known.items() if not one.concerned_by(subjects)}
+
+    async def _found(self, token: str) -> SignedIn | None:
+        try:
+            return await self._services.writes(who, self._services, token)
+        except AWAY:
+            raise
+        except Exception:
+            logger.exception("it cannot be found out who is on a socket")
+            return None  # what cannot be decided is denied

@@ -1,0 +1,106 @@
+"""A page of the queue over HTTP, 50 rows of ten fields, by one worker.
+
+Ours is `minhchung serve` as it is: a token is looked up, the document is measured, the scope is the person's. The
+baseline is plain strawberry on the same table (`plain`), which does none of that. Where `make peers` has installed
+PostGraphile 5, it serves the same rows of the same table in the order of its primary key, which is all it has to do.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import quantiles
+
+from bench.installation import Installation
+from bench.load import Load, load, request
+from bench.measure import in_turns, line
+from bench.queue import fill
+from bench.serving import free_port, listens, of_minhchung, process
+
+ROWS = 10_000
+CONNECTIONS = 8
+SECONDS = 3.0
+ROUNDS = 3
+PAGE = 50
+FIELDS = "number state rule occurredAt detectedAt due late received version"
+ASKED = json.dumps({"query": f"{{ cases(first: {PAGE}) {{ nodes {{ id {FIELDS} }} }} }}"}).encode()
+OF_PEER = json.dumps(
+    {"query": f"{{ allCaseQueues(first: {PAGE}) {{ nodes {{ caseId {FIELDS} }} }} }}"}
+).encode()
+
+
+def run(
+    at: Installation, *, rows: int = ROWS, seconds: float = SECONDS, rounds: int = ROUNDS
+) -> Iterator[dict[str, object]]:
+    """Yield the pages a second."""
+    with ExitStack() as stack:
+        token, _ = fill(at, stack, rows)
+        ours, plain = free_port(), free_port()
+        stack.enter_context(process(*of_minhchung("serve", at, ours)))
+        settings = ["--factory", "--log-level", "error", "--no-access-log", "--port", str(plain)]
+        command = [sys.executable, "-m", "uvicorn", "bench.plain:application", *settings]
+        stack.enter_context(process(command, {"DATABASE_URL": at.database_url}))
+        shown: dict[str, Load] = {}
+
+        def side(name: str, port: int, asked: bytes) -> Callable[[], float]:
+            listens(port)
+
+            def measured() -> float:
+                load(port, asked, connections=CONNECTIONS, seconds=seconds / 4)  # to warm up
+                shown[name] = load(port, asked, connections=CONNECTIONS, seconds=seconds)
+                return shown[name].rate
+
+            return measured
+
+        sides = [
+            side("ours", ours, request("/graphql", ASKED, token)),
+            side("plain", plain, request("/", ASKED)),
+        ]
+        if peer := _peer(at, stack):
+            sides.append(side("postgraphile", peer, request("/graphql", OF_PEER)))
+        value, baseline, *others = in_turns(rounds, *sides)
+        if _numbers(shown["ours"]) != _numbers(shown["plain"]):
+            raise AssertionError("both sides must show the same cases")
+        more = (
+            {"postgraphile": round(others[0], 1), "ahead_of_it": round(value / others[0], 2)}
+            if others
+            else {}
+        )
+    yield line(
+        "queue_page",
+        value,
+        baseline,
+        unit="pages/s",
+        target="ratio >= 3",
+        **more,
+        rows=rows,
+        connections=CONNECTIONS,
+        p95_ms=round(1000 * quantiles(shown["ours"].waits, n=20)[18], 2),
+        bytes=len(shown["ours"].body),
+        **at.settings(),
+    )
+
+
+def _peer(at: Installation, stack: ExitStack) -> int | None:
+    """Start PostGraphile where `make peers` says it is."""
+    node, folder = (os.environ.get(f"MINHCHUNG_BENCH_{name}") for name in ("NODE", "POSTGRAPHILE"))
+    if not node or not folder:
+        return None
+    port = free_port()
+    environment = {
+        "DATABASE_URL": at.database_url,
+        "PORT": str(port),
+        "NODE_ENV": "production",
+        "GRAPHILE_ENV": "production",
+    }
+    stack.enter_context(process([node, str(Path(folder, "serve.mjs"))], environment))
+    return port
+
+
+def _numbers(side: Load) -> list[str]:
+    numbers = [row["number"] for row in json.loads(side.body)["data"]["cases"]["nodes"]]
+    if len(numbers) != PAGE:
+        raise AssertionError(f"a page of {PAGE} was expected, not of {len(numbers)}")
+    return numbers

@@ -1,0 +1,85 @@
+"""The product's own processes over the servers of a run, and somebody who is signed in."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from bench.installation import Installation
+from bench.sample import Sample
+from domain.account import Account
+from domain.commands import account as accounts
+from domain.commands.application import CaseSystem
+from domain.envelope import acting
+from store.credentials import Credentials, OpenSession
+
+PATIENCE_S = 60.0
+
+
+def signed_in(operator: CaseSystem, sample: Sample) -> str:
+    """Give the token of somebody at the Centre, whose cases these are."""
+    with acting(sample.at_centre().envelope("case.view")):
+        account: Account = accounts.open_account(
+            operator,
+            name=f"bench.{sample.centre.code.lower()}",
+            full_name="Người Mẫu",
+            unit_id=sample.centre.id,
+            role="APPROVER",
+            leader=False,
+        )
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(hours=8)
+    session_id = accounts.open_session(
+        operator,
+        accounts.actor_of(operator, account.id),
+        now=now,
+        expires_at=expires_at,
+        rulebook=sample.rulebook.version,
+    )
+    credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
+    return credentials.open_session(OpenSession(session_id, account.id, expires_at))
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def process(command: list[str], environment: Mapping[str, str]) -> Iterator[int]:
+    """Run a command until the block ends; its process id."""
+    running = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+    try:
+        yield running.pid
+    finally:
+        running.terminate()
+        running.wait(PATIENCE_S)
+
+
+def of_minhchung(name: str, at: Installation, port: int) -> tuple[list[str], dict[str, str]]:
+    """One process of the product over a run's servers, for `process`."""
+    environment = {
+        "DATABASE_URL": at.database_url,
+        "MINHCHUNG_KEYS": str(at.keys),
+        "MINHCHUNG_PORT": str(port),
+    }
+    return [sys.executable, "-m", "cli.main", name], environment
+
+
+def listens(port: int) -> None:
+    """Wait until something takes connections there."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.05)
+        else:
+            return

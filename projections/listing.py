@@ -1,0 +1,139 @@
+"""How a read model is listed: the rows of a scope, narrowed, in one order, from a place on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, LiteralString, TypeVar
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from projections.scope import Scope
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Listing(Generic[Row]):
+    """One table and its order. Rows that compare equal in it are told apart by its last column."""
+
+    table: LiteralString
+    row: type[Row]
+    order: LiteralString
+    place: tuple[str, ...]
+    """The columns that say where a row stands in the order."""
+    beyond: LiteralString
+    """Whether a row comes after a place, whose values are parameters such as `after_due`."""
+    narrowed: Mapping[str, LiteralString]
+    """What a field of the filter asks of a row; a field that is None asks nothing."""
+
+    def page(
+        self,
+        conn: Connection[Any],
+        scope: Scope,
+        narrow: object,
+        *,
+        first: int,
+        after: Sequence[object] | None = None,
+    ) -> list[Row]:
+        """The next rows."""
+        statement, params = self._asked(scope, narrow, after, None, first)
+        with conn.cursor(row_factory=class_row(self.row)) as curs:
+            return curs.execute(statement, params).fetchall()
+
+    def columns(
+        self,
+        conn: Connection[Any],
+        scope: Scope,
+        narrow: object,
+        wanted: tuple[str, ...],
+        *,
+        first: int,
+        after: Sequence[object] | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """The same rows, of which only these columns, the place among them."""
+        statement, params = self._asked(scope, narrow, after, wanted, first)
+        with conn.cursor(binary=True) as curs:
+            return curs.execute(statement, params).fetchall()
+
+    def total(self, conn: Connection[Any], scope: Scope, narrow: object) -> int:
+        """How many rows there are, under the same scope as the page."""
+        params = self._narrowing(narrow)
+        row = conn.execute(_total(self, scope.where, tuple(params)), {**params, **scope.params}).fetchone()
+        return int(row[0]) if row else 0
+
+    def place_of(self, row: Row) -> tuple[object, ...]:
+        """Where a row stands, for the page after it."""
+        return tuple(getattr(row, column) for column in self.place)
+
+    def _asked(
+        self,
+        scope: Scope,
+        narrow: object,
+        after: Sequence[object] | None,
+        wanted: tuple[str, ...] | None,
+        first: int,
+    ) -> tuple[SQL, dict[str, Any]]:
+        params = self._narrowing(narrow)
+        statement = _page(self, scope, tuple(params), after is not None, wanted, first)
+        if after is not None:
+            params |= {f"after_{c}": value for c, value in zip(self.place, after, strict=True)}
+        return statement, {**params, **scope.params}
+
+    def _narrowing(self, narrow: object) -> dict[str, Any]:
+        given = ((name, getattr(narrow, name)) for name in self.narrowed)
+        return {name: value for name, value in given if value is not None}
+
+
+# Statements are few, and putting one together costs as much as reading a page.
+
+
+@lru_cache(maxsize=1024)
+def _page(
+    listing: Listing[Any],
+    scope: Scope,
+    narrowed: tuple[str, ...],
+    after: bool,  # noqa: FBT001 — a part of the key
+    wanted: tuple[str, ...] | None,
+    first: int,
+) -> SQL:
+    # A limit that PostgreSQL knows is planned once; with a parameter it would plan each execution anew, in vain.
+    limit = Literal(first)
+    columns: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
+    conditions = [listing.narrowed[name] for name in narrowed]
+    if after:
+        conditions.append(listing.beyond)
+    # Each range comes in order out of an index of its own; as one condition they would be read from none. The first
+    # rows of all are among the first of each, and a row of two ranges is one.
+    branches = [
+        SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
+            columns,
+            SQL(listing.table),
+            _all([clause, *conditions]),
+            SQL(listing.order),
+            limit,
+        )
+        for clause in scope.ranges
+    ]
+    if len(branches) == 1:
+        return _text(branches[0])
+    merged = SQL(" UNION ").join(SQL("({})").format(branch) for branch in branches)
+    return _text(
+        SQL("SELECT * FROM ({}) AS merged ORDER BY {} LIMIT {}").format(merged, SQL(listing.order), limit)
+    )
+
+
+@lru_cache(maxsize=256)
+def _total(listing: Listing[Any], where: LiteralString, narrowed: tuple[str, ...]) -> SQL:
+    conditions = [where, *(listing.narrowed[name] for name in narrowed)]
+    return _text(SQL("SELECT count(*) FROM {} WHERE {}").format(SQL(listing.table), _all(conditions)))
+
+
+def _all(conditions: Sequence[LiteralString]) -> Composable:
+    return SQL(" AND ").join(SQL("({})").format(SQL(condition)) for condition in conditions)
+
+
+def _text(statement: Composable) -> SQL:
+    """The statement put together once; psycopg would do it again at every execution."""
+    return SQL(statement.as_string())
