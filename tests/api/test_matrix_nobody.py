@@ -1,16 +1,19 @@
 """F1: whoever is not signed in is answered nothing but how to sign in, on every field of the roots, on every way in."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from graphql import get_named_type, is_leaf_type, is_non_null_type, is_required_input_field
 
 from domain.account import Account
+from store.credentials import Credentials, OpenSession
 from tests.support import rules
 from tests.support.documents import root
 from tests.support.people import Person
+from tests.support.serving import until
 from tests.support.watching import CHANGED, watched
 from tests.support.world import World
 
@@ -47,30 +50,29 @@ def _input(fields: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def strangers(world: World) -> dict[str, Person]:
-    """Nobody, and whoever was somebody once."""
+    """Nobody, and whoever was somebody a moment ago: this process has had a second to hear of it."""
     place = world.installation
-    tokens = {
-        name: world.installation.tokens[name] for name in ("csgt.handler", "audits.town", "centre.execute")
+    found = {
+        "anonymous": Person(place.client, None),
+        "forged": Person(place.client, "x" * 43),
+        "signed out": place.signed_in("csgt.handler"),
+        "disabled": place.signed_in("audits.town"),
+        "expired": Person(place.client, _short(world, "centre.execute")),
     }
-    person = Person(place.client, tokens["csgt.handler"])
-    assert person.ask("mutation { logout }") == {"logout": True}
+    assert found["signed out"].ask("mutation { logout }") == {"logout": True}
     disabled = place.operator.find(Account, Account.create_id("audits.town"))
     with place.founding():
         disabled.disable()
         place.operator.record(disabled)
-    with place.as_owner() as conn:
-        gone = conn.execute(
-            "UPDATE sessions SET expires_at = now() - %s WHERE account_id = %s",
-            [timedelta(seconds=1), Account.create_id("centre.execute")],
-        )
-        assert gone.rowcount > 0
-    return {
-        "anonymous": Person(place.client, None),
-        "forged": Person(place.client, "x" * 43),
-        "signed out": person,
-        "disabled": Person(place.client, tokens["audits.town"]),
-        "expired": Person(place.client, tokens["centre.execute"]),
-    }
+    assert until(lambda: all("errors" in person.answer("{ me { id } }") for person in found.values()))
+    return found
+
+
+def _short(world: World, name: str) -> str:
+    """A token of a session that ends at once."""
+    factory: Any = world.installation.operator.factory
+    ends = datetime.now(UTC) + timedelta(milliseconds=200)
+    return Credentials(factory.datastore).open_session(OpenSession(uuid4(), Account.create_id(name), ends))
 
 
 def test_every_field(world: World, strangers: dict[str, Person], counted: Callable[[str], None]) -> None:
