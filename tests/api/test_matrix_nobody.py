@@ -1,6 +1,6 @@
 """F1: whoever is not signed in is answered nothing but how to sign in, on every field of the roots, on every way in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from tests.support import rules
 from tests.support.documents import root
 from tests.support.people import Person
 from tests.support.serving import until
-from tests.support.watching import CHANGED, watched
+from tests.support.watching import CHANGED, PROTOCOL, Watched, watched
 from tests.support.world import World
 
 INSTANT = "2026-06-01T08:00:00+07:00"
@@ -49,16 +49,25 @@ def _input(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def strangers(world: World) -> dict[str, Person]:
-    """Nobody, and whoever was somebody a moment ago: this process has had a second to hear of it."""
+def now(world: World) -> Iterator[Watched]:
+    """A process that has heard everything since the world was put back as it was."""
+    with watched(world.installation) as made:
+        yield made
+
+
+@pytest.fixture
+def strangers(world: World, now: Watched) -> dict[str, Person]:
+    """Nobody, and whoever was somebody a moment ago: the process has had a second to hear of it."""
     place = world.installation
-    found = {
-        "anonymous": Person(place.client, None),
-        "forged": Person(place.client, "x" * 43),
-        "signed out": place.signed_in("csgt.handler"),
-        "disabled": place.signed_in("audits.town"),
-        "expired": Person(place.client, _short(world, "centre.execute")),
+    tokens = {
+        "anonymous": None,
+        "forged": "x" * 43,
+        "signed out": place.tokens["csgt.handler"],
+        "disabled": place.tokens["audits.town"],
+        "expired": _short(world, "centre.execute"),
     }
+    found = {name: Person(now.client, token) for name, token in tokens.items()}
+    assert found["disabled"].ask("{ me { name } }") == {"me": {"name": "audits.town"}}
     assert found["signed out"].ask("mutation { logout }") == {"logout": True}
     disabled = place.operator.find(Account, Account.create_id("audits.town"))
     with place.founding():
@@ -91,25 +100,20 @@ def test_every_field(world: World, strangers: dict[str, Person], counted: Callab
     counted(f"F1 {len(strangers) * len(GUARDED)} decisions: fields of the roots, for who is not signed in")
 
 
-def test_every_socket(world: World, strangers: dict[str, Person]) -> None:
+def test_every_socket(now: Watched, strangers: dict[str, Person]) -> None:
     """On a socket nobody is let in with a token that stands for nobody, and nobody is told of anything without one."""
-    with watched(world.installation) as now:
-        with now.socket() as socket:
-            socket.send(CHANGED, p="0" * 16)
-            assert socket.error()["code"] == "UNAUTHENTICATED"
-            for kind, name in GUARDED:
-                document, given = _document(kind, name)
-                socket.send(document, **given)
-                message = socket.receive()
-                assert message["type"] == "next", message
-                assert [e["extensions"]["code"] for e in message["payload"]["errors"]] == ["UNAUTHENTICATED"]
-                assert socket.receive()["type"] == "complete"
-        for person in strangers.values():
-            if person.token:
-                with now.client.websocket_connect(
-                    "/graphql", subprotocols=["graphql-transport-ws"]
-                ) as session:
-                    session.send_json(
-                        {"type": "connection_init", "payload": {"authorization": f"Bearer {person.token}"}}
-                    )
-                    assert session.receive()["type"] == "websocket.close"
+    with now.socket() as socket:
+        socket.send(CHANGED, p="0" * 16)
+        assert socket.error()["code"] == "UNAUTHENTICATED"
+        for kind, name in GUARDED:
+            document, given = _document(kind, name)
+            socket.send(document, **given)
+            message = socket.receive()
+            assert message["type"] == "next", message
+            assert [e["extensions"]["code"] for e in message["payload"]["errors"]] == ["UNAUTHENTICATED"]
+            assert socket.receive()["type"] == "complete"
+    for token in (person.token for person in strangers.values() if person.token):
+        with now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session:
+            payload = {"authorization": f"Bearer {token}"}
+            session.send_json({"type": "connection_init", "payload": payload})
+            assert session.receive()["type"] == "websocket.close"
