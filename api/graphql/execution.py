@@ -1,15 +1,30 @@
 """How operations are executed: strawberry's way, mended where it does not hold: long subscriptions, long lists."""
 
+from inspect import isawaitable
 from typing import Any, Final
 
 import orjson
-from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type
+import strawberry
+from graphql import (
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    execute,
+    get_named_type,
+    get_operation_ast,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
+from graphql.language import OperationType as Kind
 from graphql.pyutils import AwaitableOrValue, Path
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from api.graphql.compiled import Answers, Otherwise
+from api.graphql.limits import Admission, DocumentLimits, Invalid, TimeLimit, Turns
 from api.graphql.pages import Listed
 
 ANSWERS: Final = Answers()
@@ -61,3 +76,67 @@ class Execution(StrawberryGraphQLCoreExecutionContext):
         executor = super().build_per_event_executor(payload)
         executor._relevant_sub_fields = {}  # noqa: SLF001 — graphql-core has no other way in
         return executor
+
+
+class Schema(strawberry.Schema):
+    """A schema whose operations are admitted before they are looked at, and executed in turns.
+
+    Logging is left to the protocol: strawberry logs every typo of a client as an error.
+    """
+
+    def __init__(self, *, admission: Admission, turns: Turns, **kwargs: Any) -> None:
+        # strawberry's way is taken by sockets alone; its extensions cost each request more than a page does
+        extensions = [lambda: DocumentLimits(admission), lambda: TimeLimit(turns)]
+        super().__init__(extensions=extensions, **kwargs)
+        self._admission = admission
+        self._turns = turns
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Say nothing here."""
+
+    async def execute(  # type: ignore[override] # what else strawberry can be told is not used
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        operation_name: str | None = None,
+        **_: Any,
+    ) -> ExecutionResult:
+        """Execute one operation with one answer.
+
+        Raises:
+            CannotGetOperationTypeError: there is none of that name.
+            InvalidOperationTypeError: it is a subscription, which needs a socket.
+        """
+        try:
+            document = self._admission.admit(
+                self._schema,
+                query or "",
+                variables=variable_values,
+                operation_name=operation_name,
+                context=context_value,
+            )
+            operation = get_operation_ast(document, operation_name)
+            if operation is None:
+                raise CannotGetOperationTypeError(operation_name)
+            if operation.operation is Kind.SUBSCRIPTION:
+                raise InvalidOperationTypeError(OperationType.SUBSCRIPTION)
+            async with self._turns.turn(context_value):
+                result = execute(
+                    self._schema,
+                    document,
+                    variable_values=variable_values,
+                    operation_name=operation_name,
+                    context_value=context_value,
+                    is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type] # strawberry's own, not marked as a guard
+                    executor_class=self.execution_context_class,
+                )
+                if isawaitable(result):
+                    result = await result
+        except Invalid as invalid:
+            return ExecutionResult(data=None, errors=invalid.errors)
+        except GraphQLError as error:
+            return ExecutionResult(data=None, errors=[error])
+        return ExecutionResult(data=result.data, errors=result.errors)

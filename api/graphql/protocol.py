@@ -10,21 +10,17 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from inspect import isawaitable
 from typing import Any, Final, TypeVar, cast
 
 import orjson
-import strawberry
 from cross_web import HTTPException
-from graphql import GraphQLError, execute, get_operation_ast
-from graphql.language import OperationType as Kind
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.http import GraphQLRequestData
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.base import BaseSchema
@@ -36,11 +32,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     Operation,
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
-from strawberry.types import ExecutionContext, ExecutionResult
-from strawberry.types.graphql import OperationType
+from strawberry.types import ExecutionResult
 
 from api.graphql.errors import UNAVAILABLE, UNEXPECTED, reference_of_log, shown
-from api.graphql.limits import Admission, DocumentLimits, Invalid, TimeLimit, Turns
 from api.services import AWAY
 from api.sign_in import Unauthenticated
 
@@ -67,70 +61,6 @@ TOO_MANY: Final = GraphQLError(
     f"At most {OPERATIONS} operations at a time on one socket",
     extensions={"code": "TOO_MANY_OPERATIONS", "retryable": True},
 )
-
-
-class Schema(strawberry.Schema):
-    """A schema whose operations are admitted before they are looked at, and executed in turns.
-
-    Logging is left to the protocol: strawberry logs every typo of a client as an error.
-    """
-
-    def __init__(self, *, admission: Admission, turns: Turns, **kwargs: Any) -> None:
-        # strawberry's way is taken by sockets alone; its extensions cost each request more than a page does
-        extensions = [lambda: DocumentLimits(admission), lambda: TimeLimit(turns)]
-        super().__init__(extensions=extensions, **kwargs)
-        self._admission = admission
-        self._turns = turns
-
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Say nothing here."""
-
-    async def execute(  # type: ignore[override] # what else strawberry can be told is not used
-        self,
-        query: str | None,
-        variable_values: dict[str, Any] | None = None,
-        context_value: Any = None,
-        operation_name: str | None = None,
-        **_: Any,
-    ) -> ExecutionResult:
-        """Execute one operation with one answer.
-
-        Raises:
-            CannotGetOperationTypeError: there is none of that name.
-            InvalidOperationTypeError: it is a subscription, which needs a socket.
-        """
-        try:
-            document = self._admission.admit(
-                self._schema,
-                query or "",
-                variables=variable_values,
-                operation_name=operation_name,
-                context=context_value,
-            )
-            operation = get_operation_ast(document, operation_name)
-            if operation is None:
-                raise CannotGetOperationTypeError(operation_name)
-            if operation.operation is Kind.SUBSCRIPTION:
-                raise InvalidOperationTypeError(OperationType.SUBSCRIPTION)
-            async with self._turns.turn(context_value):
-                result = execute(
-                    self._schema,
-                    document,
-                    variable_values=variable_values,
-                    operation_name=operation_name,
-                    context_value=context_value,
-                    is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type] # strawberry's own, not marked as a guard
-                    executor_class=self.execution_context_class,
-                )
-                if isawaitable(result):
-                    result = await result
-        except Invalid as invalid:
-            return ExecutionResult(data=None, errors=invalid.errors)
-        except GraphQLError as error:
-            return ExecutionResult(data=None, errors=[error])
-        return ExecutionResult(data=result.data, errors=result.errors)
 
 
 class TextWebSocket(ASGIWebSocketAdapter):

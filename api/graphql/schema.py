@@ -12,11 +12,10 @@ from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import POSITION, Position
 from api.graphql.evidence import EvidenceMutation
-from api.graphql.execution import Execution
+from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
-from api.graphql.protocol import Schema
 from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
 

@@ -9,8 +9,8 @@ import pytest
 from graphql import GraphQLError, get_introspection_query
 from strawberry.types import ExecutionResult
 
+from api.graphql.execution import Schema
 from api.graphql.limits import Limits
-from api.graphql.protocol import Schema
 from tests.support.graphql_sample import sample_schema
 
 SCHEMA = sample_schema()

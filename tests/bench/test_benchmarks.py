@@ -22,6 +22,8 @@ from bench import (
     extract,
     intake,
     outbox,
+    queue_growth,
+    queue_page,
     rebuild,
     subscribe,
 )
@@ -146,6 +148,23 @@ def test_subscribe(at: Installation) -> None:
     [line] = read_back(subscribe.run(at, subscribers=5, rounds=2))
     assert (line["name"], line["unit"], line["subscribers"], line["changes"]) == ("subscribe", "ms", 5, 2)
     assert count(at, "case:detected") == 3
+
+
+def test_queue_page(at: Installation) -> None:
+    """The product and plain strawberry show the same page of the same table."""
+    [line] = read_back(queue_page.run(at, rows=200, seconds=0.2, rounds=1))
+    assert (line["name"], line["unit"], line["rows"]) == ("queue_page", "pages/s", 200)
+
+
+def test_queue_growth(at: Installation) -> None:
+    """A longer queue is measured beside a shorter one."""
+    [line] = read_back(queue_growth.run(at, short=100, long=300, seconds=0.2, rounds=1))
+    assert (line["name"], line["unit"], line["rows"], line["rows_of_baseline"]) == (
+        "queue_growth",
+        "ms",
+        300,
+        100,
+    )
 
 
 def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import strawberry
 
+from api.graphql.execution import Schema
 from api.graphql.limits import Admission, Limits, Turns
-from api.graphql.protocol import Schema
 from domain.errors import NotFound
 
 
