@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
-from domain.context import Actor, Authority, Context
+from domain.context import Actor, Context
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
@@ -172,7 +172,6 @@ class Services:
     credentials: Credentials
     keys: Keys
     rulebook: Rulebook
-    authority: Authority
     reads: Reads
     writes: Writes
     footage: Files
@@ -181,7 +180,7 @@ class Services:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def context(self, actor: Actor) -> Context:
-        """The circumstances of an act by *actor* now."""
+        """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""
         now = self.now()
         rulebook = self.rulebook.on(legal_date(now))
-        return Context(actor=actor, now=now, rulebook=rulebook, authority=self.authority)
+        return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)
