@@ -48,6 +48,8 @@ WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
 HASHERS = 2
 """Threads that hash passwords, 19 MiB and 20 ms of a processor each time."""
+LOWER = 10
+"""How much lower they rank than other threads: a tenth of a processor that others want as well."""
 AT_THE_DOOR = 100
 """Sign-ins under way at once; one more would wait longer than a person does."""
 
@@ -128,7 +130,7 @@ class Door:
     """Hashes passwords on few threads of its own, which give way to all others; too many at once are turned away."""
 
     def __init__(self, size: int = HASHERS, *, room: int = AT_THE_DOOR) -> None:
-        self._pool = ThreadPoolExecutor(size, "password", initializer=_give_way)
+        self._pool = ThreadPoolExecutor(size, "password")
         self._room = room
 
     @contextmanager
@@ -151,7 +153,8 @@ class Door:
 def _give_way() -> None:
     """Let this thread have what the others leave of the processors; on Linux each thread has a rank of its own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        rank = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), rank + LOWER)
 
 
 class Jobs:

@@ -16,7 +16,16 @@ import typer
 
 from cli.console import Stop, logs_to_stderr, usage
 
-ON_SERVERS = ("append_statement", "append_command", "rebuild", "intake", "outbox", "subscribe", "queue_page")
+ON_SERVERS = (
+    "append_statement",
+    "append_command",
+    "rebuild",
+    "intake",
+    "outbox",
+    "subscribe",
+    "queue_page",
+    "login_storm",
+)
 ALONE = ("authorise", "detect_overhead", "extract", "hostile")
 NAMES = (*ON_SERVERS, *ALONE)
 """Each is a module of `bench/` whose `run` yields its lines; those on servers are given an installation.

@@ -4,7 +4,8 @@
 DROP TABLE sign_in_failures;
 CREATE TABLE sign_in_budgets (
     key bytea PRIMARY KEY,
-    spent_until timestamptz NOT NULL
+    spent_until timestamptz NOT NULL,
+    holds interval NOT NULL
 );
 CREATE INDEX sign_in_budgets_spent ON sign_in_budgets (spent_until);
 

@@ -19,7 +19,6 @@ own, and people are told apart by their devices. Names that exist and names that
 """
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,14 +50,14 @@ OF_ADDRESS: Final = Budget(50, timedelta(minutes=15))
 
 Taken = tuple[tuple[bytes, Budget], ...]
 
-TAKE: Final[LiteralString] = """
-INSERT INTO sign_in_budgets AS b (key, spent_until) VALUES (%(key)s, now() + %(each)s)
-ON CONFLICT (key) DO UPDATE SET spent_until = greatest(b.spent_until, now()) + %(each)s
-WHERE b.spent_until + %(each)s <= now() + %(within)s
+SPEND: Final[LiteralString] = """
+INSERT INTO sign_in_budgets AS b (key, spent_until, holds)
+SELECT key, now() + each, holds FROM unnest(%s::bytea[], %s::interval[], %s::interval[]) AS given (key, each, holds)
+ORDER BY key
+ON CONFLICT (key) DO UPDATE SET spent_until = greatest(b.spent_until, now()) + (excluded.spent_until - now())
+WHERE b.spent_until + (excluded.spent_until - now()) <= now() + excluded.holds
 """
-GIVE_BACK: Final[LiteralString] = """
-UPDATE sign_in_budgets SET spent_until = spent_until - %(each)s WHERE key = %(key)s
-"""
+"""Rows in the order of their keys, so that no two wait for each other; what is less than nothing is given back."""
 FORGET: Final[LiteralString] = """
 DELETE FROM sign_in_budgets WHERE key IN (
 SELECT key FROM sign_in_budgets WHERE spent_until < now() LIMIT 100 FOR UPDATE SKIP LOCKED)
@@ -80,25 +79,26 @@ def place_of_device(code: str) -> bytes:
 
 
 def budgets(name: str, place: bytes, address: str, *, familiar: bool) -> Taken:
-    """What an attempt takes from, as many for everybody, in the one order in which budgets are locked."""
+    """What an attempt takes from, as many for everybody."""
     own = digest("own", name, place)
     everywhere = digest("everywhere", own) if familiar else digest("name", name)
     here = digest("here", own) if familiar or address in LOOPBACK else place
-    return tuple(sorted([(own, OF_PLACE), (everywhere, OF_NAME), (here, OF_ADDRESS)], key=lambda one: one[0]))
+    return (own, OF_PLACE), (everywhere, OF_NAME), (here, OF_ADDRESS)
 
 
 def take(curs: Cursor[Any], taken: Taken) -> bool:
     """Take an attempt from each budget; False where one has none left, and the caller takes it all back."""
-    left = [
-        curs.execute(TAKE, said).rowcount for said in _said(taken)
-    ]  # all: the same work whichever is spent
-    return all(left)
+    return _spend(curs, taken, 1) == len(taken)
 
 
 def give_back(curs: Cursor[Any], taken: Taken) -> None:
     """Give the attempt back to each budget."""
-    for said in _said(taken):
-        curs.execute(GIVE_BACK, said)
+    _spend(curs, taken, -1)
+
+
+def _spend(curs: Cursor[Any], taken: Taken, count: int) -> int:
+    given = [(key, count * budget.each, budget.within) for key, budget in taken]
+    return curs.execute(SPEND, [list(column) for column in zip(*given, strict=True)]).rowcount
 
 
 def digest(*parts: str | bytes) -> bytes:
@@ -107,8 +107,3 @@ def digest(*parts: str | bytes) -> bytes:
     for part in parts:
         whole.update(hashlib.sha256(part.encode() if isinstance(part, str) else part).digest())
     return whole.digest()
-
-
-def _said(taken: Taken) -> Iterator[dict[str, object]]:
-    for key, budget in taken:
-        yield {"key": key, "each": budget.each, "within": budget.within}

@@ -72,7 +72,7 @@ OPEN: Final[LiteralString] = (
 FORGET: Final[LiteralString] = "DELETE FROM sessions WHERE expires_at < now()"
 
 COME: Final[LiteralString] = """
-INSERT INTO sign_in_places AS p (account_id, place) VALUES (%s, %s)
+INSERT INTO sign_in_places (account_id, place) SELECT %s, place FROM unnest(%s::bytea[]) AS place ORDER BY place
 ON CONFLICT (account_id, place) DO UPDATE SET seen_at = now()
 """
 
@@ -146,8 +146,7 @@ class Credentials:
             if not still.rowcount:
                 raise Rollback
             curs.execute(OPEN, _row(token, session))
-            for place in sorted({attempt.address, attempts.place_of_device(device)}):
-                curs.execute(COME, (attempt.account_id, place))
+            curs.execute(COME, (attempt.account_id, [attempt.address, attempts.place_of_device(device)]))
             attempts.give_back(curs, attempt.taken)
         # a transaction that is taken back ends the block above as well
         if not still.rowcount:

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from api.services import AT_THE_DOOR, HASHERS
 from domain.account import Account
 from store import credentials as module
-from store.attempts import FORGET, TAKE
+from store.attempts import FORGET, SPEND
 from store.credentials import LOOK_UP
 from tests.support.api import Installation
 from tests.support.mutations import nothing_recorded, refused
@@ -285,7 +285,7 @@ class TestNothingIsTold:
                 assert login(installation, name, password) == WRONG
             work[branch] = (asked, [digest.rsplit("$", 2)[0] for digest in hasher.asked])
         wanted = (
-            [LOOK_UP, TAKE, TAKE, TAKE, FORGET],
+            [LOOK_UP, SPEND, FORGET],
             ["$argon2id$v=19$m=19456,t=2,p=1"],
         )
         assert work == dict.fromkeys(branches, wanted)
@@ -307,4 +307,4 @@ class TestNothingIsTold:
             with statements(monkeypatch) as asked:
                 assert login(installation, name, right[NAME]) == TOO_OFTEN
             work.append((asked, hasher.asked[:]))
-        assert work == [([LOOK_UP, TAKE, TAKE, TAKE], [])] * 2
+        assert work == [([LOOK_UP, SPEND], [])] * 2

@@ -21,6 +21,7 @@ from bench import (
     authorise,
     extract,
     intake,
+    login_storm,
     outbox,
     rebuild,
     subscribe,
@@ -146,6 +147,13 @@ def test_subscribe(at: Installation) -> None:
     [line] = read_back(subscribe.run(at, subscribers=5, rounds=2))
     assert (line["name"], line["unit"], line["subscribers"], line["changes"]) == ("subscribe", "ms", 5, 2)
     assert count(at, "case:detected") == 3
+
+
+def test_login_storm(at: Installation) -> None:
+    """Pages are read while nobody signs in and while somebody does; every sign-in opens a session on record."""
+    [line] = read_back(login_storm.run(at, rows=100, seconds=0.5, rounds=1))
+    assert (line["name"], line["unit"], line["sign_ins"]) == ("login_storm", "ms p99", 10)
+    assert count(at, "session:opened") == 21  # whoever reads the pages, ten to warm up, and ten
 
 
 def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:
