@@ -1,9 +1,6 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
 import asyncio
-import os
-import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -48,10 +45,8 @@ WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
 HASHERS = 2
 """Threads that hash passwords, 19 MiB and 20 ms of a processor each time."""
-LOWER = 10
-"""How much lower they rank than other threads: a tenth of a processor that others want as well."""
 AT_THE_DOOR = 100
-"""Sign-ins under way at once; one more would wait longer than a person does."""
+"""Sign-ins under way at once: what those threads do in about a second, and no more memory than that."""
 
 
 class Reads:
@@ -127,7 +122,10 @@ class Writes:
 
 
 class Door:
-    """Hashes passwords on few threads of its own, which give way to all others; too many at once are turned away."""
+    """Hashes passwords on few threads of its own, for which nothing else waits; too many at once are turned away.
+
+    The threads rank as high as others: one that is passed over while it holds the interpreter holds up everybody.
+    """
 
     def __init__(self, size: int = HASHERS, *, room: int = AT_THE_DOOR) -> None:
         self._pool = ThreadPoolExecutor(size, "password")
@@ -148,13 +146,6 @@ class Door:
     async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work*, when it is its turn."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
-
-
-def _give_way() -> None:
-    """Let this thread have what the others leave of the processors; on Linux each thread has a rank of its own."""
-    if sys.platform == "linux":
-        rank = os.getpriority(os.PRIO_PROCESS, 0)
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), rank + LOWER)
 
 
 class Jobs:
