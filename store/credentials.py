@@ -63,7 +63,10 @@ ARRAY (SELECT place FROM sign_in_places WHERE account_id = %(account)s AND place
 AND seen_at > now() - %(familiar)s) AS familiar
 FROM (SELECT) AS anybody LEFT JOIN credentials AS c ON c.account_id = %(account)s
 """
-"""One row for every name: whoever is disabled is looked up as somebody who is not there."""
+"""One row for every name: whoever is disabled is looked up as somebody who is not there.
+
+An act that opens a disabled account again, once there is one, has to be looked for here as well.
+"""
 
 OPEN: Final[LiteralString] = (
     "INSERT INTO sessions (token_hash, session_id, account_id, expires_at) VALUES (%s, %s, %s, %s)"

@@ -29,10 +29,10 @@ WRONG = refused("Forbidden", "Tên hoặc mật khẩu không đúng", "Wrong na
 CANARY = "Canary-7!hoàng-hôn"
 
 
-def login(installation: Installation, name: str, password: str) -> dict[str, Any]:
+def login(installation: Installation, name: str, password: str, **more: str) -> dict[str, Any]:
     """What signing in answers."""
-    found: dict[str, Any] = installation.anonymous.ask(LOGIN, input={"name": name, "password": password})
-    return dict(found["login"])
+    said = {"name": name, "password": password, **more}
+    return dict(installation.anonymous.ask(LOGIN, input=said)["login"])
 
 
 def stranger(installation: Installation, token: str) -> Person:
@@ -177,8 +177,9 @@ class TestSecrets:
             Credentials(factory.datastore).set_password(account.id, CANARY)
             account.set_password()
             installation.operator.record(account)
-        token = login(installation, "commune.lead", CANARY)["token"]
-        login(installation, "commune.lead", CANARY + "?")
+        opened = login(installation, "commune.lead", CANARY)
+        token, device = opened["token"], opened["device"]
+        assert login(installation, "commune.lead", CANARY + "?", device=device) == WRONG
         stranger(installation, token).ask("{ me { fullName } }")
         installation.anonymous.answer(LOGIN, input={"name": "x", "password": CANARY, "more": 1})
         installation.anonymous.answer(LOGIN, input={"name": "x", "password": [CANARY]})
@@ -189,6 +190,7 @@ class TestSecrets:
         secrets = [
             CANARY,
             token,
+            device,
             "73A-123.45",
             "Vượt đèn đỏ",
             "Võ Thị Giang",
