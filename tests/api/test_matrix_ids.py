@@ -140,15 +140,15 @@ def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) ->
     return found
 
 
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["ci", "soak"])
-def test_guessed(world: World, counted: Callable[[str], None], *, whole: bool) -> None:
+@pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["ci", "soak"])
+def test_guessed(world: World, counted: Callable[[str], None], *, everybody: bool) -> None:
     """What lies outside of one's scope answers as what never was, wherever it is named; nothing happens."""
     world.installation._conn.execute(NEVER_BEHIND)
     start = world.installation.head()
     guesses = 0
     where = list(places())
     assert {place.names for place in where} == NAMING
-    for name in world.people if whole else GUESSING:
+    for name in world.people if everybody else GUESSING:
         who = world.people[name]
         hidden = secrets(world, who)
         assert all(hidden["ID"][noun] for noun in ("case", "extraction", "file"))
@@ -157,7 +157,7 @@ def test_guessed(world: World, counted: Callable[[str], None], *, whole: bool) -
             values = [
                 word
                 for noun, found in by_noun.items()
-                for word in (found if whole or noun == place.names else found[:1])
+                for word in (found if noun == place.names else found[:1])
             ]
             [never] = answers(world, who, place, [NEVER[place.scalar]])
             assert set(answers(world, who, place, values)) <= {never}, (who, place)
