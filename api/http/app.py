@@ -82,6 +82,7 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
                 socket=request,
                 presence=presence,
                 live=self._live,
+                signed_out=self._live.people.forget,
             )
         token = _token(request.headers.getlist("authorization"))
         signed_in = await self._live.people.who(token) if token else None

@@ -296,7 +296,6 @@ def _accesses(world: World) -> Iterator[tuple[int, str | None]]:
             yield event.id, said.area_path
 
 
-@pytest.mark.xfail(strict=True, reason="recordings are shown through a case to who may not watch its camera")
 def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
     """Whoever is shown a camera with a case or an extraction, and may not watch it, is not told what was recorded."""
     for who in faces(world):
