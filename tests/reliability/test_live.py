@@ -1,13 +1,10 @@
 """Whoever watches through slow readers, thousands of sockets, a database that goes away, and the end (C3, C4, C8)."""
 
-import asyncio
 import gc
 import resource
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from statistics import quantiles
@@ -16,19 +13,17 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import InterfaceError, OperationalError
-from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
-from api.http.slow_clients import server_settings
-from api.live import BACKLOG, Live
+from api.live import BACKLOG
 from cli import demo
 from cli.migrate import migrate
 from cli.up.postgres import OWNER, SUPERUSER, Postgres
 from cli.up.server import Server
 from tests.support.api import Found, Installation, endpoints_of, session
-from tests.support.serving import serving, until
+from tests.support.serving import until
 from tests.support.soak import sizes
-from tests.support.watching import CHANGED, PROTOCOL, app_of, followers, watched
+from tests.support.watching import CHANGED, PROTOCOL, Served, followers, served, watched
 from tests.support.wire import Wire, arrivals
 
 READERS = 200
@@ -43,39 +38,6 @@ LARGE = CHANGED.replace(
     "version evidence { id kind sha256 size capturedAt } history { position event at recordedAt by unit }"
     " availableActions { action enabled reasons { message en: message(language: EN) rule { id citation } } } }",
 )
-
-
-@dataclass
-class Served:
-    """An application behind a real server, and the loop it runs on."""
-
-    app: ASGIApp
-    live: Live
-    address: tuple[str, int] = ("", 0)
-    loops: list[asyncio.AbstractEventLoop] = field(default_factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, and remember on which loop."""
-        if not self.loops:
-            self.loops.append(asyncio.get_running_loop())
-        await self.app(scope, receive, send)
-
-    def tasks(self) -> int:
-        """How many tasks the server has."""
-        return len(asyncio.all_tasks(self.loops[0]))
-
-    def empty(self) -> bool:
-        """Whether nothing is left of any socket."""
-        return until(lambda: not self.live.subscribers and not self.live.present, seconds=30)
-
-
-@contextmanager
-def served(installation: Installation, **settings: Any) -> Iterator[Served]:
-    """Serve the installation as `minhchung serve` does."""
-    app = app_of(installation)
-    made = Served(app, app.state.live)
-    with serving(made, lifespan="on", **server_settings(**settings)) as made.address:
-        yield made
 
 
 def watching(at: Served, token: str, count: int, **asked: Any) -> list[Wire]:

@@ -258,7 +258,7 @@ ACTS: dict[str, Sends] = {
 }
 
 
-@sizes(runs=(55, 25_000))
+@sizes(runs=(62, 25_000))
 def test_the_record_is_what_the_model_says(
     database: str, tmp_path: Path, counted: Callable[[str], None], runs: int
 ) -> None:
