@@ -142,8 +142,10 @@ class Jobs:
         return result
 
     async def _forget(self, key: Hashable, job: Future[Any]) -> None:
-        await asyncio.wait([asyncio.wrap_future(job)])
-        if job.exception() is None and job.result() is not False:
+        ended = asyncio.wrap_future(job)
+        await asyncio.wait([ended])
+        # asked of the one that was waited for: asyncio logs what failed and was asked by nobody
+        if ended.exception() is None and ended.result() is not False:
             await asyncio.sleep(self._kept_s)
         self._known.pop(key, None)
 

@@ -2,9 +2,8 @@
 
 import hashlib
 import random
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from domain.context import Context
 from domain.extraction import FootageExtraction
 from projections import recordings
 from tests.support.api import Installation
-from tests.support.faults import die, forking
+from tests.support.faults import SmallDisk, die, forking
 from tests.support.footage import Footage
 from tests.support.soak import sizes
 
@@ -38,7 +37,6 @@ POINTS = (
     "after it is named",
     "after it is recorded",
 )
-MOUNT, UMOUNT = "/bin/mount", "/bin/umount"
 
 
 def execute(
@@ -185,25 +183,9 @@ def test_a_film_that_kills_its_cutter(
     assert footage.act("executeExtraction", extraction.id)["__typename"] == "ExtractionExecuted"
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own with room for the sample clip and a third of it again."""
-    place = tmp_path / "small"
-    place.mkdir()
-    room = CLIP.stat().st_size * 4 // 3
-    if not Path(MOUNT).exists():
-        pytest.skip("this machine has no mount")
-    done = subprocess.run(
-        [MOUNT, "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("whoever runs the tests may not mount a disk")
-    yield place
-    subprocess.run([UMOUNT, "-l", str(place)], check=True)
-
-
-def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], None]) -> None:
+def test_disk_full(apart: Installation, disk: SmallDisk, counted: Callable[[str], None]) -> None:
     """A disk that fills up in the middle of a cut: told as that, nothing recorded, nothing left; later it succeeds."""
+    small = disk(CLIP.stat().st_size * 4 // 3)  # room for the sample clip and a third of it again
     apart.endpoints = replace(apart.endpoints, evidence_url=(small / "evidence").as_uri())
     apart.today()
     footage = Footage(apart)
@@ -222,7 +204,7 @@ def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], No
     assert str(small) not in error["message"]
     assert apart.head() == before
     assert list((footage.folder / ".incoming").glob("*/*")) == []
-    subprocess.run([MOUNT, "-o", "remount,size=20m", str(small)], check=True)
+    disk.grow(small, 20 << 20)
     answer = person.ask(document, i=given)["executeExtraction"]
     assert answer == {"__typename": "ExtractionExecuted"}
     counted(

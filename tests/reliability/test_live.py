@@ -1,7 +1,6 @@
 """Whoever watches through slow readers, thousands of sockets, a database that goes away, and the end (C3, C4, C8)."""
 
 import gc
-import resource
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from cli.migrate import migrate
 from cli.up.postgres import OWNER, SUPERUSER, Postgres
 from cli.up.server import Server
 from tests.support.api import Found, Installation, endpoints_of, session
-from tests.support.serving import until
+from tests.support.serving import resident_kib, until
 from tests.support.soak import sizes
 from tests.support.watching import CHANGED, PROTOCOL, Served, followers, served, watched
 from tests.support.wire import Wire, arrivals
@@ -62,14 +61,6 @@ def watching_much(at: Served, token: str, *, buffer: int | None = None) -> Wire:
         wire.watch(query=LARGE, id=str(n))
     assert until(lambda: len(at.live.subscribers) == before + MUCH)
     return wire
-
-
-def resident_kib() -> int:
-    """What this process holds in memory."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 class TestSlowReaders:

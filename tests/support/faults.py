@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import struct
+import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -15,6 +17,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from cli.up.server import Server
 from detection.apart import DiedError, end_of
@@ -27,6 +31,7 @@ RESET_AFTER = 1024
 RESET = struct.pack("ii", 1, 0)
 """With this lingering, a socket that is closed says RST instead of an orderly end."""
 
+MOUNT, UMOUNT = "/bin/mount", "/bin/umount"
 FAULTS = ("slow", "silent", "mute", "resetting", "answers-ended", "questions-ended")
 """200 ms each way; nothing passes; no answer passes; RST after so many bytes; one direction closed, or the other."""
 
@@ -122,6 +127,38 @@ def _family(pid: int) -> list[int]:
     for one in found:
         found += parents.get(one, [])
     return found
+
+
+class SmallDisk:
+    """Mounts folders that hold so much and no more; the test is skipped where nobody may."""
+
+    def __init__(self) -> None:
+        self._mounted: list[Path] = []
+
+    def __call__(self, size: int, *, place: Path | None = None) -> Path:
+        """Mount one of so many bytes."""
+        place = place or Path(tempfile.mkdtemp(prefix="minhchung-disk-"))
+        if not Path(MOUNT).exists():
+            pytest.skip("this machine has no mount")
+        told = subprocess.run(
+            [MOUNT, "-t", "tmpfs", "-o", f"size={size},mode=711", "tmpfs", str(place)],
+            capture_output=True,
+            check=False,
+        )
+        if told.returncode:
+            pytest.skip("whoever runs the tests may not mount a disk")
+        self._mounted.append(place)
+        return place
+
+    def grow(self, place: Path, size: int) -> None:
+        """Make room."""
+        subprocess.run([MOUNT, "-o", f"remount,size={size}", str(place)], check=True)
+
+    def unmount(self) -> None:
+        """Take all of them away."""
+        for place in self._mounted:
+            subprocess.run([UMOUNT, "-l", str(place)], check=True)
+            place.rmdir()
 
 
 class Link:
