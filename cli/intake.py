@@ -48,15 +48,15 @@ def register(app: typer.Typer) -> None:
 
 
 async def _again(nats_url: str) -> int:
-    connection = await connect(nats_url)
     try:
-        return await put_back(connection.jetstream(), SUBJECTS)
-    except nats.errors.Error as error:
-        raise Stop(
-            f"intake: {type(error).__name__}: expected the streams that `minhchung intake` makes"
-        ) from None
-    finally:
-        await connection.close()
+        connection = await connect(nats_url)
+        try:
+            return await put_back(connection.jetstream(), SUBJECTS)
+        finally:
+            await connection.close()
+    except (nats.errors.Error, OSError) as error:
+        expected = "a broker is expected, with the streams that `minhchung intake` makes"
+        raise Stop(f"NATS_URL: {expected}: {type(error).__name__}") from None
 
 
 async def _run(nats_url: str, intake: Intake) -> None:
