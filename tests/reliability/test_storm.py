@@ -21,6 +21,7 @@ from tests.support.installation import app_over, somebody_acts
 from tests.support.soak import sizes
 
 THREADS = 16
+ROUNDS = 60
 WRITERS = 8
 TOGETHER = 10
 """Of so many acts of a writer one is on two nouns at once."""
@@ -29,26 +30,29 @@ TOGETHER = 10
 class TestOneNoun:
     """B2: sixteen who have all seen the same version."""
 
-    @sizes(rounds=(60, 6_250))
+    @sizes(nouns=(1, 104))
     def test_one_winner_a_version(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None], rounds: int
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], nouns: int
     ) -> None:
         """Of sixteen who decide on one version, one is told it won, and what is on record is what that one said."""
         with app_over(database, tmp_path, pool=THREADS) as app, ThreadPoolExecutor(THREADS) as people:
-            unit_id = opened(app, "c0").id
-            won: list[str] = []
-            for n in range(1, rounds + 1):
-                together = Barrier(THREADS)
-                # every other round as a command that names the version it saw, and as a bare append
-                attempt = commanded if n % 2 else appended
-                told = people.map(partial(attempt, app, unit_id, n, together), range(THREADS))
-                [name] = [name for name in told if name is not None]
-                won.append(name)
-            said = [event.name for event in app.events.get(unit_id) if isinstance(event, Unit.Renamed)]
-        assert said == won
-        assert sorted(version for _, version in events_at(database).values()) == list(range(1, rounds + 2))
+            for noun in range(nouns):
+                unit_id = opened(app, f"c{noun}").id
+                won: list[str] = []
+                for n in range(1, ROUNDS + 1):
+                    together = Barrier(THREADS)
+                    # every other round as a command that names the version it saw, and as a bare append
+                    attempt = commanded if n % 2 else appended
+                    told = people.map(partial(attempt, app, unit_id, n, together), range(THREADS))
+                    [name] = [name for name in told if name is not None]
+                    won.append(name)
+                said = [event.name for event in app.events.get(unit_id) if isinstance(event, Unit.Renamed)]
+                assert said == won
+        versions = [version for _, version in events_at(database).values()]
+        assert sorted(versions) == sorted(list(range(1, ROUNDS + 2)) * nouns)
+        rounds = nouns * ROUNDS
         counted(
-            f"B2 {rounds} rounds of {THREADS} on one version: {len(won)} won,"
+            f"B2 {rounds} rounds of {THREADS} on one version: {rounds} won,"
             f" {rounds * (THREADS - 1)} were told of a conflict, 0 double winners"
         )
 
@@ -58,7 +62,7 @@ def commanded(app: CaseSystem, unit_id: UUID, version: int, together: Barrier, p
     name = f"Đội {version}.{person}"
     together.wait(30)
     try:
-        answer = renamed(app, unit_id, f"c{version}-{person}", name, expected=version)
+        answer = renamed(app, unit_id, f"{unit_id}-{version}-{person}", name, expected=version)
     except VersionConflict:
         return None
     assert answer.version == version + 1
