@@ -35,7 +35,7 @@ peers: $(VENV)/installed-dev ## the page of the queue beside PostGraphile, from 
 bench: $(VENV)/installed-dev ## every benchmark beside its baseline, one JSON object a line
 	$(BIN)/minhchung bench $(ARGS)
 
-soak: $(VENV)/installed-dev ## the long runs
+soak: $(VENV)/installed-dev ## the tests that have a larger size, in that size: many hours
 	$(BIN)/pytest -m soak --timeout 0 $(ARGS)
 
 models: $(VENV)/installed-dev ## render the sample and train the detector again (needs torch)

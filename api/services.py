@@ -1,10 +1,10 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
-from domain.context import Actor, Authority, Context
+from domain.context import Actor, Context
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
@@ -43,6 +43,10 @@ JOBS = 2
 """Threads that cut and hash footage; the disk is what they wait for."""
 WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
+HASHERS = 2
+"""Threads that hash passwords, 19 MiB and 20 ms of a processor each time."""
+AT_THE_DOOR = 100
+"""Sign-ins under way at once: what those threads do in about a second, and no more memory than that."""
 
 
 class Reads:
@@ -117,6 +121,33 @@ class Writes:
         return await to_thread.run_sync(partial(command, *args, **kwargs), limiter=self._limiter)
 
 
+class Door:
+    """Hashes passwords on few threads of its own, for which nothing else waits; too many at once are turned away.
+
+    The threads rank as high as others: one that is passed over while it holds the interpreter holds up everybody.
+    """
+
+    def __init__(self, size: int = HASHERS, *, room: int = AT_THE_DOOR) -> None:
+        self._pool = ThreadPoolExecutor(size, "password")
+        self._room = room
+
+    @contextmanager
+    def entered(self) -> Iterator[bool]:
+        """Take a place at the door for the whole of a sign-in; False where there is none."""
+        if not self._room:
+            yield False
+            return
+        self._room -= 1
+        try:
+            yield True
+        finally:
+            self._room += 1
+
+    async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work*, when it is its turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
+
+
 class Jobs:
     """Runs what may take minutes on few threads of its own; whoever asks for a job that runs waits for that one.
 
@@ -172,16 +203,16 @@ class Services:
     credentials: Credentials
     keys: Keys
     rulebook: Rulebook
-    authority: Authority
     reads: Reads
     writes: Writes
     footage: Files
     urls: SignedUrls
     jobs: Jobs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    door: Door = field(default_factory=Door)
 
     def context(self, actor: Actor) -> Context:
-        """The circumstances of an act by *actor* now."""
+        """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""
         now = self.now()
         rulebook = self.rulebook.on(legal_date(now))
-        return Context(actor=actor, now=now, rulebook=rulebook, authority=self.authority)
+        return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)

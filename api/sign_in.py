@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from api.services import Services
-from domain.account import Account
 from domain.commands import account as accounts
 from domain.context import Actor
 from domain.errors import Forbidden, Refusal
-from store.credentials import OpenSession
+from store.credentials import Attempt, OpenSession, check
 
 LIFETIME = timedelta(hours=8)
 
@@ -27,35 +26,79 @@ class SignedIn:
         return not subjects.isdisjoint((self.session_id, self.actor.account_id, self.actor.unit_id))
 
 
-def sign_in(services: Services, *, name: str, password: str, address: str) -> tuple[str, SignedIn]:
-    """Open a session; an unknown name and a wrong password are one answer, and take equally long.
+@dataclass(frozen=True)
+class Opened:
+    """What somebody is given who has just signed in; the token and the code of the device are shown this once."""
+
+    token: str
+    device: str
+    signed_in: SignedIn
+
+
+async def sign_in(
+    services: Services, *, name: str, password: str, address: str, device: str | None = None
+) -> Opened:
+    """Open a session; an unknown name, a wrong password and a disabled account are one answer, after the same work.
+
+    How often one may try is said in `store/attempts.py`. Passwords are hashed on threads of their own, for which no
+    command ever waits.
 
     Raises:
-        Forbidden: wrong name or password, a disabled account, or too many failures from this address.
+        Forbidden: wrong name or password, a disabled account, too many failures, or too many people at once.
     """
-    credentials = services.credentials
-    if credentials.throttled(name, address):
-        raise Forbidden(
-            "Quá nhiều lần đăng nhập sai; hãy thử lại sau 15 phút",
-            "Too many failed sign-ins; try again in 15 minutes",
-            retryable=True,
-        )
-    account_id = Account.create_id(name)
+    with services.door.entered() as there_is_room:
+        if not there_is_room:
+            raise _too_many()
+        attempt = await services.writes(services.credentials.attempt, name, address=address, device=device)
+        if attempt is None:
+            raise _too_often()
+        kept = await services.door(check, attempt.password_hash, password)
+        if kept is None:
+            raise _wrong()
+        return await services.writes(_open, services, attempt, kept)
+
+
+def _open(services: Services, attempt: Attempt, kept: str) -> Opened:
     try:
-        right = credentials.verify(account_id, password)
-        actor = accounts.actor_of(services.app, account_id) if right else None
+        actor = accounts.actor_of(services.app, attempt.account_id)
     except Refusal:
-        actor = None
-    if actor is None:
-        credentials.failed(name, address)
-        raise Forbidden("Tên hoặc mật khẩu không đúng", "Wrong name or password")
+        raise _wrong() from None  # disabled while the password was being looked at
     now = services.now()
-    expires_at = now + LIFETIME
-    session_id = accounts.open_session(
-        services.app, actor, now=now, expires_at=expires_at, rulebook=services.rulebook.version
+    signed_in = SignedIn(actor, uuid4(), now + LIFETIME)
+    session = OpenSession(signed_in.session_id, actor.account_id, signed_in.expires_at)
+    given = services.credentials.sign_in(attempt, kept, session)
+    if given is None:
+        raise _wrong()
+    accounts.open_session(
+        services.app,
+        actor,
+        now=now,
+        expires_at=signed_in.expires_at,
+        rulebook=services.rulebook.version,
+        session_id=signed_in.session_id,
     )
-    token = credentials.open_session(OpenSession(session_id, account_id, expires_at))
-    return token, SignedIn(actor, session_id, expires_at)
+    token, device = given
+    return Opened(token, device, signed_in)
+
+
+def _wrong() -> Forbidden:
+    return Forbidden("Tên hoặc mật khẩu không đúng", "Wrong name or password")
+
+
+def _too_often() -> Forbidden:
+    return Forbidden(
+        "Quá nhiều lần đăng nhập sai; hãy thử lại sau ít phút",
+        "Too many failed sign-ins; try again in a few minutes",
+        retryable=True,
+    )
+
+
+def _too_many() -> Forbidden:
+    return Forbidden(
+        "Quá nhiều người đang đăng nhập; hãy thử lại sau vài giây",
+        "Too many people are signing in; try again in a few seconds",
+        retryable=True,
+    )
 
 
 def sign_out(services: Services, signed_in: SignedIn) -> None:

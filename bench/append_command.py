@@ -110,7 +110,7 @@ Side = Ours | Stock
 def run(
     at: Installation, *, rounds: int = ROUNDS, commands: int = COMMANDS, writers: int = WRITERS
 ) -> Iterator[dict[str, object]]:
-    """Yield commands a second of each act, by one writer against the library's, and by several against one.
+    """Yield commands a second of each act, by one writer and by several, each against as many of the library's.
 
     The writers are threads of one process, because that is what `serve` has.
     """
@@ -133,16 +133,16 @@ def run(
         ours, stocks = found_of["Ours", 1, act], found_of["Stock", 1, act]
         yield line("append_command", ours, stocks, target="ratio >= 2.5", act=act, writers=1, **settings)
     for act in ACTS:
-        many, one = found_of["Ours", writers, act], found_of["Ours", 1, act]
+        ours, stocks = found_of["Ours", writers, act], found_of["Stock", writers, act]
         yield line(
             "append_command_writers",
-            many,
-            one,
-            target="ratio >= 1",
+            ours,
+            stocks,
+            target="ratio >= 2",
             act=act,
             writers=writers,
             of="threads",
-            stock=found_of["Stock", writers, act],
+            one_writer=found_of["Ours", 1, act],
             **settings,
         )
 

@@ -25,6 +25,7 @@ ON_SERVERS = (
     "subscribe",
     "queue_page",
     "queue_growth",
+    "login_storm",
 )
 ALONE = ("authorise", "detect_overhead", "extract", "hostile")
 NAMES = (*ON_SERVERS, *ALONE)

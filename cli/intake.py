@@ -2,15 +2,16 @@
 
 import logging
 import signal
+from typing import Annotated
 
 import anyio
 import nats.errors
 import typer
 
 from api.messages.client import connect
-from api.messages.intake import Consumer, Intake
+from api.messages.intake import Consumer, Intake, put_back
 from api.messages.streams import ACK_WAIT_S, Subjects, ensure
-from cli.console import logs_to_stderr
+from cli.console import Stop, answer, logs_to_stderr
 from cli.settings import load, resolve
 from cli.wiring import PROFILE, application, rulebook
 
@@ -25,12 +26,37 @@ def register(app: typer.Typer) -> None:
     """Add the subcommand."""
 
     @app.command()
-    def intake() -> None:
+    def intake(
+        again: Annotated[
+            bool,
+            typer.Option(
+                help="Đưa mọi thông điệp đã gác lại về hàng chờ, rồi thôi"
+                " · Put every dead letter back into the queue, and end"
+            ),
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
         """Nhận phát hiện từ JetStream và lập hồ sơ · Turn detections from JetStream into cases."""
         logs_to_stderr("intake")
         endpoints = resolve(load())
+        if again:
+            count = anyio.run(_again, endpoints.nats_url)
+            answer({"put_back": count}, as_json=as_json, text=f"{count} put back")
+            return
         with application(endpoints, role="minhchung_intake") as cases:
             anyio.run(_run, endpoints.nats_url, Intake(cases, rulebook()))
+
+
+async def _again(nats_url: str) -> int:
+    try:
+        connection = await connect(nats_url)
+        try:
+            return await put_back(connection.jetstream(), SUBJECTS)
+        finally:
+            await connection.close()
+    except (nats.errors.Error, OSError) as error:
+        expected = "a broker is expected, with the streams that `minhchung intake` makes"
+        raise Stop(f"NATS_URL: {expected}: {type(error).__name__}") from None
 
 
 async def _run(nats_url: str, intake: Intake) -> None:

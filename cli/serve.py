@@ -43,7 +43,6 @@ def register(app: typer.Typer) -> None:
                 credentials=Credentials(datastore),
                 keys=cases.factory.keys,  # type: ignore[attr-defined] # as above
                 rulebook=rules,
-                authority=rules.authority,
                 reads=Reads(endpoints.database_url, role=role),
                 writes=Writes(),
                 footage=stored_footage(endpoints, writer=f"serve-{settings.port}"),

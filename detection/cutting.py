@@ -1,20 +1,29 @@
 """Cutting a window out of a video file without re-encoding, in a process of its own: `python -m detection.cutting`.
 
-A hostile file that aborts FFmpeg takes this process with it and nothing else. It is told files and a window, knows no
-address and no secret, and answers with one line of JSON. Video only: sound is never taken out.
+A hostile file that aborts FFmpeg takes that process with it and nothing else.  Video only: sound is never taken out.
 """
 
 import errno
 import json
 import math
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from detection.apart import DiedError, ask
+
 LONGEST_S: Final = 600.0
 """How long one cut may take before its process is ended."""
+
+MOST_MEMORY: Final = 2 << 30
+LEAST_CPU_S: Final = 20
+CPU_S_A_MIB: Final = 0.25
+"""Processor time by the size of the file: a small one cannot keep a processor busy for long."""
+
+LEAST_ROOM: Final = 1 << 20
+TIMES_AS_LARGE: Final = 2
+"""How large a cut may be beside its file: an index can name the same packet a million times."""
 
 MEASURE: Final = "measure"
 
@@ -60,33 +69,28 @@ def measure(source: Path) -> float:
 
 
 def _ask(*arguments: str) -> dict[str, Any]:
-    """Let a process of its own do it, and read its answer."""
-    # not our environment: it holds addresses and passwords, and a parser of foreign files needs none
-    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONSAFEPATH": "1"}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "detection.cutting", *arguments],
-            env=environment,
-            capture_output=True,
-            timeout=LONGEST_S,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        raise CutError(f"the cutter was stopped after {LONGEST_S:g} s") from None
-    except ValueError:
-        raise CutError(f"the cutter died of it (exit {done.returncode})") from None
+        answer = ask("detection.cutting", *arguments, within_s=LONGEST_S)
+    except DiedError as error:
+        raise CutError(f"the cutter {error}") from None
     if "refused" in answer:
         raise CutError(answer["refused"], full=answer["full"])
     return answer
 
 
-def _main(source: str, target: str, *window: str) -> dict[str, Any]:
+def main(source: str, target: str, *window: str) -> dict[str, Any]:
+    """Do it here, behind limits, and answer."""
     import av
 
     from detection.media import confine, reason
 
-    confine()
+    file = Path(source)
+    size = file.stat().st_size if file.is_file() else 0
+    confine(
+        memory=MOST_MEMORY,
+        writes=TIMES_AS_LARGE * size + LEAST_ROOM,
+        cpu_s=LEAST_CPU_S + math.ceil(CPU_S_A_MIB * (size >> 20)),
+    )
     try:
         if target == MEASURE:
             return {"length_s": _measure(source)}
@@ -102,8 +106,17 @@ def _measure(source: str) -> float:
 
     with open_file(source) as container:
         stream = container.streams.video[0]
-        ends = [p.pts + (p.duration or 0) for p in container.demux(stream) if p.size and p.pts is not None]
-        return float((max(ends, default=0) - (stream.start_time or 0)) * (stream.time_base or 0))
+        ends = (p.pts + (p.duration or 0) for p in container.demux(stream) if p.size and p.pts is not None)
+        return _plausible((max(ends, default=0) - (stream.start_time or 0)) * (stream.time_base or 0))
+
+
+def _plausible(instant: Any) -> float:
+    """Seconds from the first frame."""
+    from detection.media import LONGEST_FILM_S
+
+    if abs(instant) > LONGEST_FILM_S:
+        raise ValueError(f"its time stamps span more than {LONGEST_FILM_S / 86_400:g} days")
+    return float(instant)
 
 
 def _cut(source: str, target: str, from_s: float, to_s: float) -> Clip | None:
@@ -129,11 +142,11 @@ def _copy(
     """Copy packets into one kind of container; None where it refuses the first of them."""
     import av
 
-    from detection.decoder import seek
+    from detection.decoder import begins, seek
 
     base, first = stream.time_base, stream.start_time or 0
     start, end = math.floor(from_s / base) + first, math.ceil(to_s / base) + first
-    seek(container, stream, start)
+    first_key = seek(container, stream, start)
     begun: int | None = None
     offset = 0
     shown: list[int] = []
@@ -144,7 +157,7 @@ def _copy(
         except (av.FFmpegError, ValueError):
             return None
         for packet in container.demux(stream):
-            if not packet.size or (begun is None and not packet.is_keyframe):
+            if not packet.size or (begun is None and not begins(packet, first_key)):
                 continue
             stamp = packet.dts if packet.dts is not None else packet.pts
             if stamp is not None and stamp >= end:
@@ -165,8 +178,8 @@ def _copy(
                 return None
     if not shown:
         return 0.0, 0.0
-    return float((min(shown) - first) * base), float((max(shown) - first) * base)
+    return _plausible((min(shown) - first) * base), _plausible((max(shown) - first) * base)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_main(*sys.argv[1:])))
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))

@@ -6,6 +6,7 @@ read one file: a playlist that names others is not a video.  They write no file 
 
 import contextlib
 from collections.abc import Iterator
+from fractions import Fraction
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -14,9 +15,27 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from detection.media import Album, Cut, Ended, Refused, Slots, confine, opened, reason, remux, unfit
+from detection.media import (
+    LONGEST_FILM_S,
+    MOST_PIXELS,
+    Album,
+    Cut,
+    Ended,
+    Refused,
+    Slots,
+    confine,
+    opened,
+    reason,
+    remux,
+    unfit,
+)
 
 FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,m4v,mxf,dv,ivf,yuv4mpegpipe"
+EARLIER_S: Final = (0, 5, 30, 300)
+"""How much before a moment its keyframe is looked for, until one is found."""
+
+BOUNDED: Final = {"max_pixels": str(MOST_PIXELS)}
+"""A container may say one size and its frames another: what the decoder is told, it holds them to."""
 
 
 def decode(path: str, conn: Connection) -> None:
@@ -63,7 +82,8 @@ def _hand_over(
 ) -> None:
     slots = Slots(conn, width, height)
     count = broken = resized = 0
-    clock = _Clock(_step(stream))
+    clock, base = _Clock(_step(stream)), Fraction(stream.time_base or 1)
+    first_pts: int | None = None
     try:
         frame: VideoFrame | None = first
         while True:
@@ -71,7 +91,12 @@ def _hand_over(
                 broken += 1
             else:
                 resized += (frame.width, frame.height) != (width, height)
-                slots.put(frame, clock.read(frame))
+                pts = clock.read(frame)
+                first_pts = pts if first_pts is None else first_pts
+                if (pts - first_pts) * base > LONGEST_FILM_S:
+                    conn.send(Refused(f"its time stamps span more than {LONGEST_FILM_S / 86_400:g} days"))
+                    return
+                slots.put(frame, pts)
                 count += 1
             try:
                 frame = next(frames)
@@ -112,14 +137,18 @@ def _cut(path: str, wanted: tuple[int, ...], start: int, end: int) -> Cut:
     """Re-read the window of a file: the frame at or after each time stamp wanted, and its packets, remuxed."""
     with open_file(path) as container:
         stream = container.streams.video[0]
-        seek(container, stream, start)
+        first_key = seek(container, stream, start)
         album = Album(wanted)
         packets: list[Any] = []
         for packet in container.demux(stream):
             stamp = packet.dts if packet.dts is not None else packet.pts
             if stamp is not None and stamp > end and album.full:
                 break
-            if packet.size and not (stamp is not None and stamp > end) and (packets or packet.is_keyframe):
+            if (
+                packet.size
+                and not (stamp is not None and stamp > end)
+                and (packets or begins(packet, first_key))
+            ):
                 packets.append(packet)
             with contextlib.suppress(av.FFmpegError):
                 album.show(packet.decode())
@@ -128,12 +157,44 @@ def _cut(path: str, wanted: tuple[int, ...], start: int, end: int) -> Cut:
     return Cut(pictures=album.pictures(), clip=data, suffix=suffix, media_type=media_type, starts_pts=first)
 
 
-def seek(container: InputContainer, stream: VideoStream, start: int) -> None:
-    """Go to the keyframe at or before a time stamp; from the start where the format cannot."""
-    with contextlib.suppress(av.FFmpegError):
-        container.seek(max(start, 0), stream=stream, backward=True)
-        return
+def seek(container: InputContainer, stream: VideoStream, start: int) -> int | None:
+    """Go to where the last keyframe at or before a time stamp is still to come; return its time stamp.
+
+    None: there is none before, and the first one will do.  A format without an index (MPEG-TS) goes to any packet.
+    """
+    second = round(1 / stream.time_base) if stream.time_base else 1
+    for earlier_s in EARLIER_S:
+        with contextlib.suppress(av.FFmpegError):
+            place = max(start - earlier_s * second, 0)
+            container.seek(place, stream=stream, backward=True)
+            if (found := _last_keyframe(container, stream, start)) is not None:
+                container.seek(place, stream=stream, backward=True)
+                return found
     container.seek(0)
+    return None
+
+
+def stamp_of(packet: Any) -> int | None:
+    """When a packet is shown; where its container does not say, when it is decoded."""
+    stamp: int | None = packet.pts if packet.pts is not None else packet.dts
+    return stamp
+
+
+def begins(packet: Any, first_key: int | None) -> bool:
+    """Whether a packet is the keyframe that `seek` found, or any where it found none."""
+    stamp = stamp_of(packet)
+    return bool(packet.is_keyframe) and (first_key is None or (stamp is not None and stamp >= first_key))
+
+
+def _last_keyframe(container: InputContainer, stream: VideoStream, start: int) -> int | None:
+    found: int | None = None
+    for packet in container.demux(stream):
+        if packet.dts is not None and packet.dts > start:
+            break
+        stamp = stamp_of(packet)
+        if packet.size and packet.is_keyframe and stamp is not None and stamp <= start:
+            found = stamp
+    return found
 
 
 def open_file(path: str) -> InputContainer:
@@ -146,12 +207,13 @@ def open_file(path: str) -> InputContainer:
     container = av.open(
         path,
         "r",
-        options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
+        options={"format_whitelist": FORMATS, "protocol_whitelist": "file", **BOUNDED},
         metadata_errors="replace",
     )
     if why := unfit(container):
         container.close()
         raise ValueError(why)
+    container.streams.video[0].codec_context.options = BOUNDED
     return container
 
 

@@ -1,9 +1,6 @@
 """What the child processes that touch video share: their limits, what they say, and how they handle frames."""
 
-import contextlib
 import io
-import logging
-import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,12 +11,16 @@ from typing import Any, Final
 import av
 import av.logging
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-MOST_MEMORY: Final = 6 << 30
-MOST_FILES: Final = 64
+from detection import apart
+
 MOST_PIXELS: Final = 7680 * 4320
+LONGEST_FILM_S: Final = 31 * 86_400.0
+"""Of nothing that lasts longer there is one file: what says so has wrong time stamps."""
+
 CLIP_FORMATS: Final = (
     ("mp4", "mp4", "video/mp4"),
     ("matroska", "mkv", "video/x-matroska"),
@@ -167,41 +168,41 @@ def unfit(container: InputContainer) -> str:
     """Why a container cannot be decoded here, or nothing."""
     if not container.streams.video:
         return "it has no video stream"
-    context = container.streams.video[0].codec_context
+    context: VideoCodecContext | None = container.streams.video[0].codec_context
+    if context is None:
+        return "nothing here decodes it"
     if context.width * context.height > MOST_PIXELS:
         return f"{context.width}x{context.height} pixels are more than 7680x4320"
     return ""
 
 
 def opened(container: InputContainer, stream: VideoStream, width: int, height: int) -> Opened:
-    """What a container says of its stream, and how large its first frame is."""
+    """What a container says of its stream, and how large its first frame is.
+
+    Raises:
+        ValueError: it cannot be.
+    """
     base = Fraction(stream.time_base or Fraction(1, 1000))
     rate = float(stream.average_rate or 0)
     length = float(stream.duration * base) if stream.duration else (container.duration or 0) / 1_000_000
+    if not 0 <= length <= LONGEST_FILM_S:
+        raise ValueError(f"it says that it lasts {length:g} s")
     return Opened(width, height, base, rate, stream.frames, length)
 
 
 def reason(error: Exception) -> str:
     """What an error says, without the address it says it of."""
     if isinstance(error, MemoryError):
-        return f"it needs more than {MOST_MEMORY >> 30} GiB of memory"
+        return "it needs more memory than it may have"
     if isinstance(error, av.FFmpegError):
         return str(error.strerror or type(error).__name__)
     return str(error)
 
 
-def confine() -> None:
+def confine(**limits: int) -> None:
     """Give up what decoding does not need."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; its end closes our pipe
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     av.logging.set_level(None)
-    logging.disable(logging.CRITICAL)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    apart.confine(**limits)
 
 
 def _bgr(frame: VideoFrame, width: int, height: int) -> memoryview:

@@ -1,8 +1,14 @@
-"""A detector: an ONNX file that fits its manifest, and the boxes it finds, whatever its family."""
+"""A detector: an ONNX file that fits its manifest, and the boxes it finds, whatever its family.
+
+A model is a program that somebody else wrote: it is tried in a process of its own, `python -m detection.model`, first.
+"""
 
 import hashlib
+import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import cv2
@@ -10,13 +16,16 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from detection.apart import DiedError, ask, confine
 from detection.boxes import Detections, Floats, best_of
 from detection.detr import Detr
-from detection.manifest import Input, Manifest, ModelError
+from detection.manifest import Input, Manifest, ModelError, read_manifest
 from detection.reading import ConfigError
 from detection.yolox import Yolox
 
 LARGEST_MODEL: Final = 512 << 20
+TRIAL_S: Final = 180.0
+TRIAL_CPU_S: Final = 120
 
 Answers = Sequence[NDArray[Any]]
 
@@ -152,6 +161,32 @@ class Detector:
         self._family.check(answers)
 
 
+def try_out(manifest: Path) -> None:
+    """Have a model loaded and answer once where it can do no harm.
+
+    Raises:
+        ModelError: it cannot, needs too much, or died of it.
+    """
+    try:
+        answer = ask("detection.model", str(manifest), within_s=TRIAL_S)
+    except DiedError as error:
+        raise ModelError(
+            f"{manifest}: a model that answers is expected; the process that tried it {error}"
+        ) from None
+    if "refused" in answer:
+        raise ModelError(answer["refused"])
+
+
+def main(manifest: str) -> dict[str, str]:
+    """Load it here, behind limits, and answer."""
+    confine(cpu_s=TRIAL_CPU_S)
+    try:
+        Detector(read_manifest(Path(manifest)), classes=(), score=1.0)
+    except (ModelError, ConfigError) as error:
+        return {"refused": str(error)}
+    return {}
+
+
 def _load(manifest: Manifest) -> onnxruntime.InferenceSession:
     path = manifest.path
     try:
@@ -167,10 +202,19 @@ def _load(manifest: Manifest) -> onnxruntime.InferenceSession:
     options.log_severity_level = 4
     try:
         # the bytes that were hashed, not the path: what was checked is what runs
-        return onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            raw,
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=0,  # which prints to stdout
+        )
     except Exception as error:  # noqa: BLE001 — onnxruntime's errors share no other ancestor
         raise ModelError(f"{path}: an ONNX model is expected: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(sys.argv[1])))

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection import decoder
+from detection.apart import end_of
 from detection.contracts import EvidenceItem
 from detection.media import Cut, Ended, Opened, Refused
 
@@ -124,7 +125,7 @@ class Child:
         except (EOFError, OSError):
             self._process.join(5)
             raise SourceError(
-                f"{self._name}: the decoder died of it ({_end_of(self._process.exitcode)}):"
+                f"{self._name}: the decoder died of it ({end_of(self._process.exitcode)}):"
                 " a video that FFmpeg can decode is expected"
             ) from None
         if isinstance(answer, Refused):
@@ -291,7 +292,3 @@ class VideoFile(Decoded):
     def _warn(self, message: str, *values: object) -> None:
         self.warnings.append(message % values)
         logger.warning(message, *values)
-
-
-def _end_of(status: int | None) -> str:
-    return f"signal {-status}" if status and status < 0 else f"status {status}"

@@ -20,7 +20,7 @@ from detection.contracts import EvidenceItem, ViolationDetectedV1
 from detection.evidence import gather
 from detection.evidence_store import EvidenceStore
 from detection.manifest import read_manifest
-from detection.model import Detector
+from detection.model import Detector, try_out
 from detection.rules import Crossing, RedLight
 from detection.signal import SignalHead
 from detection.source import Frame, Source, SourceError
@@ -72,10 +72,10 @@ def load_detector(setting: CameraConfig) -> Detector:
         ConfigError: the manifest is wrong.
         ModelError: the file is not the manifest's, or not a model of its family.
     """
+    manifest = read_manifest(setting.model)
+    try_out(setting.model)
     # what is unsure keeps a track alive, and starts none
-    return Detector(
-        read_manifest(setting.model), classes=setting.classes, score=min(LEAST_SURE, setting.score)
-    )
+    return Detector(manifest, classes=setting.classes, score=min(LEAST_SURE, setting.score))
 
 
 def crossings(

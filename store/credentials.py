@@ -6,24 +6,33 @@ Passwords are kept as argon2id, tokens as SHA-256: what leaks from the database 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final, LiteralString
 from uuid import UUID
 
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
+from psycopg import Rollback
 
+from domain.account import Account
+from domain.passwords import normalised
+from store import attempts
 from store.datastore import Datastore
 
-FAILURES_OF_NAME = 10
-FAILURES_OF_ADDRESS = 50
-WINDOW = timedelta(minutes=15)
-LOOPBACK = {"127.0.0.1", "::1"}
+HASHING: Final = Parameters(
+    type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
+)
+"""What OWASP's Password Storage Cheat Sheet asks for: 19 MiB, two passes, one lane.
 
-_hasher = PasswordHasher()
+RFC 9106 offers more (64 MiB, three passes, four lanes), at seven times the processor time: twenty
+sign-ins a second would take more than the two cores that everything else shares.
+"""
+
+_hasher = PasswordHasher.from_parameters(HASHING)
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
-"""Verified when there is no such account, so that the answer takes as long as for one that exists."""
+"""Verified where nobody can sign in, so that the answer takes as long as for one who can."""
 
 
 @dataclass(frozen=True)
@@ -35,64 +44,129 @@ class OpenSession:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt to sign in that there was room for: what it took, and what its password is held against."""
+
+    account_id: UUID
+    address: bytes
+    device: str | None
+    taken: attempts.Taken
+    password_hash: str
+    set_at: datetime | None
+
+
+LOOK_UP: Final[LiteralString] = """
+SELECT c.password_hash, c.changed_at,
+EXISTS (SELECT FROM events WHERE originator_id = %(account)s AND topic = %(disabled)s) AS disabled,
+ARRAY (SELECT place FROM sign_in_places WHERE account_id = %(account)s AND place = ANY(%(places)s)
+AND seen_at > now() - %(familiar)s) AS familiar
+FROM (SELECT) AS anybody LEFT JOIN credentials AS c ON c.account_id = %(account)s
+"""
+"""One row for every name: whoever is disabled is looked up as somebody who is not there.
+
+An act that opens a disabled account again, once there is one, has to be looked for here as well.
+"""
+
+OPEN: Final[LiteralString] = (
+    "INSERT INTO sessions (token_hash, session_id, account_id, expires_at) VALUES (%s, %s, %s, %s)"
+)
+
+FORGET: Final[LiteralString] = "DELETE FROM sessions WHERE expires_at < now()"
+
+COME: Final[LiteralString] = """
+INSERT INTO sign_in_places (account_id, place) SELECT %s, place FROM unnest(%s::bytea[]) AS place ORDER BY place
+ON CONFLICT (account_id, place) DO UPDATE SET seen_at = now()
+"""
+
+
 class Credentials:
     """Passwords and tokens."""
 
     def __init__(self, datastore: Datastore) -> None:
         self._datastore = datastore
 
+    # -- passwords ------------------------------------------------------------
+
     def set_password(self, account_id: UUID, password: str) -> None:
         """Keep the hash of a new password and end every session of the account."""
+        kept = _hasher.hash(normalised(password))
         with self._datastore.transaction(commit=True) as curs:
             curs.execute(
                 "INSERT INTO credentials (account_id, password_hash) VALUES (%s, %s) ON CONFLICT (account_id)"
                 " DO UPDATE SET password_hash = excluded.password_hash, changed_at = now()",
-                (account_id, _hasher.hash(password)),
+                (account_id, kept),
             )
             curs.execute("DELETE FROM sessions WHERE account_id = %s", (account_id,))
 
-    def verify(self, account_id: UUID, password: str) -> bool:
-        """Whether the password is right; as slow for an account that does not exist."""
-        with self._datastore.get_connection() as conn:
-            row = conn.execute(
-                "SELECT password_hash FROM credentials WHERE account_id = %s", (account_id,)
-            ).fetchone()
-        try:
-            return _hasher.verify(row["password_hash"] if row else _NOBODY, password) and row is not None
-        except (VerificationError, InvalidHashError):
-            return False
+    def attempt(self, name: str, *, address: str, device: str | None = None) -> Attempt | None:
+        """Take an attempt to sign in, and look up what its password is held against; None where none is left.
 
-    def throttled(self, account_name: str, address: str) -> bool:
-        """Whether an address has failed too often, for this name or for all names."""
-        with self._datastore.get_connection() as conn:
-            row = conn.execute(
-                "SELECT count(*) FILTER (WHERE account_hash = %(name)s) AS of_name, count(*) AS of_address"
-                " FROM sign_in_failures WHERE address = %(address)s AND at > now() - %(window)s",
-                {"name": _digest(account_name), "address": address, "window": WINDOW},
-            ).fetchone()
-        # behind a proxy everybody comes from this machine: its address is nobody's to lock out
-        of_address = 0 if row is None or address in LOOPBACK else row["of_address"]
-        # counted per address: nobody elsewhere can lock a person out by failing in their name
-        return row is not None and (row["of_name"] >= FAILURES_OF_NAME or of_address >= FAILURES_OF_ADDRESS)
-
-    def failed(self, account_name: str, address: str) -> None:
-        """Remember a failed attempt, by the hash of the name: somebody may have typed a password there."""
-        with self._datastore.get_connection() as conn:
-            conn.execute(
-                "INSERT INTO sign_in_failures (account_hash, address) VALUES (%s, %s)",
-                (_digest(account_name), address),
+        The same statements for a name that exists and one that does not, or not any more.
+        """
+        account_id = Account.create_id(name)
+        from_address = attempts.place_of_address(address)
+        from_device = attempts.place_of_device(device) if device else from_address
+        with self._datastore.transaction(commit=True) as curs:
+            [found] = curs.execute(
+                LOOK_UP,
+                {
+                    "account": account_id,
+                    "disabled": Account.Disabled.TOPIC,
+                    "places": [from_address, from_device],
+                    "familiar": attempts.FAMILIAR_FOR,
+                },
+            ).fetchall()
+            familiar = {bytes(place) for place in found["familiar"]}
+            known = from_device in familiar and from_device != from_address
+            place = from_device if known else from_address
+            taken = attempts.budgets(name, place, address, familiar=place in familiar)
+            if not attempts.take(curs, taken):
+                raise Rollback
+            curs.execute(attempts.FORGET)
+            return Attempt(
+                account_id=account_id,
+                address=from_address,
+                device=device if known else None,
+                taken=taken,
+                password_hash=_NOBODY if found["disabled"] else found["password_hash"] or _NOBODY,
+                set_at=found["changed_at"],
             )
-            conn.execute("DELETE FROM sign_in_failures WHERE at < now() - 2 * %s::interval", (WINDOW,))
+        return None
+
+    def sign_in(self, attempt: Attempt, kept: str, session: OpenSession) -> tuple[str, str] | None:
+        """Open the session of an attempt whose password was right; its token and the code of the device.
+
+        None where another password was set since: its row is locked, so that no session of the old one outlives it.
+        """
+        token = secrets.token_urlsafe(32)
+        device = attempt.device or secrets.token_urlsafe(32)
+        with self._datastore.transaction(commit=True) as curs:
+            still = curs.execute(
+                "UPDATE credentials SET password_hash = %s WHERE account_id = %s AND changed_at = %s",
+                (kept, attempt.account_id, attempt.set_at),
+            )
+            if not still.rowcount:
+                raise Rollback
+            curs.execute(OPEN, _row(token, session))
+            curs.execute(COME, (attempt.account_id, [attempt.address, attempts.place_of_device(device)]))
+            attempts.give_back(curs, attempt.taken)
+        # a transaction that is taken back ends the block above as well
+        if not still.rowcount:
+            return None
+        with self._datastore.get_connection() as conn:
+            conn.execute(FORGET)
+            conn.execute("DELETE FROM sign_in_places WHERE seen_at < now() - %s", (attempts.FAMILIAR_FOR,))
+        return token, device
+
+    # -- sessions -------------------------------------------------------------
 
     def open_session(self, session: OpenSession) -> str:
         """Draw a token for a session; only the caller ever sees it."""
         token = secrets.token_urlsafe(32)
         with self._datastore.get_connection() as conn:
-            conn.execute(
-                "INSERT INTO sessions (token_hash, session_id, account_id, expires_at) VALUES (%s, %s, %s, %s)",
-                (_digest(token), session.session_id, session.account_id, session.expires_at),
-            )
-            conn.execute("DELETE FROM sessions WHERE expires_at < now()")
+            conn.execute(OPEN, _row(token, session))
+            conn.execute(FORGET)
         return token
 
     @retry((InterfaceError, OperationalError), max_attempts=3, wait=0.1)
@@ -110,6 +184,23 @@ class Credentials:
         """Let a token stand for nothing any more."""
         with self._datastore.get_connection() as conn:
             conn.execute("DELETE FROM sessions WHERE session_id = %s", (session_id,))
+
+
+def check(password_hash: str, password: str) -> str | None:
+    """The hash to keep from here on if the password is right: the same, or one of today's parameters.
+
+    This is what a sign-in costs; it needs no connection, and the interpreter is free meanwhile.
+    """
+    password = normalised(password)
+    try:
+        _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return _hasher.hash(password) if _hasher.check_needs_rehash(password_hash) else password_hash
+
+
+def _row(token: str, session: OpenSession) -> tuple[object, ...]:
+    return _digest(token), session.session_id, session.account_id, session.expires_at
 
 
 def _digest(token: str) -> bytes:

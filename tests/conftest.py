@@ -15,6 +15,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, marker in NEEDED.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
+        if item.get_closest_marker("soak"):
+            item.add_marker(
+                pytest.mark.timeout(0), append=False
+            )  # as long as it takes, whatever the small one may
 
 
 @pytest.fixture

@@ -63,6 +63,11 @@ class Session:
     token: str = strawberry.field(description="Chỉ hiện một lần · Shown once")
     expires_at: datetime = strawberry.field(description="Hết hạn · When it ends")
     account: Account = strawberry.field(description="Tài khoản · The account")
+    device: str = strawberry.field(
+        description="Mã thiết bị: hãy giữ và gửi kèm lần đăng nhập sau, để không ai thử sai ở nơi khác làm bạn phải chờ"
+        " · Code of this device: keep it and send it with the next sign-in, so that nobody who fails elsewhere"
+        " makes you wait"
+    )
 
 
 LoginResult = Annotated[
@@ -73,10 +78,15 @@ LoginResult = Annotated[
 
 @strawberry.input(description="Đăng nhập · Sign in")
 class LoginInput:
-    """A name and a password."""
+    """A name and a password, and from which device."""
 
     name: str = strawberry.field(description="Tên đăng nhập · Account name")
     password: str = strawberry.field(description="Mật khẩu · Password")
+    device: str | None = strawberry.field(
+        default=None,
+        description="Mã thiết bị của lần đăng nhập trước, nếu có; không thay cho mật khẩu"
+        " · The device's code of an earlier sign-in, if there is one; it stands for no password",
+    )
 
 
 @strawberry.type
@@ -102,13 +112,20 @@ class AccountMutation:
         """Open a session."""
         ctx = info.context
         try:
-            token, signed_in = await ctx.services.writes(
-                sign_in, ctx.services, name=input.name, password=input.password, address=ctx.address
+            opened = await sign_in(
+                ctx.services,
+                name=input.name,
+                password=input.password,
+                address=ctx.address,
+                device=input.device,
             )
         except Refusal as refusal:
             return shown(refusal)  # type: ignore[no-any-return]
         return Session(
-            token=token, expires_at=legal(signed_in.expires_at), account=Account(actor=signed_in.actor)
+            token=opened.token,
+            expires_at=legal(opened.signed_in.expires_at),
+            account=Account(actor=opened.signed_in.actor),
+            device=opened.device,
         )
 
     @strawberry.mutation(description="Đăng xuất · Sign out")

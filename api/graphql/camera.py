@@ -14,7 +14,7 @@ from api.graphql.context import Info, RequestContext, legal
 from api.graphql.pages import Connection, ListOf, text
 from api.graphql.unit import Unit, units
 from domain.errors import NotFound
-from domain.extraction.guards import check_request
+from domain.extraction.guards import check_request, check_watch
 from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
 
@@ -59,8 +59,10 @@ class Camera:
 
     @strawberry.field(description="20 bản ghi hình mới nhất · The 20 newest recordings that are kept")
     async def recordings(self, info: Info) -> list[Recording]:
-        """What can be asked for; of the past nothing is said."""
-        rows = await info.context.recordings.load(self.row.camera_id) if self.at is None else []
+        """What can be asked for, for whoever may watch the camera; of the past nothing is said."""
+        if self.at is not None or check_watch(self.row, info.context.act) is not None:
+            return []
+        rows = await info.context.recordings.load(self.row.camera_id)
         return [
             Recording(
                 id=strawberry.ID(str(row.recording_id)),

@@ -17,8 +17,9 @@ from anyio import to_thread
 from eventsourcing.persistence import InterfaceError, OperationalError, RecordConflictError
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from api.messages.streams import DETECTIONS, INTAKE, Subjects, remember
+from api.messages.streams import DEAD, DETECTIONS, INTAKE, Subjects, remember
 from detection import contracts
 from domain.camera import Camera
 from domain.case import Case
@@ -41,6 +42,8 @@ CHANCES = 5
 """Failures, in a way nobody foresaw, after which a message is a dead letter."""
 AWAY = (OperationalError, InterfaceError)
 """What is raised while the record cannot be reached."""
+SUBJECT = "Minhchung-Subject"
+"""The header of a dead letter that says where it came from."""
 RACES = 10
 """Tries at a batch of which other intakes take some."""
 
@@ -248,13 +251,45 @@ class Consumer:
             logger.warning("a dead letter put back: %s", type(error).__name__)
             await message.nak(delay=PUT_BACK_S)
             return
+        # a kill before `term` repeats this; a message that was put back and failed again is another one
+        once = f"{hashlib.sha256(message.data).hexdigest()}-{message.metadata.sequence.stream}"
         await self._js.publish(
             self._dead,
             message.data,
             headers={
-                "Nats-Msg-Id": hashlib.sha256(message.data).hexdigest(),  # a kill before `term` repeats this
+                "Nats-Msg-Id": once,
                 "Minhchung-Reason": verdict.reason,
-                "Minhchung-Subject": ascii(message.subject)[1:-1],
+                SUBJECT: ascii(message.subject)[1:-1],
             },
         )
+        # a work queue keeps what was only given up; nor would the server: it delivers without end (`streams`)
         await message.term()
+
+
+async def put_back(js: JetStreamContext, subjects: Subjects) -> int:
+    """Put every dead letter back where it came from, for what was wrong may have been mended; how many there were.
+
+    A kill in between leaves one in both places, and to take a detection again makes no second case.
+    """
+    last = (await js.stream_info(DEAD)).state.last_seq
+    letters = await js.pull_subscribe(
+        subjects.dead(INTAKE),
+        stream=DEAD,
+        config=ConsumerConfig(ack_policy=AckPolicy.NONE, deliver_policy=DeliverPolicy.ALL),
+    )
+    count = 0
+    try:
+        while True:
+            try:
+                found = await letters.fetch(BATCH, timeout=WAIT_S)
+            except TimeoutError:  # nats-py's own is one too: there are no more
+                return count
+            for letter in found:
+                number = letter.metadata.sequence.stream
+                if number > last:  # it has come back already
+                    return count
+                await js.publish((letter.headers or {})[SUBJECT], letter.data)
+                await js.delete_msg(DEAD, number)
+                count += 1
+    finally:
+        await letters.unsubscribe()

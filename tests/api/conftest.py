@@ -1,11 +1,12 @@
-"""What the tests of the API share: the installation of `tests/support/api.py`, and footage of its camera."""
+"""What the tests of the API share: the installation, footage of its camera, and the world of the matrix."""
 
 import pytest
 
 from tests.support.api import Installation, apart, empty, founded, installation, shared_installation
 from tests.support.footage import Footage
+from tests.support.world import shared_world, world
 
-__all__ = ["apart", "empty", "founded", "installation", "shared_installation"]
+__all__ = ["apart", "empty", "founded", "installation", "shared_installation", "shared_world", "world"]
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from graphql import GraphQLSchema
 
 from api.graphql.schema import build
+from tests.support.anything import INJECTIONS, Anything, Place, call, places
 from tests.support.api import NAMES, Installation
-from tests.support.documents import INJECTIONS, Anything, Place, call, places
 
 SCHEMA: GraphQLSchema = build()._schema
 EMPTY: tuple[Any, ...] = (None, {"totalCount": 0, "nodes": []})

@@ -1,6 +1,7 @@
 """Work that takes longer than a request may: done once, however often somebody asks while it runs."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -85,3 +86,24 @@ def test_few_at_once() -> None:
         jobs.close()
 
     asyncio.run(scenario())
+
+
+def test_a_refusal_is_no_failure_of_the_loop() -> None:
+    """What a job raises is told to whoever asked, and to nobody else: no log has a refused act as an error."""
+    logged: list[object] = []
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: logged.append(said["message"]))
+        jobs = Jobs(kept_s=0)
+
+        def work() -> str:
+            raise ValueError("not yours to cut")
+
+        with pytest.raises(ValueError, match="not yours"):
+            await jobs("key", work)
+        await asyncio.gather(*jobs._forgetting)
+        gc.collect()
+        jobs.close()
+
+    asyncio.run(scenario())
+    assert logged == []

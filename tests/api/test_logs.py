@@ -21,9 +21,9 @@ from api.messages.streams import DETECTIONS
 from cli.console import json_lines
 from cli.wiring import rulebook
 from detection.contracts import wrap
+from tests.support.anything import call, places
 from tests.support.api import Installation
 from tests.support.detections import SUBJECTS, detection, emptied, left
-from tests.support.documents import call, places
 from tests.support.watching import PROTOCOL, app_of
 
 KINDS = {

@@ -21,6 +21,7 @@ from bench import (
     authorise,
     extract,
     intake,
+    login_storm,
     outbox,
     queue_growth,
     queue_page,
@@ -165,6 +166,13 @@ def test_queue_growth(at: Installation) -> None:
         300,
         100,
     )
+
+
+def test_login_storm(at: Installation) -> None:
+    """Pages are read while nobody signs in and while somebody does; every sign-in opens a session on record."""
+    [line] = read_back(login_storm.run(at, rows=100, seconds=0.5, rounds=1))
+    assert (line["name"], line["unit"], line["sign_ins"]) == ("login_storm", "ms p99", 10)
+    assert count(at, "session:opened") == 21  # whoever reads the pages, ten to warm up, and ten
 
 
 def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from cli import accounts
 from cli.console import NO, Stop
 from domain.account import Account
-from domain.commands.account import check_password
+from domain.passwords import check_password
 from tests.support import api
 from tests.support.api import Installation
 from tests.support.mutations import nothing_recorded
@@ -48,7 +48,7 @@ def test_reset(installation: Installation, caplog: pytest.LogCaptureFixture) -> 
     answered = json.loads(printed.splitlines()[-1])
     assert status == 0
     assert (answered.keys(), answered["name"]) == ({"name", "password"}, "police.lead")
-    check_password(answered["password"])
+    check_password(answered["password"], name="police.lead")
     assert answered["password"] not in installation.passwords.values()
     assert answered["password"] not in caplog.text
 

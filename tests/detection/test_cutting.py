@@ -7,6 +7,8 @@ from typing import Any
 import av
 import pytest
 
+from detection import cutting
+from detection.apart import ask
 from detection.cutting import Clip, CutError, cut
 from detection.sample import CLIP
 
@@ -47,6 +49,25 @@ def test_window(tmp_path: Path, asked: tuple[float, float], shown: tuple[float, 
     assert pictures(target) == last - first
 
 
+@pytest.mark.parametrize("container", ["mpegts", "matroska", "flv"])
+@pytest.mark.parametrize("asked, first_s", [((5.4, 8.0), 5.0), ((23.5, 60.0), 23.0)])
+def test_whatever_it_lies_in(
+    tmp_path: Path, container: str, asked: tuple[float, float], first_s: float
+) -> None:
+    """It begins at the last keyframe before the window even where the recorder's format has no index of them."""
+    source, target = tmp_path / "source", tmp_path / "cut"
+    with av.open(str(CLIP)) as film, av.open(str(source), "w", format=container) as out:
+        stream = out.add_stream_from_template(film.streams.video[0])
+        for packet in film.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    clip = cut(source, target, *asked)
+    assert clip is not None
+    assert clip.starts_s == pytest.approx(first_s, abs=1 / FPS)
+    assert pictures(target) == round((min(asked[1], 24.0) - first_s) * FPS)
+
+
 def test_same_bytes(tmp_path: Path) -> None:
     """The same window gives the same file, byte by byte: it is named after its content."""
     one, other = tmp_path / "one", tmp_path / "other"
@@ -73,11 +94,13 @@ def test_no_video(tmp_path: Path, kind: str) -> None:
     assert not refused.value.full
 
 
-def test_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["bad-access", "too-much", "endless"])
+def test_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """A cutter that dies of a file takes nobody with it."""
-    died = subprocess.CompletedProcess[bytes]([], -11, b"", b"")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: died)
-    with pytest.raises(CutError, match="died of it"):
+    monkeypatch.setattr(
+        cutting, "ask", lambda *_, within_s: ask("tests.support.crashing", kind, within_s=within_s)
+    )
+    with pytest.raises(CutError, match="the cutter died of it"):
         cut(CLIP, tmp_path / "cut", 0, 5)
 
 

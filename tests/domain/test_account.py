@@ -7,9 +7,8 @@ import pytest
 
 from domain import context
 from domain.account import Account
-from domain.commands.account import check_password
 from domain.envelope import acting
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import Forbidden
 from domain.personal import ERASED, Personal
 from domain.reading import Reading
 from domain.session import Session
@@ -91,35 +90,6 @@ class TestAccount:
     def test_identity(self) -> None:
         """One account name is one account, in every installation."""
         assert Account.create_id("centre.approve") == UUID("901aa8a6-3a4d-5fd8-8582-6b8a2de27210")
-
-
-@pytest.mark.rule("R-QT-10.4.b")
-class TestPassword:
-    """What a password must be."""
-
-    @pytest.mark.parametrize("password", ["Abcdef1!", "aB3 efgh", "Mật khẩu 1", "A" * 1020 + "b1!x"])
-    def test_accepted(self, password: str) -> None:
-        """Eight characters or more, with an upper case and a lower case letter, a digit and another sign."""
-        check_password(password)
-
-    @pytest.mark.parametrize(
-        "password",
-        [
-            pytest.param("", id="empty"),
-            pytest.param("Abcde1!", id="seven"),
-            pytest.param("abcdef1!", id="no-upper-case"),
-            pytest.param("ABCDEF1!", id="no-lower-case"),
-            pytest.param("Abcdefg!", id="no-digit"),
-            pytest.param("Abcdefg1", id="no-sign"),
-            pytest.param("A" * 1021 + "b1!x", id="too-long-to-hash"),
-        ],
-    )
-    def test_refused(self, password: str) -> None:
-        """Anything less is refused under the rule, and the refusal does not repeat the password."""
-        with pytest.raises(InvalidInput, match="at least 8 characters") as refused:
-            check_password(password)
-        assert (refused.value.path, refused.value.rule) == ("password", "R-QT-10.4.b")
-        assert not password or password not in str(refused.value)
 
 
 class TestSession:

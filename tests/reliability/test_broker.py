@@ -26,10 +26,9 @@ from tests.support.detections import ACK_WAIT_S, SUBJECTS, consumed, detection, 
 from tests.support.faults import kill
 from tests.support.installation import CAMERA, app_over, founded
 from tests.support.serving import until
+from tests.support.soak import sizes
 
-KILLS = 20
 PUBLISHERS = 8
-IDS = 1000
 IN_FLIGHT = 200
 NO_WINDOW_S = 0.1
 
@@ -114,10 +113,11 @@ class TestKilledBroker:
     """A3, C2: kill -9 of nats-server under eight publishers, and a consumer that nobody restarts."""
 
     @pytest.mark.timeout(400)
+    @sizes(kills=(20, 500))
     def test_every_acknowledged_detection_is_one_case(
-        self, database: str, server: Nats, tmp_path: Path, counted: Callable[[str], None]
+        self, database: str, server: Nats, tmp_path: Path, counted: Callable[[str], None], kills: int
     ) -> None:
-        """After each of 20 kills the consumer goes on by itself; in the end no detection is lost, none is doubled."""
+        """After each kill the consumer goes on by itself; in the end no detection is lost, none is doubled."""
         chance = random.Random(3)  # noqa: S311 — a seed for a test
         publishers = Publishers(server.url)
         resumed = 0
@@ -127,7 +127,7 @@ class TestKilledBroker:
             with consuming(server.url, intake), start_blocking_portal() as portal:
                 assert until(lambda: portal.call(stands, server.url))
                 publishing = portal.start_task_soon(publishers.run)
-                for _ in range(KILLS):
+                for _ in range(kills):
                     wanted = len(publishers.acknowledged) + chance.randint(20, 200)
                     assert until(lambda: len(publishers.acknowledged) >= wanted, seconds=60)  # noqa: B023
                     kill(server)
@@ -141,7 +141,7 @@ class TestKilledBroker:
         assert cases_of(database) == sorted(map(case_of, publishers.acknowledged))
         total = len(publishers.acknowledged)
         counted(
-            f"A3 {KILLS} kills of nats-server under {PUBLISHERS} publishers: {total} acknowledged, 0 lost, 0 doubled"
+            f"A3 {kills} kills of nats-server under {PUBLISHERS} publishers: {total} acknowledged, 0 lost, 0 doubled"
         )
         counted(f"C2 {resumed} broken connections of intake: it resumed by itself after each")
 
@@ -196,10 +196,10 @@ class TestForgotten:
 class Sender:
     """Sends every detection at once, as often as one likes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ids: int) -> None:
         self._url = url
         # made once: what is sent again is the same to the byte
-        self._messages = [(str(detection(n).proposal_id), wrap(detection(n))) for n in range(IDS)]
+        self._messages = [(str(detection(n).proposal_id), wrap(detection(n))) for n in range(ids)]
 
     async def send(self) -> int:
         """Send all of them; how many the server takes as new."""
@@ -207,7 +207,7 @@ class Sender:
         js = connection.jetstream()
         await ensure(js, SUBJECTS)
         new = 0
-        for start in range(0, IDS, IN_FLIGHT):
+        for start in range(0, len(self._messages), IN_FLIGHT):
             acks = await asyncio.gather(
                 *(
                     js.publish(subject("dong-hoi", CAMERA), raw, headers={"Nats-Msg-Id": name})
@@ -236,11 +236,12 @@ class Sender:
 class TestRepeatedDetection:
     """A8: the same detection five times, wherever the server has forgotten it, is one case."""
 
-    def test_a_thousand_ids(
-        self, database: str, server: Nats, tmp_path: Path, counted: Callable[[str], None]
+    @sizes(ids=(1_000, 100_000))
+    def test_many_ids(
+        self, database: str, server: Nats, tmp_path: Path, counted: Callable[[str], None], ids: int
     ) -> None:
-        """Within the window, past it, across a purge and across a restart of everything: 1,000 ids, 1,000 cases."""
-        sender = Sender(server.url)
+        """Within the window, past it, across a purge and across a restart of everything: as many cases as ids."""
+        sender = Sender(server.url, ids)
 
         def past_the_window() -> None:
             anyio.run(sender.forget)
@@ -253,23 +254,23 @@ class TestRepeatedDetection:
 
         with app_over(database, tmp_path) as app:
             founded(app)
-        assert anyio.run(sender.send) == IDS
+        assert anyio.run(sender.send) == ids
         assert anyio.run(sender.send) == 0  # the server knows them still
         taken()
-        assert len(cases_of(database)) == IDS
+        assert len(cases_of(database)) == ids
         past_the_window()
-        assert anyio.run(sender.send) == IDS
+        assert anyio.run(sender.send) == ids
         taken()
         past_the_window()
-        assert anyio.run(sender.send) == IDS
+        assert anyio.run(sender.send) == ids
         anyio.run(sender.empty)
         past_the_window()
-        assert anyio.run(sender.send) == IDS
+        assert anyio.run(sender.send) == ids
         kill(server)
         server.start()
         taken()
-        assert cases_of(database) == sorted(map(case_of, range(IDS)))
+        assert cases_of(database) == sorted(map(case_of, range(ids)))
         counted(
-            f"A8 {IDS} detections sent 5 times each, within the window, past it, across a purge and a restart:"
-            f" {IDS} cases"
+            f"A8 {ids} detections sent 5 times each, within the window, past it, across a purge and a restart:"
+            f" {ids} cases"
         )

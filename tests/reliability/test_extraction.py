@@ -2,9 +2,8 @@
 
 import hashlib
 import random
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ import pytest
 from cli.footage import StoredFootage, stored_footage
 from cli.up.endpoints import Endpoints
 from cli.wiring import application, rulebook
+from detection import cutting
+from detection.apart import ask
 from detection.evidence_store import EvidenceFolder
 from detection.sample import CLIP
 from domain.account import Account
@@ -25,8 +26,9 @@ from domain.context import Context
 from domain.extraction import FootageExtraction
 from projections import recordings
 from tests.support.api import Installation
-from tests.support.faults import die, forking
+from tests.support.faults import SmallDisk, die, forking
 from tests.support.footage import Footage
+from tests.support.soak import sizes
 
 POINTS = (
     "before the cut",
@@ -35,8 +37,6 @@ POINTS = (
     "after it is named",
     "after it is recorded",
 )
-RANDOM_KILLS = 20
-MOUNT, UMOUNT = "/bin/mount", "/bin/umount"
 
 
 def execute(
@@ -147,41 +147,45 @@ def test_killed_at(installation: Installation, footage: Footage, point: str) -> 
     _whole(installation, footage, extraction.id, command_id)
 
 
+@sizes(kills=(20, 300))
 def test_killed_at_any_moment(
-    installation: Installation, footage: Footage, counted: Callable[[str], None]
+    installation: Installation, footage: Footage, counted: Callable[[str], None], kills: int
 ) -> None:
-    """Killed whenever it happens: twenty executions, each there once and whole in the end."""
+    """Killed whenever it happens: as many executions, each there once and whole in the end."""
     chance = random.Random(0xA5)  # noqa: S311 — moments, not secrets
     killed = 0
-    for n in range(RANDOM_KILLS):
-        extraction, command_id = footage.extraction_in("APPROVED", window=(n, n + 3)), str(uuid4())
+    for n in range(kills):
+        extraction, command_id = footage.extraction_in("APPROVED", window=(n % 20, n % 20 + 3)), str(uuid4())
         killed += _kill(installation, extraction.id, command_id, None, chance.uniform(0.05, 1.0)) == -9
         _whole(installation, footage, extraction.id, command_id)
     counted(
         f"A5 {len(POINTS)} points of an extraction and {killed} kills at any moment:"
-        f" {len(POINTS) + RANDOM_KILLS} extractions, each cut once and whole"
+        f" {len(POINTS) + kills} extractions, each cut once and whole"
     )
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own with room for the sample clip and a third of it again."""
-    place = tmp_path / "small"
-    place.mkdir()
-    room = CLIP.stat().st_size * 4 // 3
-    if not Path(MOUNT).exists():
-        pytest.skip("this machine has no mount")
-    done = subprocess.run(
-        [MOUNT, "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("whoever runs the tests may not mount a disk")
-    yield place
-    subprocess.run([UMOUNT, "-l", str(place)], check=True)
+@pytest.mark.parametrize("kind", ["bad-access", "too-much", "endless"])
+def test_a_film_that_kills_its_cutter(
+    installation: Installation, footage: Footage, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Whatever a film does to its cutter, the extraction is refused in words, and may be tried again."""
+    extraction = footage.extraction_in("APPROVED")
+    before = installation.head()
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            cutting, "ask", lambda *_, within_s: ask("tests.support.crashing", kind, within_s=within_s)
+        )
+        refused = footage.act("executeExtraction", extraction.id)
+    assert (refused["__typename"], refused["code"]) == ("WrongState", "WRONG_STATE")
+    assert str(footage.recordings[0]) in refused["en"]
+    assert installation.head() == before
+    assert list((footage.folder / ".incoming").glob("*/*")) == []
+    assert footage.act("executeExtraction", extraction.id)["__typename"] == "ExtractionExecuted"
 
 
-def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], None]) -> None:
+def test_disk_full(apart: Installation, disk: SmallDisk, counted: Callable[[str], None]) -> None:
     """A disk that fills up in the middle of a cut: told as that, nothing recorded, nothing left; later it succeeds."""
+    small = disk(CLIP.stat().st_size * 4 // 3)  # room for the sample clip and a third of it again
     apart.endpoints = replace(apart.endpoints, evidence_url=(small / "evidence").as_uri())
     apart.today()
     footage = Footage(apart)
@@ -200,7 +204,7 @@ def test_disk_full(apart: Installation, small: Path, counted: Callable[[str], No
     assert str(small) not in error["message"]
     assert apart.head() == before
     assert list((footage.folder / ".incoming").glob("*/*")) == []
-    subprocess.run([MOUNT, "-o", "remount,size=20m", str(small)], check=True)
+    disk.grow(small, 20 << 20)
     answer = person.ask(document, i=given)["executeExtraction"]
     assert answer == {"__typename": "ExtractionExecuted"}
     counted(

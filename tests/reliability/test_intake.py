@@ -1,6 +1,8 @@
-"""Intake under kills and repetition: each acknowledged detection becomes one case (A5, A8)."""
+"""Intake under kills, repetition and poison: each acknowledged detection becomes one case (A5, A8, B8)."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,20 +11,23 @@ import nats
 import psycopg
 import pytest
 from nats.aio.msg import Msg
+from nats.js import JetStreamContext
 
-from api.messages.intake import Consumer, Intake, Verdict
-from api.messages.streams import DEAD
+from api.messages.intake import CHANCES, Consumer, Intake, Verdict, put_back
+from api.messages.streams import DEAD, DETECTIONS, INTAKE
 from cli.wiring import rulebook
 from detection.contracts import wrap
 from domain.case import Case
 from tests.support.detections import SUBJECTS, consumed, detection, emptied, left, publish
 from tests.support.faults import die, forking
-from tests.support.installation import app_over, founded
+from tests.support.installation import a_camera, app_over, founded, somebody_acts
 
 POINTS = ("received", "committed", "answered")
 TIMES = 3
 DETECTIONS_EACH = 40
 REPEATED = 200
+LATER = "DH-T-02"
+"""A camera that is registered when somebody thinks of it."""
 
 
 class DyingIntake(Intake):
@@ -180,3 +185,105 @@ class TestDeadLetters:
         assert dead == 4 + len(malformed)
         assert reasons == sorted([*bad, *["MALFORMED"] * len(malformed)])
         assert cases_in(database) == [str(Case.create_id(good.proposal_id))]
+
+
+class StumblingIntake(Intake):
+    """Falls over one message in a way nobody foresaw, until somebody has mended it."""
+
+    over = b""
+    times = 0
+
+    def commit(self, messages: Sequence[bytes]) -> list[Verdict]:
+        """Commit, unless that one is among them."""
+        if self.over in messages:
+            self.times += len(messages) == 1
+            raise ZeroDivisionError
+        return super().commit(messages)
+
+
+class TestPoison:
+    """B8: messages that intake cannot take, among those that it can."""
+
+    def test_set_aside_and_taken_again(
+        self,
+        database: str,
+        nats_url: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        counted: Callable[[str], None],
+    ) -> None:
+        """Five kinds are set aside, the unforeseen after its chances; put back, what was mended is taken."""
+        monkeypatch.setattr("api.messages.intake.PUT_BACK_S", 0.02)
+        monkeypatch.setattr("api.messages.intake.WAIT_S", 0.2)
+        good = [detection(n) for n in range(40)]
+        mended = {
+            "UNKNOWN_CAMERA": detection(101, camera=LATER),
+            "FROM_THE_FUTURE": detection(102, at=datetime.now(UTC) + timedelta(days=1)),
+            "FAILED": detection(103),
+        }
+        poison = {
+            "MALFORMED": b"{",
+            "UNKNOWN_RULE": wrap(replace(detection(104), rule="FLYING")),
+            **{reason: wrap(one) for reason, one in mended.items()},
+        }
+        advised: list[Msg] = []
+
+        async def set_aside(intake: Intake) -> dict[str, int]:
+            connection = await nats.connect(nats_url)
+            js = connection.jetstream()
+            await emptied(js)
+
+            async def advise(message: Msg) -> None:
+                advised.append(message)
+
+            await connection.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", cb=advise)
+            await publish(js, good[:20])
+            for message in poison.values():
+                await js.publish("mc.v1.dong-hoi.detection.X.violation", message)
+            await publish(js, good[20:])
+            await consumed(nats_url, intake)
+            assert (await js.consumer_info(DETECTIONS, INTAKE)).config.max_deliver == -1
+            assert await left(js, DEAD) == len(poison)
+            letters = [await js.get_msg(DEAD, n) for n in await numbers_in(js, DEAD)]
+            await connection.close()
+            return Counter((letter.headers or {})["Minhchung-Reason"] for letter in letters)
+
+        async def again(intake: Intake) -> tuple[int, int]:
+            connection = await nats.connect(nats_url)
+            js = connection.jetstream()
+            back = await put_back(js, SUBJECTS)
+            assert await left(js, DEAD) == 0
+            await consumed(nats_url, intake)
+            still = await left(js, DEAD)
+            await connection.close()
+            return back, still
+
+        with app_over(database, tmp_path) as app:
+            founded(app)
+            intake = StumblingIntake(app, rulebook())
+            intake.over = poison["FAILED"]
+            reasons = anyio.run(set_aside, intake)
+            assert reasons == dict.fromkeys(poison, 1)
+            assert intake.times >= CHANCES
+            assert cases_in(database) == sorted(str(Case.create_id(one.proposal_id)) for one in good)
+            # whoever is called sees to the causes: the camera is registered, the clock is right, the fault is mended
+            with somebody_acts():
+                app.record(a_camera(LATER))
+            sound = Intake(app, rulebook(), now=lambda: datetime.now(UTC) + timedelta(days=1))
+            back, still = anyio.run(again, sound)
+        taken = [*good, *mended.values()]
+        assert (back, still) == (len(poison), len(poison) - len(mended))
+        assert cases_in(database) == sorted(str(Case.create_id(one.proposal_id)) for one in taken)
+        assert (
+            advised == []
+        )  # the server never gives a message up: intake counts, and terminates each by itself
+        counted(
+            f"B8 {len(poison)} kinds of poison among {len(good)} detections: set aside with their reasons, one of them"
+            f" after {CHANCES} tries; {back} put back, {len(mended)} taken once mended, {still} set aside again"
+        )
+
+
+async def numbers_in(js: JetStreamContext, stream: str) -> range:
+    """The numbers of what a stream holds, where nothing was taken out of it."""
+    state = (await js.stream_info(stream)).state
+    return range(state.first_seq, state.last_seq + 1)

@@ -21,8 +21,8 @@ from tests.cli.support import eventually
 from tests.support.faults import die, forking
 from tests.support.following import Model, hashes
 from tests.support.installation import app_over
+from tests.support.soak import sizes
 
-KILLS = 50
 EVENTS = 2_000
 KILLED_AT_RANDOM = 10
 POINTS = ("begun", "following", "held", "mending", "mended")
@@ -61,17 +61,18 @@ def follow_until_killed(database: str, keys: str, seed: int, begun: Connection) 
                         conn.execute("UPDATE positions SET position = 0")
 
 
+@sizes(kills=(50, 1_000))
 def test_rows_and_position_move_together(
-    database: str, tmp_path: Path, counted: Callable[[str], None]
+    database: str, tmp_path: Path, counted: Callable[[str], None], kills: int
 ) -> None:
-    """After each of 50 kills the rows are those of the log up to the position, no event more and none less."""
+    """After each kill the rows are those of the log up to the position, no event more and none less."""
     context, chance = forking(), random.Random(4)  # noqa: S311 — a seed for a test
     with app_over(database, tmp_path, role="minhchung_operator", pool=1) as app:
         write_log(app, found(app), EVENTS, 50)
     with psycopg.connect(database, autocommit=True) as conn:
         conn.execute("INSERT INTO positions (name, position) VALUES ('case_queue', 0)")
         seen: set[int] = set()
-        for kill in range(KILLS):
+        for kill in range(kills):
             heard, said = context.Pipe(duplex=False)
             child = context.Process(target=follow_until_killed, args=(database, str(tmp_path), kill, said))
             child.start()
@@ -88,9 +89,9 @@ def test_rows_and_position_move_together(
                 assert held is not None
                 assert conn.execute(SHOWN).fetchall() == conn.execute(EXPECTED, held).fetchall()
             seen.add(held[0])
-    assert len(seen) > KILLS // 5
+    assert len(seen) > min(kills, 100) // 5
     counted(
-        f"B4 {KILLS} kills of a projection, {KILLS // 5} of them between rows and position:"
+        f"B4 {kills} kills of a projection, {kills // 5} of them between rows and position:"
         f" stopped at {len(seen)} positions, rows and position together at each"
     )
 

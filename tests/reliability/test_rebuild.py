@@ -28,10 +28,9 @@ from tests.support.installation import app_over
 from tests.support.people import Person
 from tests.support.record import happened
 from tests.support.servers import as_superuser
+from tests.support.soak import sizes
 
 founded, shared_installation, installation = api.founded, api.shared_installation, api.installation
-
-EVENTS = 10_000
 
 
 def head(database: str) -> int:
@@ -46,14 +45,17 @@ class TestLiveWrites:
     """B5: rebuilt from zero while live writes go on, it is what was built event by event."""
 
     @pytest.mark.timeout(300)
-    def test_rebuilt_equals_live(self, database: str, tmp_path: Path, counted: Callable[[str], None]) -> None:
-        """Each rebuild while 10,000 events are written finds no row that differs, nor does one from nothing after."""
+    @sizes(events=(10_000, 1_000_000))
+    def test_rebuilt_equals_live(
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], events: int
+    ) -> None:
+        """Each rebuild while events are written finds no row that differs, nor does one from nothing after."""
         rebuilds = beside = 0
         with app_over(database, tmp_path, role="minhchung_operator", pool=3) as app:
             followers = [Follower(database, model, app.mapper) for model in read_models()]
             sample = found(app)
-            write_log(app, sample, EVENTS // 2, 50)
-            writer = threading.Thread(target=write_log, args=(app, sample, EVENTS // 2, 50))
+            write_log(app, sample, events // 2, 50)
+            writer = threading.Thread(target=write_log, args=(app, sample, events // 2, 50))
             with following(*followers):
                 eventually(lambda: all(f.leading.is_set() for f in followers))
                 writer.start()
@@ -71,7 +73,7 @@ class TestLiveWrites:
                     again.empty()
                     again.follow()
         assert hashes(database) == incremental
-        assert head(database) >= EVENTS
+        assert head(database) >= events
         assert beside > 0
         counted(
             f"B5 {head(database)} events: {rebuilds} rebuilds of {len(incremental)} read models, {beside} of them"

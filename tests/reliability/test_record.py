@@ -9,35 +9,21 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError, RecordConflictError, StoredEvent
 
-from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.application import Answer, CaseSystem
 from domain.errors import CommandIdReused
 from domain.unit import Unit
 from store.recorder import Recorder
-from tests.support.commands import answered, at_once, events_at, opened
+from tests.support.commands import answered, at_once, events_at, opened, renamed
 from tests.support.faults import Link, forking, link_to
 from tests.support.installation import app_over, founded, somebody_acts
+from tests.support.soak import sizes
 
-KILLS = 20
 WRITERS = 8
-CUTS = 50
-COMMANDS = 500
-TAILED = 20_000
 TAIL_WRITERS = 6
-
-
-def renamed(app: CaseSystem, unit_id: UUID, command_id: str, name: str) -> Answer:
-    """A command that loads a unit, decides and saves."""
-
-    def decide() -> Unit:
-        unit = app.find(Unit, unit_id)
-        with somebody_acts():
-            unit.rename(name)
-        return unit
-
-    return app.perform(Command.of(UUID(int=1), command_id, "rename", {"name": name}, None), decide)
 
 
 def write_until_killed(database: str, keys: str, seed: int, acknowledged: Connection) -> None:
@@ -62,13 +48,14 @@ def write_until_killed(database: str, keys: str, seed: int, acknowledged: Connec
 class TestKilledApplication:
     """A1: kill -9 of the application at random points under eight writers."""
 
+    @sizes(kills=(20, 500))
     def test_every_acknowledged_command_is_there_once(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None]
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], kills: int
     ) -> None:
-        """After each of 20 kills every acknowledged command is on record exactly once, with its one event."""
+        """After each kill every acknowledged command is on record exactly once, with its one event."""
         context, chance = forking(), random.Random(20)  # noqa: S311 — a seed for a test
         acknowledged: dict[str, int] = {}
-        for kill in range(KILLS):
+        for kill in range(kills):
             heard, said = context.Pipe(duplex=False)
             child = context.Process(target=write_until_killed, args=(database, str(tmp_path), kill, said))
             child.start()
@@ -81,12 +68,12 @@ class TestKilledApplication:
                     acknowledged[command_id] = int(position)
             child.join()
         stored, events = at_once(database)
-        assert len(acknowledged) > KILLS
+        assert len(acknowledged) > kills
         assert {c: stored[c][2] for c in acknowledged} == acknowledged
         assert all(events[position] == (unit, version) for unit, version, position in stored.values())
         assert len({unit for unit, _, _ in stored.values()}) == len(stored) == len(events)
         counted(
-            f"A1 {KILLS} kills under {WRITERS} writers: {len(acknowledged)} acknowledged, 0 lost, 0 twice,"
+            f"A1 {kills} kills under {WRITERS} writers: {len(acknowledged)} acknowledged, 0 lost, 0 twice,"
             f" {len(stored) - len(acknowledged)} stored without their answer heard"
         )
 
@@ -94,23 +81,24 @@ class TestKilledApplication:
 class TestLostAnswerToCommit:
     """A6: the answer to COMMIT is lost on the wire."""
 
+    @sizes(cuts=(50, 1_000))
     def test_the_caller_hears_success_and_the_event_is_stored_once(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None]
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], cuts: int
     ) -> None:
-        """Fifty lost answers, with a command key and without: each call succeeds and each event is there once."""
+        """Answers lost, with a command key and without: each call succeeds and each event is there once."""
         with link_to(database) as link, app_over(link.url, tmp_path, pool=1) as app:
             with somebody_acts():
                 unit = Unit(code="DOI-1", name="Đội 0", kind="OTHER_BODY", area_path="quang-binh")
             app.record(unit)
-            for n in range(1, CUTS + 1):
+            for n in range(1, cuts + 1):
                 link.lose_answer_to(b"unit:renamed")
                 answer = renamed(app, unit.id, f"c{n}", f"Đội {n}") if n % 2 else _unkeyed(app, unit.id, n)
                 assert answer.version == n + 1
-            assert link.cuts == CUTS
+            assert link.cuts == cuts
         events = events_at(database)
-        assert sorted(version for _, version in events.values()) == list(range(1, CUTS + 2))
-        assert len(answered(database)) == CUTS // 2
-        counted(f"A6 {CUTS} lost answers to COMMIT: {CUTS} reported as success, each stored once")
+        assert sorted(version for _, version in events.values()) == list(range(1, cuts + 2))
+        assert len(answered(database)) == cuts // 2
+        counted(f"A6 {cuts} lost answers to COMMIT: {cuts} reported as success, each stored once")
 
     def test_a_conflict_with_somebody_else_stays_a_conflict(self, database: str, tmp_path: Path) -> None:
         """An answer lost after another writer took the version is no success of one's own."""
@@ -142,15 +130,16 @@ class TestLostAnswerToCommit:
 class TestSameCommandAgain:
     """A7: the same command, sent several times at once and again after a restart."""
 
+    @sizes(commands=(500, 100_000))
     def test_one_event_and_the_same_answer(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None]
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], commands: int
     ) -> None:
-        """500 commands, each sent 2 to 10 times in parallel: one event each, one answer to all, also later."""
+        """Commands, each sent 2 to 10 times in parallel: one event each, one answer to all, also later."""
         chance = random.Random(7)  # noqa: S311 — a seed for a test
         answers: dict[str, Answer] = {}
         sent = 0
         with app_over(database, tmp_path, pool=WRITERS) as app, ThreadPoolExecutor(WRITERS) as senders:
-            for n in range(COMMANDS):
+            for n in range(commands):
                 times = chance.randint(2, 10)
                 sent += times
                 [answers[f"c{n}"]] = set(senders.map(lambda _, n=n: opened(app, f"c{n}"), range(times)))
@@ -158,9 +147,9 @@ class TestSameCommandAgain:
             assert {c: opened(restarted, c) for c in answers} == answers
             with pytest.raises(CommandIdReused):
                 renamed(restarted, answers["c1"].id, "c1", "khác")
-        assert len(events_at(database)) == COMMANDS == len(answered(database))
+        assert len(events_at(database)) == commands == len(answered(database))
         counted(
-            f"A7 {COMMANDS} commands sent {sent} times in parallel and again after a restart: {COMMANDS} events"
+            f"A7 {commands} commands sent {sent} times in parallel and again after a restart: {commands} events"
         )
 
 
@@ -180,16 +169,17 @@ def append_many(database: str, keys: str, seed: int, count: int) -> None:
 class TestTailingReader:
     """B1: somebody who reads the log in order, while six processes write, misses nothing."""
 
+    @sizes(tailed=(20_000, 10_000_000))
     def test_a_reader_at_the_head_sees_every_event_in_order(
-        self, database: str, tmp_path: Path, counted: Callable[[str], None]
+        self, database: str, tmp_path: Path, counted: Callable[[str], None], tailed: int
     ) -> None:
-        """More than 20,000 events from six writers: none passed over, none out of order."""
+        """Events from six writers: none passed over, none out of order."""
         context = forking()
         with app_over(database, tmp_path) as app:
             founded(app)  # makes the key folder before the writers do
             recorder = app.recorder
             assert isinstance(recorder, Recorder)
-            share = TAILED // TAIL_WRITERS + 1
+            share = tailed // TAIL_WRITERS + 1
             writers = [
                 context.Process(target=append_many, args=(database, str(tmp_path), seed, share))
                 for seed in range(TAIL_WRITERS)
@@ -204,7 +194,9 @@ class TestTailingReader:
                 if not batch and not writing:
                     break
             assert [writer.exitcode for writer in writers] == [0] * TAIL_WRITERS
-        written = sorted(events_at(database))
+        with psycopg.connect(database) as conn:
+            rows = conn.execute("SELECT notification_id FROM events ORDER BY notification_id")
+            written = [row[0] for row in rows]
         assert seen == written
         assert len(written) == share * TAIL_WRITERS + 2
         counted(f"B1 {TAIL_WRITERS} writers, {len(written)} events: 0 missed by a tailing reader")

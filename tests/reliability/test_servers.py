@@ -35,9 +35,8 @@ from tests.support.faults import forking, kill
 from tests.support.installation import app_over, founded
 from tests.support.outbox import SUBJECTS, broker_at, logged, post
 from tests.support.serving import until
+from tests.support.soak import sizes
 
-KILLS = 20
-KILLS_OF_ALL = 10
 WRITERS = 8
 PUBLISHERS = 2
 NOT_NOW = (OperationalError, InterfaceError)
@@ -94,17 +93,18 @@ class TestKilledDatabase:
     """A2: kill -9 of the postmaster and all its children under eight writers."""
 
     @pytest.mark.timeout(600)
+    @sizes(kills=(20, 300))
     def test_every_acknowledged_command_is_there_once(
-        self, postgres: Postgres, place: Path, counted: Callable[[str], None]
+        self, postgres: Postgres, place: Path, counted: Callable[[str], None], kills: int
     ) -> None:
-        """The writers outlive 20 kills; every command they heard an answer to is on record once, with that answer."""
+        """The writers outlive all kills; every command they heard an answer to is on record once, with that answer."""
         migrate(postgres.url)
         chance = random.Random(2)  # noqa: S311 — a seed for a test
         slowest = 0.0
         with app_over(postgres.url, place / "keys", pool=WRITERS) as app:
             writers = Writers(app)
             with writers.writing():
-                for _ in range(KILLS):
+                for _ in range(kills):
                     wanted = len(writers.acknowledged) + chance.randint(20, 400)
                     assert until(lambda: len(writers.acknowledged) >= wanted, seconds=60)  # noqa: B023
                     kill(postgres)
@@ -116,7 +116,7 @@ class TestKilledDatabase:
         assert {events[position] for position in writers.acknowledged.values()} == set(events.values())
         assert len(set(events.values())) == len(events) == len(stored)
         counted(
-            f"A2 {KILLS} kills of PostgreSQL with all its children under {WRITERS} writers: {len(stored)} acknowledged,"
+            f"A2 {kills} kills of PostgreSQL with all its children under {WRITERS} writers: {len(stored)} acknowledged,"
             f" 0 lost, 0 twice; back after {slowest:.1f} s at most"
         )
 
@@ -178,17 +178,18 @@ class TestEverythingKilled:
     """A4: PostgreSQL, nats-server and the application, all at once."""
 
     @pytest.mark.timeout(600)
+    @sizes(kills=(10, 100))
     def test_nothing_acknowledged_is_lost(
-        self, postgres: Postgres, nats: Nats, place: Path, counted: Callable[[str], None]
+        self, postgres: Postgres, nats: Nats, place: Path, counted: Callable[[str], None], kills: int
     ) -> None:
-        """After 10 kills of everything: commands once, a case a detection, and the stream of events is the log."""
+        """After kills of everything: commands once, a case a detection, and the stream of events is the log."""
         migrate(postgres.url)
         keys = place / "keys"
         with app_over(postgres.url, keys) as app:
             founded(app)
         context, chance = forking(), random.Random(4)  # noqa: S311 — a seed for a test
         acknowledged = Acknowledged()
-        for n in range(KILLS_OF_ALL):
+        for n in range(kills):
             said, saying = context.Pipe(duplex=False)
             child = context.Process(target=everything, args=(postgres.url, nats.url, str(keys), n, saying))
             child.start()
@@ -209,13 +210,13 @@ class TestEverythingKilled:
         events = logged(postgres.url)
         cases = [event_id for _, event_id, topic in events if topic == "case:detected"]
         wanted = {f"{Case.create_id(detection(n).proposal_id)}/1" for n in acknowledged.detections}
-        assert before > KILLS_OF_ALL
+        assert before > kills
         assert {name: stored[name][2] for name in acknowledged.commands} == acknowledged.commands
         assert len(set(cases)) == len(cases)
         assert wanted <= set(cases)
         assert len({event_id for _, event_id, _ in events}) == len(events)
         counted(
-            f"A4 {KILLS_OF_ALL} kills of PostgreSQL, nats-server and the application at once:"
+            f"A4 {kills} kills of PostgreSQL, nats-server and the application at once:"
             f" {len(acknowledged.commands)} commands and {len(wanted)} detections acknowledged, 0 lost, 0 twice;"
             f" all {len(events)} events in EVENTS once, in order, {before} of them published between the kills"
         )

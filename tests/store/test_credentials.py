@@ -1,18 +1,24 @@
 """Passwords and tokens: what is kept of them, and what opens."""
 
 import hashlib
+import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from argon2 import PasswordHasher, Type
+from argon2 import Parameters, PasswordHasher, Type
+from argon2.exceptions import VerifyMismatchError
 
+from domain.account import Account
 from store import credentials as module
-from store.credentials import FAILURES_OF_ADDRESS, FAILURES_OF_NAME, Credentials, OpenSession
+from store.credentials import HASHING, Credentials, OpenSession, check
 from store.datastore import Datastore
+from tests.support.serving import until
 
 PASSWORD = "Mật khẩu 1!"
-HERE, THERE = "192.0.2.1", "192.0.2.2"
+DECOMPOSED = "Ma\u0323\u0302t kha\u0302\u0309u 1!"
+"""The same word as another keyboard writes it."""
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
@@ -24,9 +30,8 @@ def credentials(datastore: Datastore) -> Credentials:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes of one round: what is tested is what is done with them."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(module, "_hasher", quick)
-    monkeypatch.setattr(module, "_NOBODY", quick.hash("nobody's"))
+    monkeypatch.setattr(module, "_hasher", QUICK)
+    monkeypatch.setattr(module, "_NOBODY", QUICK.hash("nobody's"))
 
 
 def session(account_id: UUID, expires_in: timedelta = timedelta(hours=8)) -> OpenSession:
@@ -34,66 +39,161 @@ def session(account_id: UUID, expires_in: timedelta = timedelta(hours=8)) -> Ope
     return OpenSession(uuid4(), account_id, datetime.now(UTC) + expires_in)
 
 
+def account(credentials: Credentials, password: str = PASSWORD) -> str:
+    """Return the name of another account that has this password."""
+    name = f"somebody.{uuid4()}"
+    credentials.set_password(Account.create_id(name), password)
+    return name
+
+
+def opens(credentials: Credentials, name: str, password: str) -> tuple[str, str] | None:
+    """Return the token and the device of whoever signs in so; None where the password opens nothing."""
+    attempt = credentials.attempt(name, address="192.0.2.1")
+    assert attempt is not None
+    kept = check(attempt.password_hash, password)
+    return credentials.sign_in(attempt, kept, session(attempt.account_id)) if kept else None
+
+
+def hash_of(datastore: Datastore, name: str) -> str:
+    """Return what is kept of the password of an account."""
+    with datastore.get_connection() as conn:
+        row = conn.execute(
+            "SELECT password_hash FROM credentials WHERE account_id = %s", (Account.create_id(name),)
+        ).fetchone()
+    assert row is not None
+    return str(row["password_hash"])
+
+
 class TestPasswords:
     """The right password, and nothing else."""
 
-    def test_verify(self, credentials: Credentials) -> None:
+    def test_right(self, credentials: Credentials) -> None:
         """Only the password that was set is right, and only for its account."""
-        account, other = uuid4(), uuid4()
-        credentials.set_password(account, PASSWORD)
-        credentials.set_password(other, "Khác hẳn 2?")
-        assert credentials.verify(account, PASSWORD) is True
-        assert [credentials.verify(account, wrong) for wrong in ("", PASSWORD.lower(), f"{PASSWORD} ")] == [
-            False
-        ] * 3
-        assert credentials.verify(other, PASSWORD) is False
+        name, other = account(credentials), account(credentials, "Khác hẳn 2?")
+        opened = opens(credentials, name, PASSWORD)
+        assert opened is not None
+        found = credentials.session(opened[0])
+        assert found is not None
+        assert found.account_id == Account.create_id(name)
+        for wrong in ("", PASSWORD.lower(), f"{PASSWORD} "):
+            assert opens(credentials, name, wrong) is None
+        assert opens(credentials, other, PASSWORD) is None
 
-    def test_unknown(self, credentials: Credentials, monkeypatch: pytest.MonkeyPatch) -> None:
-        """For an account that does not exist a hash is computed as well, and even its password opens nothing."""
+    @pytest.mark.parametrize("kept, typed", [(PASSWORD, DECOMPOSED), (DECOMPOSED, PASSWORD)])
+    def test_keyboards(self, credentials: Credentials, kept: str, typed: str) -> None:
+        """A password is the same on every keyboard, whether it writes ậ as one character or as three."""
+        assert kept != typed
+        assert opens(credentials, account(credentials, kept), typed) is not None
+
+    def test_nobody(self, credentials: Credentials, monkeypatch: pytest.MonkeyPatch) -> None:
+        """For a name that does not exist a hash is verified as well, and even its password opens nothing."""
         asked: list[str] = []
-        verify = module._hasher.verify
 
         class Counting:
+            check_needs_rehash = staticmethod(QUICK.check_needs_rehash)
+
             def verify(self, digest: str, password: str) -> bool:
                 asked.append(digest)
-                return bool(verify(digest, password))
+                return bool(QUICK.verify(digest, password))
 
         monkeypatch.setattr(module, "_hasher", Counting())
-        assert credentials.verify(uuid4(), PASSWORD) is False
-        assert credentials.verify(uuid4(), "nobody's") is False
+        assert opens(credentials, "nobody.there", PASSWORD) is None
+        assert opens(credentials, "nobody.there", "nobody's") is None
         assert asked == [module._NOBODY] * 2
-
-    def test_real_parameters(self) -> None:
-        """The hash kept in production is argon2id with the library's recommended cost."""
-        made = PasswordHasher()
-        assert (made.type, made.memory_cost, made.time_cost) == (Type.ID, 65536, 3)
-        assert made.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
     def test_kept(self, credentials: Credentials, datastore: Datastore) -> None:
         """What is kept is a salted hash: two accounts with one password do not look alike."""
-        accounts = [uuid4(), uuid4()]
-        for account in accounts:
-            credentials.set_password(account, PASSWORD)
-        with datastore.get_connection() as conn:
-            rows = conn.execute(
-                "SELECT password_hash FROM credentials WHERE account_id = ANY(%s)", (accounts,)
-            ).fetchall()
-        hashes = {row["password_hash"] for row in rows}
+        hashes = {hash_of(datastore, account(credentials)) for _ in range(2)}
         assert (len(hashes), {h[:10] for h in hashes}) == (2, {"$argon2id$"})
 
     def test_set_again(self, credentials: Credentials) -> None:
         """A new password replaces the old one and ends every session of the account, and of nobody else."""
-        account, other = uuid4(), uuid4()
-        credentials.set_password(account, PASSWORD)
-        tokens = [credentials.open_session(session(account)) for _ in range(2)]
-        others = credentials.open_session(session(other))
-        credentials.set_password(account, "Mới tinh 3#")
-        assert (credentials.verify(account, PASSWORD), credentials.verify(account, "Mới tinh 3#")) == (
-            False,
-            True,
+        name, other = account(credentials), account(credentials)
+        tokens = [opens(credentials, name, PASSWORD) for _ in range(2)]
+        others = opens(credentials, other, PASSWORD)
+        credentials.set_password(Account.create_id(name), "Mới tinh 3#")
+        assert opens(credentials, name, PASSWORD) is None
+        assert opens(credentials, name, "Mới tinh 3#") is not None
+        assert [one and credentials.session(one[0]) for one in tokens] == [None, None]
+        assert others is not None
+        assert credentials.session(others[0]) is not None
+
+    def test_set_meanwhile(self, credentials: Credentials, owner: Datastore) -> None:
+        """Who signs in with the old password while a new one is being set has no session afterwards."""
+        name = account(credentials)
+        attempt = credentials.attempt(name, address="192.0.2.1")
+        assert attempt is not None
+        kept = check(attempt.password_hash, PASSWORD)
+        assert kept is not None
+        answers: list[object] = []
+        late = threading.Thread(
+            target=lambda: answers.append(credentials.sign_in(attempt, kept, session(attempt.account_id)))
         )
-        assert [credentials.session(token) for token in tokens] == [None, None]
-        assert credentials.session(others) is not None
+        with owner.transaction(commit=True) as curs:
+            # what `set_password` does, held open in its middle
+            curs.execute(
+                "UPDATE credentials SET password_hash = %s, changed_at = now() WHERE account_id = %s",
+                (QUICK.hash("Mới tinh 3#"), attempt.account_id),
+            )
+            late.start()
+            assert until(lambda: waiting(credentials))
+        late.join(10)
+        assert answers == [None]
+        with owner.get_connection() as conn:
+            left = conn.execute("SELECT 1 FROM sessions WHERE account_id = %s", (attempt.account_id,))
+            assert left.fetchall() == []
+
+
+def waiting(credentials: Credentials) -> bool:
+    """Whether somebody of the database waits for another's lock."""
+    with credentials._datastore.get_connection() as conn:
+        return bool(conn.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall())
+
+
+class TestParameters:
+    """E5: what a guess costs, and how an old hash comes up to it."""
+
+    def test_asserted(self) -> None:
+        """A password is hashed by argon2id over 19 MiB in two passes and one lane, with a salt of 128 bits."""
+        made = PasswordHasher.from_parameters(HASHING)
+        assert Parameters(Type.ID, 19, 16, 32, 2, 19456, 1) == HASHING
+        assert made.hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+    def test_as_the_module_hashes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The module hashes with these, for those who exist and for nobody."""
+        monkeypatch.undo()
+        assert not module._hasher.check_needs_rehash(module._NOBODY)
+        assert module._NOBODY.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+    def test_hashed_anew(self, credentials: Credentials, datastore: Datastore) -> None:
+        """Whoever signs in with a hash of other parameters leaves one of today's; the password stays."""
+        old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+        name = account(credentials)
+        with datastore.get_connection() as conn:
+            conn.execute(
+                "UPDATE credentials SET password_hash = %s WHERE account_id = %s",
+                (old.hash(PASSWORD), Account.create_id(name)),
+            )
+        before = hash_of(datastore, name)
+        assert opens(credentials, name, "wrong") is None
+        assert hash_of(datastore, name) == before
+        assert opens(credentials, name, PASSWORD) is not None
+        after = hash_of(datastore, name)
+        assert (QUICK.check_needs_rehash(before), QUICK.check_needs_rehash(after)) == (True, False)
+        assert QUICK.verify(after, PASSWORD)
+        with pytest.raises(VerifyMismatchError):
+            QUICK.verify(after, "wrong")
+        assert opens(credentials, name, PASSWORD) is not None
+        assert hash_of(datastore, name) == after
+
+    def test_two_at_once(self, credentials: Credentials) -> None:
+        """Two who sign in while the hash is being renewed both get in: it is still the same password."""
+        name = account(credentials)
+        one, other = (credentials.attempt(name, address="192.0.2.1") for _ in range(2))
+        assert one is not None
+        assert other is not None
+        assert credentials.sign_in(one, QUICK.hash(PASSWORD), session(one.account_id)) is not None
+        assert credentials.sign_in(other, QUICK.hash(PASSWORD), session(one.account_id)) is not None
 
 
 class TestTokens:
@@ -143,62 +243,3 @@ class TestTokens:
         credentials.open_session(session(uuid4()))
         with datastore.get_connection() as conn:
             assert conn.execute("SELECT 1 FROM sessions WHERE expires_at < now()").fetchall() == []
-
-
-class TestThrottle:
-    """Guessing is slowed where it comes from."""
-
-    def test_name(self, credentials: Credentials) -> None:
-        """An address that failed ten times for a name waits, for that name alone."""
-        for n in range(FAILURES_OF_NAME):
-            assert credentials.throttled("throttle.name", HERE) is False, n
-            credentials.failed("throttle.name", HERE)
-        assert credentials.throttled("throttle.name", HERE) is True
-        assert credentials.throttled("another.name", HERE) is False
-
-    def test_elsewhere(self, credentials: Credentials) -> None:
-        """Nobody locks a person out by failing in their name from somewhere else."""
-        for _ in range(FAILURES_OF_NAME + 1):
-            credentials.failed("throttle.victim", HERE)
-        assert credentials.throttled("throttle.victim", THERE) is False
-
-    def test_address(self, credentials: Credentials) -> None:
-        """An address that failed fifty times waits for every name, so a list of names is no way round."""
-        address = "192.0.2.50"
-        for n in range(FAILURES_OF_ADDRESS):
-            assert credentials.throttled("someone.else", address) is False, n
-            credentials.failed(f"guess.{n}", address)
-        assert credentials.throttled("someone.else", address) is True
-
-    @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-    def test_this_machine(self, credentials: Credentials, address: str) -> None:
-        """Behind a proxy everybody comes from this machine: a list of names there locks nobody else out."""
-        for n in range(FAILURES_OF_ADDRESS):
-            credentials.failed(f"proxied.{n}", address)
-        assert credentials.throttled("someone.else", address) is False
-
-    def test_after_a_while(self, credentials: Credentials, owner: Datastore) -> None:
-        """A quarter of an hour later the failures count no more, and after half an hour they are forgotten."""
-        address = "192.0.2.60"
-        for _ in range(FAILURES_OF_NAME):
-            credentials.failed("throttle.later", address)
-        with owner.get_connection() as conn:
-            conn.execute(
-                "UPDATE sign_in_failures SET at = at - interval '16 minutes' WHERE address = %s", (address,)
-            )
-        assert credentials.throttled("throttle.later", address) is False
-        with owner.get_connection() as conn:
-            conn.execute(
-                "UPDATE sign_in_failures SET at = at - interval '16 minutes' WHERE address = %s", (address,)
-            )
-        credentials.failed("someone", THERE)
-        with owner.get_connection() as conn:
-            left = conn.execute("SELECT 1 FROM sign_in_failures WHERE address = %s", (address,)).fetchall()
-        assert left == []
-
-    def test_long_name(self, credentials: Credentials) -> None:
-        """A name of any length is counted, and by its hash: somebody may have typed a password there."""
-        for _ in range(FAILURES_OF_NAME):
-            credentials.failed("n" * 100_000, "192.0.2.70")
-        assert credentials.throttled("n" * 100_000, "192.0.2.70") is True
-        assert credentials.throttled("n" * 64, "192.0.2.70") is False

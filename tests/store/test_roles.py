@@ -1,5 +1,6 @@
 """What the role of each process may do in the database, and that nobody changes the log."""
 
+from collections.abc import Callable
 from typing import LiteralString
 from uuid import UUID
 
@@ -34,7 +35,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "personal_keys": ADD,
         "credentials": KEEP,
         "sessions": PASS,
-        "sign_in_failures": PASS,
+        "sign_in_budgets": OWN - {"TRUNCATE"},
+        "sign_in_places": OWN - {"TRUNCATE"},
         "case_numbers": KEEP,
         "positions": READ,
         "dead_letters": READ,
@@ -156,6 +158,68 @@ def test_not_by_its_owner(log: str, change: str) -> None:
     ):
         conn.execute(CHANGES[change].encode())
     assert log_of(log) == UNTOUCHED
+
+
+WAYS: dict[str, LiteralString] = {
+    "insert-on-conflict": "INSERT INTO events (originator_id, originator_version, topic, state)"
+    " SELECT originator_id, originator_version, topic, state FROM events"
+    " ON CONFLICT (originator_id, originator_version) DO UPDATE SET topic = 'x'",
+    "merge": "MERGE INTO events USING (SELECT 1) ON true WHEN MATCHED THEN DELETE",
+    "inside-a-query": "WITH gone AS (DELETE FROM events RETURNING 1) SELECT count(*) FROM gone",
+    "inside-a-block": "DO $$ BEGIN DELETE FROM events; END $$",
+    "inside-a-view": "CREATE TEMP VIEW shown AS SELECT * FROM events; DELETE FROM shown",
+    "copy-at-a-position": "COPY events FROM STDIN",
+    "copy-from-a-program": "COPY events (topic) FROM PROGRAM 'echo'",
+    "hold-every-row": "SELECT 1 FROM events FOR UPDATE",
+    "hold-the-table": "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+    "without-triggers": "SET session_replication_role = replica",
+    "disable-the-triggers": "ALTER TABLE events DISABLE TRIGGER ALL",
+    "drop-a-trigger": "DROP TRIGGER events_are_immutable ON events",
+    "drop-the-function": "DROP FUNCTION refuse_change() CASCADE",
+    "another-function": "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+    " AS 'BEGIN RETURN NEW; END'",
+    "a-trigger-of-ones-own": "CREATE TRIGGER mine BEFORE INSERT ON events EXECUTE FUNCTION refuse_change()",
+    "a-rule": "CREATE RULE mine AS ON INSERT TO events DO INSTEAD NOTHING",
+    "a-policy": "CREATE POLICY mine ON events USING (false)",
+    "another-type": "ALTER TABLE events ALTER COLUMN topic TYPE text USING 'x'",
+    "another-name": "ALTER TABLE events RENAME TO old",
+    "another-owner": "ALTER TABLE events OWNER TO CURRENT_USER",
+    "a-table-below": "CREATE TEMP TABLE below () INHERITS (events)",
+    "a-table-elsewhere": "CREATE FOREIGN DATA WRAPPER elsewhere",
+    "drop": "DROP TABLE events",
+    "drop-the-counter": "DROP SEQUENCE events_notification_id_seq CASCADE",
+}
+"""Every other way to the same end that PostgreSQL knows."""
+
+
+@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.parametrize("role", ROLES)
+def test_nor_by_any_other_way(log: str, role: str, counted: Callable[[str], None]) -> None:
+    """However a process tries, it changes nothing, keeps nobody out and gives itself no right."""
+    for way in WAYS.values():
+        with psycopg.connect(log, autocommit=True) as conn:
+            become(conn, role)
+            with pytest.raises(InsufficientPrivilege):
+                conn.execute(way.encode())
+    with psycopg.connect(log, autocommit=True) as conn:
+        become(conn, role)
+        conn.execute("GRANT ALL ON events TO CURRENT_USER")  # warns, and gives nothing
+        held = conn.execute("SELECT has_table_privilege('events', 'UPDATE, DELETE, TRUNCATE, TRIGGER')")
+        assert held.fetchone() == (False,)
+    assert log_of(log) == UNTOUCHED
+    with psycopg.connect(log) as conn:
+        assert conn.execute(TRIGGERS).fetchall() == [("events_are_immutable", "O"), ("events_are_kept", "O")]
+        assert conn.execute(WITH_OTHER_RIGHTS).fetchall() == []
+    counted(f"D3 {role}: {len(WAYS) + len(CHANGES)} ways to change the log, each refused")
+
+
+TRIGGERS: LiteralString = """
+SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal ORDER BY tgname
+"""
+WITH_OTHER_RIGHTS: LiteralString = (
+    "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+)
+"""Functions that act with the rights of whoever made them: there are none."""
 
 
 @pytest.mark.parametrize(

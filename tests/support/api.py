@@ -115,7 +115,6 @@ class Installation:
             credentials=Credentials(factory.datastore),
             keys=factory.keys,
             rulebook=rules,
-            authority=rules.authority,
             reads=Reads(self.endpoints.database_url, role="minhchung_serve"),
             writes=Writes(),
             footage=stored_footage(self.endpoints, writer="serve"),

@@ -19,6 +19,20 @@ def opened(app: CaseSystem, command_id: str) -> Answer:
     return app.perform(Command.of(UUID(int=1), command_id, "open", {}, None), decide)
 
 
+def renamed(
+    app: CaseSystem, unit_id: UUID, command_id: str, name: str, *, expected: int | None = None
+) -> Answer:
+    """A command that loads a unit, decides and saves."""
+
+    def decide() -> Unit:
+        unit = app.find(Unit, unit_id, expected=expected)
+        with somebody_acts():
+            unit.rename(name)
+        return unit
+
+    return app.perform(Command.of(UUID(int=1), command_id, "rename", {"name": name}, expected), decide)
+
+
 def answered(database: str) -> dict[str, tuple[UUID, int, int]]:
     """What is stored of every command."""
     return at_once(database)[0]

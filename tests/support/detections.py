@@ -16,6 +16,8 @@ from tests.support.installation import CAMERA
 SUBJECTS = Subjects("dong-hoi")
 ACK_WAIT_S = 1.0
 """Soon enough for a test that what a killed intake had taken is delivered again."""
+PATIENCE_S = 600.0
+"""By then a stream is empty, however much was in it; a run of every day has a limit of its own."""
 SPACE = UUID(int=0xDE7EC7)
 
 
@@ -73,7 +75,7 @@ async def consumed(nats_url: str, intake: Intake) -> None:
     stop = anyio.Event()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(Consumer(js, intake, SUBJECTS).run, stop)
-        with anyio.fail_after(60):
+        with anyio.fail_after(PATIENCE_S):
             while await left(js):  # noqa: ASYNC110 — the stream's own count is the event
                 await anyio.sleep(0.05)
         stop.set()

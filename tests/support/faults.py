@@ -1,18 +1,27 @@
 """Faults on purpose: a link that loses the answer to a commit, and processes that are killed where it hurts most."""
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import signal
 import socket
 import struct
+import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from cli.up.server import Server
+from detection.apart import DiedError, end_of
 
 READY_FOR_QUERY = b"Z\x00\x00\x00\x05I"
 """How PostgreSQL says that the transaction is over: from here on it is committed."""
@@ -22,6 +31,7 @@ RESET_AFTER = 1024
 RESET = struct.pack("ii", 1, 0)
 """With this lingering, a socket that is closed says RST instead of an orderly end."""
 
+MOUNT, UMOUNT = "/bin/mount", "/bin/umount"
 FAULTS = ("slow", "silent", "mute", "resetting", "answers-ended", "questions-ended")
 """200 ms each way; nothing passes; no answer passes; RST after so many bytes; one direction closed, or the other."""
 
@@ -36,9 +46,60 @@ def forking() -> ForkServerContext:
             "domain.commands.case",
             "api.messages.intake",
             "api.messages.outbox",
+            "detection.cutting",
+            "detection.decoder",
+            "numpy",
         ]
     )
     return context
+
+
+class Hand:
+    """Does what `python -m MODULE` does, behind the same limits: one thing after another in one process."""
+
+    def __init__(self, *, works: int = 25) -> None:
+        self._works = self._left = works
+        self._child: BaseProcess | None = None
+        self._conn: Connection
+
+    def __call__(self, module: str, *arguments: str, within_s: float) -> dict[str, Any]:
+        """Stand in for `ask`."""
+        child = self._child or self._begin()
+        self._conn.send((module, arguments))
+        try:
+            if not self._conn.poll(within_s):
+                child.kill()
+                raise DiedError(f"was stopped after {within_s:g} s")
+            answered: dict[str, Any] = self._conn.recv()
+        except EOFError:
+            child.join()
+            raise DiedError(f"died of it ({end_of(child.exitcode)})") from None
+        finally:
+            self._left -= 1
+            if not (self._left and child.is_alive()):
+                self.close()
+        return answered
+
+    def _begin(self) -> BaseProcess:
+        self._conn, theirs = forking().Pipe()
+        self._child, self._left = forking().Process(target=_answer, args=(theirs,)), self._works
+        self._child.start()
+        theirs.close()
+        return self._child
+
+    def close(self) -> None:
+        """Let it go."""
+        if self._child:
+            self._conn.close()
+            self._child.join()
+        self._child = None
+
+
+def _answer(asked: Connection) -> None:
+    with contextlib.suppress(EOFError):
+        while True:
+            module, arguments = asked.recv()
+            asked.send(importlib.import_module(module).main(*arguments))
 
 
 def die() -> None:
@@ -66,6 +127,38 @@ def _family(pid: int) -> list[int]:
     for one in found:
         found += parents.get(one, [])
     return found
+
+
+class SmallDisk:
+    """Mounts folders that hold so much and no more; the test is skipped where nobody may."""
+
+    def __init__(self) -> None:
+        self._mounted: list[Path] = []
+
+    def __call__(self, size: int, *, place: Path | None = None) -> Path:
+        """Mount one of so many bytes."""
+        place = place or Path(tempfile.mkdtemp(prefix="minhchung-disk-"))
+        if not Path(MOUNT).exists():
+            pytest.skip("this machine has no mount")
+        told = subprocess.run(
+            [MOUNT, "-t", "tmpfs", "-o", f"size={size},mode=711", "tmpfs", str(place)],
+            capture_output=True,
+            check=False,
+        )
+        if told.returncode:
+            pytest.skip("whoever runs the tests may not mount a disk")
+        self._mounted.append(place)
+        return place
+
+    def grow(self, place: Path, size: int) -> None:
+        """Make room."""
+        subprocess.run([MOUNT, "-o", f"remount,size={size}", str(place)], check=True)
+
+    def unmount(self) -> None:
+        """Take all of them away."""
+        for place in self._mounted:
+            subprocess.run([UMOUNT, "-l", str(place)], check=True)
+            place.rmdir()
 
 
 class Link:

@@ -73,8 +73,10 @@ class Footage:
         self.starts_at = (installation.now + begins).replace(microsecond=0)
         self.recordings = [self.keep(CLIP, self.starts_at)]
 
-    def keep(self, file: Path, starts_at: datetime, length_s: float = LENGTH_S) -> UUID:
-        """Keep a file as footage of the demo camera."""
+    def keep(
+        self, file: Path, starts_at: datetime, length_s: float = LENGTH_S, *, camera: UUID = CAMERA
+    ) -> UUID:
+        """Keep a file as footage of the demo camera, unless it is said of which."""
         store = open_store(self.installation.endpoints.evidence_url, writer="test")
         with store.draft() as draft:
             draft.write_bytes(file.read_bytes())
@@ -90,7 +92,7 @@ class Footage:
         recording_id = register_recording(
             operator,
             act,
-            operator.find(Camera, CAMERA),
+            operator.find(Camera, camera),
             name=name,
             sha256=sha256,
             size=size,

@@ -13,6 +13,7 @@ from domain.commands.application import CaseSystem
 from domain.envelope import Envelope, acting
 from domain.unit import Unit
 
+UNIT = "TTGSDH"
 CAMERA = "DH-T-01"
 
 
@@ -50,16 +51,18 @@ def somebody_acts() -> Iterator[Envelope]:
 def founded(app: CaseSystem) -> UUID:
     """A unit with one camera; the unit's id."""
     with somebody_acts():
-        unit = Unit(
-            code="TTGSDH", name="Trung tâm", kind="OPERATIONS_CENTRE", area_path="quang-binh/dong-hoi"
-        )
-        camera = Camera(
-            code=CAMERA,
-            name="Ngã tư",
-            camera_class="SMART_CITY",
-            domain="TRAFFIC",
-            area_path="quang-binh/dong-hoi/nam-ly",
-            operating_unit_id=unit.id,
-        )
-        app.record_all([unit, camera])
+        unit = Unit(code=UNIT, name="Trung tâm", kind="OPERATIONS_CENTRE", area_path="quang-binh/dong-hoi")
+        app.record_all([unit, a_camera(CAMERA)])
     return unit.id
+
+
+def a_camera(code: str) -> Camera:
+    """A camera of that unit, not saved; somebody acts."""
+    return Camera(
+        code=code,
+        name="Ngã tư",
+        camera_class="SMART_CITY",
+        domain="TRAFFIC",
+        area_path="quang-binh/dong-hoi/nam-ly",
+        operating_unit_id=Unit.create_id(UNIT),
+    )

@@ -1,10 +1,12 @@
 """A real server on a free port of the loopback, for what only a socket can show."""
 
+import resource
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -37,3 +39,11 @@ def serving(app: ASGIApp, **settings: Any) -> Iterator[tuple[str, int]]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+def resident_kib() -> int:
+    """What this process holds in memory."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

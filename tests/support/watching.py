@@ -4,17 +4,19 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from api.graphql.schema import build
 from api.http.app import application
+from api.http.slow_clients import server_settings
 from api.live import Live
 from api.presence import Presence
 from api.services import Jobs, Reads
@@ -22,7 +24,7 @@ from projections.all import read_models
 from projections.case_queue import QueueFilter
 from projections.follower import Follower
 from tests.support.api import Installation
-from tests.support.serving import until
+from tests.support.serving import serving, until
 
 PROTOCOL = "graphql-transport-ws"
 CHANGED = """
@@ -32,10 +34,45 @@ subscription($filter: CaseFilter, $p: Position) {
 """
 
 
-def app_of(installation: Installation) -> Starlette:
+def app_of(installation: Installation, reads: Reads | None = None) -> Starlette:
     """The HTTP application over the installation, with a tail, readers and jobs of its own, which end with it."""
-    reads = Reads(installation.endpoints.database_url, role="minhchung_serve")
+    reads = reads or Reads(installation.endpoints.database_url, role="minhchung_serve")
     return application(build(), replace(installation.services, reads=reads, jobs=Jobs(kept_s=0)))
+
+
+@dataclass
+class Served:
+    """An application behind a real server, and the loop it runs on."""
+
+    app: ASGIApp
+    live: Live
+    reads: Reads
+    address: tuple[str, int] = ("", 0)
+    loops: list[asyncio.AbstractEventLoop] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, and remember on which loop."""
+        if not self.loops:
+            self.loops.append(asyncio.get_running_loop())
+        await self.app(scope, receive, send)
+
+    def tasks(self) -> int:
+        """How many tasks the server has."""
+        return len(asyncio.all_tasks(self.loops[0]))
+
+    def empty(self) -> bool:
+        """Whether nothing is left of any socket."""
+        return until(lambda: not self.live.subscribers and not self.live.people.present, seconds=30)
+
+
+@contextmanager
+def served(installation: Installation, **settings: Any) -> Iterator[Served]:
+    """Serve the installation as `minhchung serve` does."""
+    reads = Reads(installation.endpoints.database_url, role="minhchung_serve")
+    app = app_of(installation, reads)
+    made = Served(app, app.state.live, reads)
+    with serving(made, lifespan="on", **server_settings(**settings)) as made.address:
+        yield made
 
 
 @dataclass(frozen=True)

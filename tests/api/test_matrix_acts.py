@@ -1,0 +1,128 @@
+"""F1: every person, every mutation, everything there is: what the oracle says, and no event besides."""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from domain.account import Account
+from tests.support.acting import EVENTS, NEVER_BEHIND, Act, ask, everything
+from tests.support.documents import aliased, root
+from tests.support.oracle import DONE, CameraFacts, Somebody, distance, recorded
+from tests.support.world import World
+
+AT_ONCE = 5
+"""Mutations in one document."""
+WHY = "vi: message en: message(language: EN) rule { id citation }"
+
+
+def test_what_is_refused(world: World, counted: Callable[[str], None]) -> None:
+    """What may not be done is not done, by nobody, at no distance; who may not is on record, and nothing else is."""
+    _refused(world, counted, lambda who, act: (act.mutation, act.result(who), distance(act.subject, who)))
+
+
+@pytest.mark.soak
+def test_everything_that_is_refused(world: World, counted: Callable[[str], None]) -> None:
+    """The same of each noun that there is, in each state."""
+    _refused(world, counted, lambda _, act: (act.mutation, act.file or act.subject.id))
+
+
+def _refused(
+    world: World, counted: Callable[[str], None], kind: Callable[[Somebody, Act], tuple[str, ...]]
+) -> None:
+    """Try one act of each kind that the oracle refuses, as everybody."""
+    world.installation._conn.execute(NEVER_BEHIND)
+    tried: Counter[str] = Counter()
+    expected: Counter[tuple[str, str, str, str]] = Counter()
+    start = world.installation.head()
+    acts = list(everything(world))
+    for who in world.people.values():
+        kinds = {kind(who, act): act for act in acts if act.result(who) != DONE}
+        refused = iter(kinds.values())
+        reasons = _reasons(world, who)
+        while some := list(islice(refused, AT_ONCE)):
+            for act, answer in zip(some, ask(world, who, some, WHY), strict=True):
+                assert answer["__typename"] == act.result(who), (who, act)
+                if (act.subject.id, act.mutation) in reasons:
+                    [why] = reasons[act.subject.id, act.mutation]
+                    assert why == {key: answer[key] for key in ("vi", "en", "rule")}
+                    assert why["rule"]["citation"] != why["rule"]["id"]
+                else:
+                    assert answer["__typename"] == "NotFound" or act.file
+                tried[act.result(who)] += 1
+                if recorded(act.result(who)):
+                    code = "SAME_PERSON" if act.result(who) == "SamePerson" else "FORBIDDEN"
+                    subject = act.file or act.subject.id
+                    expected[str(Account.create_id(who.name)), act.mutation, subject, code] += 1
+    with world.installation.as_owner() as conn:
+        topics = conn.execute(
+            "SELECT topic, count(*) FROM events WHERE notification_id > %s GROUP BY topic", [start]
+        ).fetchall()
+        assert topics == [("attempt:refused", expected.total())]
+        conn.execute("UPDATE positions SET position = %s WHERE name = 'recordings'", [start])
+        world.installation.project()
+        rows = conn.execute(
+            "SELECT by, way, ids[cardinality(ids)]::text, refused FROM access_log WHERE position > %s",
+            [start],
+        ).fetchall()
+    assert Counter(rows) == expected
+    each = ", ".join(f"{count} {result}" for result, count in sorted(tried.items()))
+    counted(f"F1 {tried.total()} decisions: mutations refused to {len(world.people)} people ({each})")
+
+
+def _reasons(world: World, who: Somebody) -> dict[tuple[str, str], list[Any]]:
+    """Why not, as `availableActions` says of all that somebody is shown."""
+    lists = [
+        f"{field}(first: 100) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }}"
+        for field in ("cases", "cameras", "extractions")
+    ]
+    return {
+        (node["id"], action["action"]): action["reasons"]
+        for found in world.person(who).ask(aliased(lists)).values()
+        for node in found["nodes"]
+        for action in node["availableActions"]
+    }
+
+
+def test_what_is_done(world: World, counted: Callable[[str], None]) -> None:
+    """What may be done is done by whoever may, is shown to them, and leaves the one event of its name."""
+    done: Counter[str] = Counter()
+    acts = list(everything(world))
+    for who in world.people.values():
+        for act in {
+            (a.mutation, distance(a.subject, who)): a for a in acts if a.result(who) == DONE
+        }.values():
+            world.restore()
+            before = world.installation.head()
+            [answer] = ask(world, who, [act])
+            assert "code" not in answer, (who, act, answer)
+            assert world.installation.since(before) == [EVENTS[act.mutation]]
+            done[act.mutation] += 1
+    assert done.keys() == EVENTS.keys()
+    assert EVENTS.keys() == root("Mutation").fields.keys() - {"login", "logout"}
+    counted(f"F1 {done.total()} decisions: mutations that were done")
+
+
+def test_what_was_opened(world: World) -> None:
+    """A file that was opened is the file of the noun it was opened of."""
+    opened = set()
+    for who in world.people.values():
+        for act in everything(world):
+            if act.file is not None and act.file not in opened and act.result(who) == DONE:
+                [answer] = ask(world, who, [act], shown="... on EvidenceOpened { url }")
+                got = world.installation.client.get(answer["url"])
+                assert not isinstance(act.subject, CameraFacts)
+                assert got.status_code == 200
+                assert act.subject.number in got.headers["content-disposition"]
+                opened.add(act.file)
+    assert len(opened) == len(world.cases) + sum(x.state == "ACCEPTED" for x in world.extractions)
+
+
+def test_signing_out(world: World) -> None:
+    """Whoever signs out ends their own session and no other."""
+    people = list(world.people.values())[:2]
+    assert world.person(people[0]).ask("mutation { logout }") == {"logout": True}
+    assert world.person(people[0]).error("{ me { id } }")["code"] == "UNAUTHENTICATED"
+    assert world.person(people[1]).ask("{ me { name } }") == {"me": {"name": people[1].name}}

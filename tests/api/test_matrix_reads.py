@@ -1,0 +1,317 @@
+"""F1, F2: what each person is shown: lists, totals, pages, filters, one by one, and through what they hang on.
+
+Every list comes in two shapes, one of leaves and one of everything, for the two ways that lists are answered.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from domain.reading import Attempt, Reading
+from tests.support import rules
+from tests.support.documents import PLAIN, WHOLE, aliased, node_of, page, root, selection
+from tests.support.oracle import (
+    CASE_ACTS,
+    DONE,
+    EXTRACTION_ACTS,
+    CameraFacts,
+    CaseFacts,
+    ExtractionFacts,
+    Noun,
+    Somebody,
+    outcome,
+    sees,
+)
+from tests.support.world import World
+
+LISTS = rules.under("list", "Query")
+"""The lists of nouns, and the noun of each: `cases` is of cases."""
+OWN = {key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch"}}
+"""What may differ from reader to reader."""
+MANY = {PLAIN: 100, WHOLE: 20}
+LOOK = "id number state version camera { code } history { event by }"
+ACTS = {"case": tuple(CASE_ACTS), "extraction": tuple(EXTRACTION_ACTS), "camera": ("requestExtraction",)}
+
+
+def shown_to(world: World, noun: str, who: Somebody) -> list[Noun]:
+    """What somebody is shown of a kind, as the oracle says."""
+    return [one for one in world.nouns[noun] if sees(one, who)]
+
+
+def faces(world: World) -> list[Somebody]:
+    """One person for each different view of the world."""
+    views = {
+        frozenset(one.id for nouns in world.nouns.values() for one in nouns if sees(one, who)): who
+        for who in world.people.values()
+    }
+    return list(views.values())
+
+
+def alike(value: Any) -> Any:
+    """What is shown without what may differ from reader to reader."""
+    if isinstance(value, dict):
+        return {key: alike(part) for key, part in value.items() if key not in OWN}
+    return [alike(part) for part in value] if isinstance(value, list) else value
+
+
+class Seen:
+    """What the first reader of each noun was shown of it: everybody after must be shown the same."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], Any] = {}
+        self.decisions = 0
+
+    def check(self, shape: str, key: str, content: Any) -> None:
+        """Compare with what others were shown."""
+        found = self._first.setdefault((shape, key), alike(content))
+        assert found == alike(content)
+        self.decisions += 1
+
+
+class TestLists:
+    """Lists hold what the oracle says, in every shape, with its total, its edges and its pages."""
+
+    @pytest.mark.parametrize("shape", [PLAIN, WHOLE])
+    def test_everybody(self, world: World, shape: str, counted: Callable[[str], None]) -> None:
+        """Each person's list has exactly the nouns of their scope, shown as everybody else is shown them."""
+        seen = Seen()
+        for who in world.people.values():
+            person = world.person(who)
+            for field, noun in LISTS.items():
+                if noun == "access":
+                    continue
+                found = person.ask(page(field, shape), first=MANY[shape])[field]
+                expected = {one.id: one for one in shown_to(world, noun, who)}
+                ids = [node["id"] for node in found["nodes"]]
+                assert sorted(ids) == sorted(expected), (who, field)
+                assert [edge["node"]["id"] for edge in found["edges"]] == ids
+                assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (len(ids), False)
+                for node in found["nodes"]:
+                    seen.check(shape, node["id"], node)
+                    if shape == WHOLE:
+                        _check_actions(world, who, expected[node["id"]], node)
+                seen.decisions += len(world.nouns[noun]) - len(ids) + 1
+        counted(f"F1 {seen.decisions} decisions: lists of {len(world.people)} people, {shape}")
+
+    @pytest.mark.parametrize("shape", [PLAIN, WHOLE])
+    def test_pages(self, world: World, shape: str, counted: Callable[[str], None]) -> None:
+        """Pages of three meet without gap or repeat, and their total is that of one's scope on each of them."""
+        pages = 0
+        for who in faces(world):
+            person = world.person(who)
+            for field, noun in LISTS.items():
+                if noun == "access":
+                    continue
+                expected = sorted(one.id for one in shown_to(world, noun, who))
+                ids: list[str] = []
+                after = None
+                while True:
+                    found = person.ask(page(field, shape), first=3, after=after)[field]
+                    ids += [node["id"] for node in found["nodes"]]
+                    after = found["pageInfo"]["endCursor"]
+                    pages += 1
+                    assert found["totalCount"] == len(expected)
+                    assert [edge["cursor"] for edge in found["edges"]][-1:] == [after] * bool(after)
+                    if not found["pageInfo"]["hasNextPage"]:
+                        break
+                assert sorted(ids) == expected
+        counted(f"F2 {pages} pages of lists, {shape}")
+
+    def test_filters(self, world: World, counted: Callable[[str], None]) -> None:
+        """However a list is narrowed, it holds and counts what the filter means of one's scope."""
+        narrowed = 0
+        for who in faces(world):
+            for field, noun in LISTS.items():
+                if noun == "access":
+                    continue
+                filters = list(FILTERS[noun](world))
+                kind = str(root("Query").fields[field].args["filter"].type)
+                for start in range(0, len(filters), 20):
+                    some = filters[start : start + 20]
+                    head = ", ".join(f"$f{n}: {kind}" for n in range(len(some)))
+                    lists = [
+                        f"{field}(filter: $f{n}) {{ totalCount nodes {{ id }} edges {{ node {{ id }} }} }}"
+                        for n in range(len(some))
+                    ]
+                    narrow = {f"f{n}": given for n, (given, _) in enumerate(some)}
+                    answers = world.person(who).ask(aliased(lists, head=f"({head})"), **narrow)
+                    for (given, means), found in zip(some, answers.values(), strict=True):
+                        expected = {one.id for one in shown_to(world, noun, who) if means(one)}
+                        assert {node["id"] for node in found["nodes"]} == expected, (who, given)
+                        assert {edge["node"]["id"] for edge in found["edges"]} == expected
+                        assert found["totalCount"] == len(expected)
+                        narrowed += 1
+        counted(f"F2 {narrowed} narrowed lists with their totals")
+
+    def test_units(self, world: World) -> None:
+        """Who is signed in knows all units, and no list of theirs has more."""
+        everybody = {repr(world.person(who).ask(page("units", PLAIN), first=100)) for who in faces(world)}
+        assert len(everybody) == 1
+
+    def test_me(self, world: World) -> None:
+        """Everybody is themselves."""
+        for who in world.people.values():
+            me = world.person(who).ask(f"{{ me {{ {selection('Account')} }} }}")["me"]
+            assert (me["name"], me["unit"]["code"], me["role"], me["leader"]) == (
+                who.name,
+                who.unit,
+                who.role,
+                who.leader,
+            )
+
+
+def _check_actions(world: World, who: Somebody, one: Noun, node: dict[str, Any]) -> None:
+    """What one may do is what the oracle lets come to something; whatever else has its reason."""
+    kind = next(kind for kind, nouns in world.nouns.items() if one in nouns)
+    shown = [(kind, one, node["availableActions"])]
+    if isinstance(one, CaseFacts | ExtractionFacts):
+        [camera] = [camera for camera in world.cameras if camera.id == one.camera]
+        shown.append(("camera", camera, node["camera"]["availableActions"]))
+    for noun, subject, actions in shown:
+        assert {a["action"]: a["enabled"] for a in actions} == {
+            act: outcome(subject, who, act) == DONE for act in ACTS[noun]
+        }, (who, subject)
+        assert all(a["enabled"] != bool(a["reasons"]) for a in actions)
+
+
+Filters = Iterator[tuple[dict[str, Any], Callable[[Any], bool]]]
+
+
+def _with(name: str, value: object) -> Callable[[Any], bool]:
+    """The nouns of which something is so."""
+    return lambda noun: bool(getattr(noun, name) == value)
+
+
+def _within(area: str) -> Callable[[Any], bool]:
+    return lambda noun: f"{noun.area}/".startswith(f"{area}/")
+
+
+def _of_cases(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.cases)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    for state in sorted({one.state for one in world.cases}):
+        yield {"states": [state]}, _with("state", state)
+    yield {"rules": ["RED_LIGHT"], "late": False}, lambda _: True
+    yield {"rules": ["LANE"]}, lambda _: False
+
+
+def _of_cameras(world: World) -> Filters:
+    yield from (({"code": one.code}, _with("id", one.id)) for one in world.cameras)
+    for area in ("quang-binh", *sorted({one.area for one in world.cameras})):
+        yield {"area": area}, _within(area)
+    for kind in sorted({one.camera_class for one in world.cameras}):
+        yield {"class": kind}, _with("camera_class", kind)
+
+
+def _of_extractions(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.extractions)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
+    for state in sorted({one.state for one in world.extractions}):
+        yield {"states": [state]}, _with("state", state)
+
+
+FILTERS: dict[str, Callable[[World], Filters]] = {
+    "case": _of_cases,
+    "camera": _of_cameras,
+    "extraction": _of_extractions,
+}
+
+
+class TestLooks:
+    """One by one: what is listed is found, and what is not listed is absent, however one asks."""
+
+    def test_everybody(self, world: World, counted: Callable[[str], None]) -> None:
+        """By id; each look at a case is on record, and each attempt at what one may not see, and nothing else."""
+        seen = Seen()
+        for who in world.people.values():
+            expected: Counter[str] = Counter()
+            before = world.installation.head()
+            for field, noun in rules.under("look", "Query").items():
+                for one, shown in _looks(world, who, field, noun, "id"):
+                    assert (shown is not None) == sees(one, who), (who, one)
+                    if shown is None:
+                        expected["attempt:refused"] += 1
+                    else:
+                        expected["reading:recorded"] += noun == "case"
+                        seen.check(field, one.id, shown)
+                    seen.decisions += shown is None
+            assert Counter(world.installation.since(before)) == +expected, who
+        counted(f"F1 {seen.decisions} decisions: looks of {len(world.people)} people")
+
+    @pytest.mark.parametrize("by", ["number", "asOf"])
+    def test_other_ways(self, world: World, by: str, counted: Callable[[str], None]) -> None:
+        """By number and as of an instant the same is shown as by id, and the same is absent."""
+        looks = 0
+        for who in faces(world):
+            for field, noun in rules.under("look", "Query").items():
+                for one, shown in _looks(world, who, field, noun, by):
+                    assert (shown is not None) == sees(one, who), (who, one)
+                    assert shown is None or shown["id"] == one.id
+                    looks += 1
+        counted(f"F2 {looks} looks by {by}")
+
+    def test_who_looked(self, world: World, counted: Callable[[str], None]) -> None:
+        """The log of accesses is the audit's, within its area, and empty to everybody else."""
+        for who in faces(world):
+            list(_looks(world, who, "case", "case", "id"))
+        world.installation.project()
+        log = list(_accesses(world))
+        assert len({area for _, area in log}) > 3
+        for who in world.people.values():
+            found = world.person(who).ask(page("accessLog", WHOLE), first=20)["accessLog"]
+            expected = [
+                f"{position:016d}" for position, area in log if who.audits and (not area or who.covers(area))
+            ]
+            assert [node["position"] for node in found["nodes"]] == expected[:20], who
+            assert found["totalCount"] == len(expected)
+        counted(f"F2 {len(world.people)} people with the log of {len(log)} accesses")
+
+
+def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Iterator[tuple[Any, Any]]:
+    """Look at everything of a kind, some in each document."""
+    subjects: list[Any] = world.nouns[noun]
+    given = {"asOf": "2100-01-01T00:00:00+07:00" if by == "asOf" else None}
+    purpose = ", purpose: SECURITY" if noun == "case" else ""
+    for start in range(0, len(subjects), 12):
+        some = subjects[start : start + 12]
+        key, kind = ("number", "String") if by == "number" else ("id", "ID")
+        given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
+        head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
+        fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK} }}" for n in range(len(some))]
+        answers = world.person(who).ask(aliased(fields, head=f"($asOf: DateTime{head})"), **given)
+        yield from zip(some, answers.values(), strict=True)
+
+
+def _accesses(world: World) -> Iterator[tuple[int, str | None]]:
+    """Where each access on record lies, newest first, read from the log itself."""
+    operator = world.installation.operator
+    stored = operator.recorder.select_notifications(start=1, limit=100_000)
+    for event in reversed(stored):
+        if event.topic.startswith(("reading:", "attempt:")):
+            said: Any = operator.mapper.to_domain_event(event)
+            assert isinstance(said, Reading.Recorded | Attempt.Refused)
+            yield event.id, said.area_path
+
+
+def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
+    """Whoever is shown a camera with a case or an extraction, and may not watch it, is not told what was recorded."""
+    for who in faces(world):
+        for field in ("cases", "extractions"):
+            for node in world.person(who).ask(page(field, WHOLE), first=20)[field]["nodes"]:
+                [camera] = [one for one in world.cameras if one.id == node["camera"]["id"]]
+                assert isinstance(camera, CameraFacts)
+                assert sees(camera, who) or node["camera"]["recordings"] == [], (who, camera)
+
+
+def test_the_shapes_differ() -> None:
+    """A plain list asks for no list and for nothing of what one may do; a whole one for both."""
+    for field in LISTS:
+        node = node_of(field)
+        for name, rule in rules.fields().items():
+            if name.startswith(f"{node}.") and rule == "may":
+                wanted = name.partition(".")[2]
+                assert wanted in selection(node, WHOLE).split()
+                assert wanted not in selection(node, PLAIN).split()

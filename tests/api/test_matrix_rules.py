@@ -1,0 +1,74 @@
+"""F1: every field has a rule and every input a meaning, by name; what is added without one fails here."""
+
+from collections.abc import Callable, Iterator
+
+from graphql import (
+    is_input_object_type,
+    is_interface_type,
+    is_object_type,
+)
+
+from domain.case.guards import GUARDS
+from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
+from tests.support import rules
+from tests.support.documents import root, schema
+from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+
+
+def _fields() -> Iterator[str]:
+    for name, found in schema().type_map.items():
+        if not name.startswith("__") and (is_object_type(found) or is_interface_type(found)):
+            yield from (f"{name}.{field}" for field in found.fields)
+
+
+def _inputs() -> Iterator[str]:
+    for name, found in schema().type_map.items():
+        if is_input_object_type(found):
+            yield from (f"{name}.{field}" for field in found.fields)
+        elif not name.startswith("__") and (is_object_type(found) or is_interface_type(found)):
+            for field, says in found.fields.items():
+                yield from (f"{name}.{field}.{arg}" for arg in says.args if name != "Mutation")
+
+
+def test_every_field_has_a_rule(counted: Callable[[str], None]) -> None:
+    """Whoever adds a field says in `rules_of_fields.csv` who is shown it; whoever takes one away, takes the rule."""
+    built, ruled = set(_fields()), set(rules.fields())
+    assert built - ruled == set(), "fields without a rule: add them to tests/api/rules_of_fields.csv"
+    assert ruled - built == set(), "rules of fields that are gone"
+    assert {rule.partition(":")[0] for rule in rules.fields().values()} == rules.RULES.keys()
+    counted(f"F1 {len(built)} fields of the schema, each under one of {len(rules.RULES)} rules")
+
+
+def test_every_input_has_a_meaning(counted: Callable[[str], None]) -> None:
+    """Whoever adds an argument says in `rules_of_inputs.csv` what it names, so that others' ids are tried there."""
+    built, said = set(_inputs()), rules.inputs()
+    everywhere = {key.rpartition(".")[2] for key in said if key.startswith("*.")}
+    meant = set(said) | {key for key in built if key.rpartition(".")[2] in everywhere}
+    assert built - meant == set(), "inputs without a meaning: add them to tests/api/rules_of_inputs.csv"
+    assert {key for key in said if not key.startswith("*.")} - built == set(), (
+        "meanings of inputs that are gone"
+    )
+    assert set(said.values()) == rules.MEANINGS.keys()
+    counted(f"F3 {len(built)} arguments and fields of inputs, each with what it names")
+
+
+def test_every_act_has_a_guard_and_an_oracle() -> None:
+    """Each guard of the domain is a mutation of its name, and the oracle of the matrix has a word on each."""
+    acts = {
+        noun: {act for act, about in rules.under("act", "Mutation").items() if about == noun}
+        for noun in set(rules.under("act", "Mutation").values())
+    }
+    assert acts == {
+        "case": GUARDS.keys(),
+        "extraction": EXTRACTION_GUARDS.keys(),
+        "camera": {"requestExtraction"},
+    }
+    assert acts["case"] == CASE_ACTS.keys()
+    assert acts["extraction"] == EXTRACTION_ACTS.keys()
+
+
+def test_every_list_counts_its_scope() -> None:
+    """A list is a connection with a total, so that no total is forgotten where lists are compared."""
+    for field in {**rules.under("list", "Query"), **rules.under("signed-in", "Query")}:
+        connection = str(root("Query").fields[field].type).rstrip("!")
+        assert rules.fields()[f"{connection}.totalCount"] == "total"

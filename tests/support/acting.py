@@ -1,0 +1,105 @@
+"""Every mutation on every noun of the world, as one document says it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from domain.account import Account
+from tests.support.documents import aliased
+from tests.support.footage import FACTS as OF_EXTRACTIONS
+from tests.support.oracle import (
+    CASE_ACTS,
+    EXTRACTION_ACTS,
+    CameraFacts,
+    CaseFacts,
+    ExtractionFacts,
+    Somebody,
+    opening,
+    outcome,
+)
+from tests.support.people import FACTS as OF_CASES
+from tests.support.world import World
+
+EVENTS: Final = {
+    "approveCase": "case:approved",
+    "discardCase": "case:discarded",
+    "receiveCase": "case:received",
+    "startVerification": "case:verification-started",
+    "concludeCase": "case:concluded",
+    "notifyResult": "case:result-notified",
+    "openEvidence": "reading:recorded",
+    "requestExtraction": "footage-extraction:requested",
+    "approveExtraction": "footage-extraction:approved",
+    "rejectExtraction": "footage-extraction:rejected",
+    "executeExtraction": "footage-extraction:executed",
+    "handOverExtraction": "footage-extraction:handed-over",
+    "acceptExtraction": "footage-extraction:accepted",
+}
+"""The one event of each act that is done."""
+NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
+"""No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One mutation on one thing."""
+
+    mutation: str
+    subject: CaseFacts | CameraFacts | ExtractionFacts
+    file: str | None = None
+
+    def result(self, who: Somebody) -> str:
+        """What comes of it, as the oracle says."""
+        if self.file is None:
+            return outcome(self.subject, who, self.mutation)
+        assert not isinstance(self.subject, CameraFacts)
+        return opening(self.subject, who)
+
+    def given(self, world: World) -> dict[str, Any]:
+        """What it says, with nothing that anybody would find fault with."""
+        given: dict[str, Any] = {"commandId": str(uuid4())}
+        match self.subject:
+            case _ if self.file is not None:
+                return given | {"evidenceId": self.file, "purpose": "SECURITY"}
+            case CaseFacts():
+                return given | {"caseId": self.subject.id} | OF_CASES.get(self.mutation, {})
+            case CameraFacts():
+                end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
+                return given | {
+                    "cameraId": self.subject.id,
+                    "from": (end - timedelta(seconds=5)).isoformat(),
+                    "to": end.isoformat(),
+                    "purpose": "SECURITY",
+                    "note": "Va chạm",
+                    "documentNumber": "12/ĐN",
+                    "undertaking": True,
+                }
+        said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
+        if "receiverAccountId" in said:
+            said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
+        return given | {"extractionId": self.subject.id} | said
+
+
+def ask(
+    world: World, who: Somebody, acts: Sequence[Act], why: str = "", *, shown: str = ""
+) -> list[dict[str, Any]]:
+    """What these acts answer in one document, which is the same for acts of one kind."""
+    heads = ", ".join(f"$i{n}: {a.mutation[0].upper()}{a.mutation[1:]}Input!" for n, a in enumerate(acts))
+    said = f"{{ __typename ... on Refusal {{ code {why} }} {shown} }}"
+    fields = [f"{act.mutation}(input: $i{n}) {said}" for n, act in enumerate(acts)]
+    given = {f"i{n}": act.given(world) for n, act in enumerate(acts)}
+    answers = world.person(who).ask(aliased(fields, kind="mutation", head=f"({heads})"), **given)
+    return list(answers.values())
+
+
+def everything(world: World) -> Iterator[Act]:
+    """Every act on everything there is, act by act."""
+    for mutation in CASE_ACTS:
+        yield from (Act(mutation, case) for case in world.cases)
+    for mutation in EXTRACTION_ACTS:
+        yield from (Act(mutation, extraction) for extraction in world.extractions)
+    yield from (Act("requestExtraction", camera) for camera in world.cameras)
+    yield from (Act("openEvidence", case, case.file) for case in world.cases)
+    yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)

@@ -1,0 +1,246 @@
+"""Who may see and do what in the world of the matrix, said a second time in plain sentences.
+
+Nothing here asks the product: no table, no scope, no guard. Whoever changes a rule changes it in both places.
+"""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+CENTRE, CITY, TEAM, COMMUNE = "OPERATIONS_CENTRE", "CITY_POLICE", "TRAFFIC_POLICE_TEAM", "COMMUNE_POLICE"
+URBAN, COMMITTEE, BODY = "URBAN_ORDER_TEAM", "COMMUNE_COMMITTEE", "OTHER_BODY"
+KINDS = (CENTRE, CITY, TEAM, COMMUNE, URBAN, COMMITTEE, BODY)
+ROLES = ("APPROVER", "EXECUTOR", "ADMINISTRATOR", "HANDLER", "LEADER", "AUDITOR")
+
+LOOKERS = {"APPROVER", "EXECUTOR", "HANDLER", "LEADER"}
+"""Whose function is to look: at cameras, at cases, at evidence."""
+READERS = LOOKERS | {"AUDITOR"}
+"""Who reads what is on record of a case or an extraction of their unit; an auditor no pictures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Somebody:
+    """A person: in which unit, with which function; *audits* with a grant that is in force."""
+
+    name: str
+    unit: str
+    kind: str
+    area: str
+    role: str
+    leader: bool = False
+    audits: bool = False
+
+    def covers(self, area: str) -> bool:
+        """Whether an area is the unit's own, or within it."""
+        return f"{area}/".startswith(f"{self.area}/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraFacts:
+    """A camera."""
+
+    id: str
+    code: str
+    domain: str
+    camera_class: str
+    area: str
+    operator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts:
+    """A case, with the units by their codes and its one file."""
+
+    id: str
+    number: str
+    state: str
+    domain: str
+    area: str
+    camera: str
+    detecting: str
+    holder: str
+    file: str
+    received: bool = False
+    notified: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractionFacts:
+    """An extraction, with units by their codes and people by their names."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    camera: str
+    operator: str
+    asking: str
+    asking_kind: str
+    asked_by: str
+    decided_by: str | None = None
+    executing: str | None = None
+    receiver: str | None = None
+    files: tuple[str, ...] = ()
+
+
+Noun = CameraFacts | CaseFacts | ExtractionFacts
+
+
+# -- what one is shown -----------------------------------------------------------------
+
+
+@singledispatch
+def sees(noun: Noun, who: Somebody) -> bool:
+    """Whether somebody is shown something."""
+    raise TypeError(noun)
+
+
+@sees.register
+def _(noun: CameraFacts, who: Somebody) -> bool:
+    """Traffic cameras: the Centre and all police. Security: the Centre smart-city ones, others those of their area."""
+    if who.role not in LOOKERS or who.kind == BODY:
+        return False
+    if noun.domain == "TRAFFIC":
+        return who.kind != COMMITTEE
+    return noun.camera_class == "SMART_CITY" if who.kind == CENTRE else who.covers(noun.area)
+
+
+@sees.register
+def _(noun: CaseFacts, who: Somebody) -> bool:
+    """The unit that holds it and the unit whose camera proposed it; the audit its area."""
+    if who.audits:
+        return who.covers(noun.area)
+    return who.role in READERS and who.unit in {noun.holder, noun.detecting}
+
+
+@sees.register
+def _(noun: ExtractionFacts, who: Somebody) -> bool:
+    """Its parties, and in its area whoever decides on it or may cut what was allowed; the audit its area."""
+    if who.audits:
+        return who.covers(noun.area)
+    if who.role not in READERS:
+        return False
+    if who.unit in {noun.asking, noun.operator, noun.executing}:
+        return True
+    cutting = _cuts(who) and noun.state not in {"REQUESTED", "REJECTED"}
+    return who.covers(noun.area) and (_decides(who, noun) or cutting)
+
+
+def _decides(who: Somebody, noun: ExtractionFacts) -> bool:
+    asked = {CENTRE: BODY, CITY: COMMUNE}.get(who.kind)
+    return who.role in {"APPROVER", "HANDLER", "LEADER"} and noun.asking_kind == asked
+
+
+def _cuts(who: Somebody) -> bool:
+    return who.kind in {CENTRE, CITY} and who.role in {"EXECUTOR", "HANDLER"}
+
+
+# -- what one may do -------------------------------------------------------------------
+
+DONE = "done"
+POLICE = {CITY, TEAM, COMMUNE, URBAN}
+CASE_ACTS: dict[str, tuple[str, set[str], set[str]]] = {
+    "approveCase": ("DETECTED", {CENTRE}, {"APPROVER"}),
+    "discardCase": ("DETECTED", {CENTRE}, {"APPROVER"}),
+    "receiveCase": ("APPROVED", {CITY, TEAM}, {"HANDLER", "LEADER"}),
+    "startVerification": ("APPROVED", POLICE, {"HANDLER"}),
+    "concludeCase": ("VERIFYING", {CITY}, {"HANDLER"}),
+    "notifyResult": ("CONCLUDED", {CITY}, {"HANDLER"}),
+}
+"""Where each act on a case begins, and whose it is; security cases are received by all but the Centre."""
+EXTRACTION_ACTS: dict[str, tuple[str, ...]] = {
+    "approveExtraction": ("REQUESTED",),
+    "rejectExtraction": ("REQUESTED",),
+    "executeExtraction": ("APPROVED",),
+    "handOverExtraction": ("EXECUTED", "HANDED_OVER"),
+    "acceptExtraction": ("HANDED_OVER",),
+}
+"""Where each act on an extraction begins."""
+
+
+@singledispatch
+def outcome(noun: Noun, who: Somebody, act: str) -> str:
+    """What comes of an act: done, or the name of the refusal."""
+    raise TypeError(noun)
+
+
+@outcome.register
+def _(noun: CaseFacts, who: Somebody, act: str) -> str:
+    """A case: seen, one's to do, in the right place, held by one's unit, and not done before."""
+    if not sees(noun, who):
+        return "NotFound"
+    begins, kinds, roles = CASE_ACTS[act]
+    if act == "receiveCase" and noun.domain == "SECURITY":
+        kinds = set(KINDS) - {CENTRE}
+    if who.kind not in kinds or who.role not in roles:
+        return "Forbidden"
+    if noun.state != begins:
+        return "WrongState"
+    if who.unit != noun.holder:
+        return "Forbidden"
+    if act in {"receiveCase", "startVerification"}:
+        return DONE if noun.received == (act == "startVerification") else "WrongState"
+    return "WrongState" if act == "notifyResult" and noun.notified else DONE
+
+
+@outcome.register
+def _(noun: ExtractionFacts, who: Somebody, act: str) -> str:
+    """An extraction: seen, one's to do, in one's area, in the right place, by a third person."""
+    if not sees(noun, who):
+        return "NotFound"
+    decides = act in {"approveExtraction", "rejectExtraction"}
+    if act == "acceptExtraction":
+        may = who.name == noun.receiver and who.role in {"HANDLER", "LEADER"}
+    else:
+        may = (_decides(who, noun) if decides else _cuts(who)) and who.covers(noun.area)
+    if not may:
+        return "Forbidden"
+    if noun.state not in EXTRACTION_ACTS[act]:
+        return "WrongState"
+    if (decides and who.name == noun.asked_by) or (
+        act == "executeExtraction" and who.name in {noun.asked_by, noun.decided_by}
+    ):
+        return "SamePerson"
+    return "Forbidden" if act == "handOverExtraction" and who.unit != noun.executing else DONE
+
+
+@outcome.register
+def _(noun: CameraFacts, who: Somebody, act: str) -> str:
+    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on."""
+    assert act == "requestExtraction"
+    if not sees(noun, who):
+        return "NotFound"
+    return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
+
+
+def opening(noun: CaseFacts | ExtractionFacts, who: Somebody) -> str:
+    """What comes of opening a file: evidence is for the units of its case, what was cut for whoever accepted it."""
+    if not sees(noun, who):
+        return "NotFound"
+    if isinstance(noun, CaseFacts):
+        own = who.unit in {noun.holder, noun.detecting}
+        return DONE if own and who.role in LOOKERS else "Forbidden"
+    if who.name != noun.receiver or who.role not in {"HANDLER", "LEADER"}:
+        return "Forbidden"
+    return DONE if noun.state == "ACCEPTED" else "WrongState"
+
+
+def recorded(result: str) -> bool:
+    """Whether an act that came to nothing is on record: who may not, and who may not even know."""
+    return result in {"NotFound", "Forbidden", "SamePerson"}
+
+
+def distance(noun: Noun, who: Somebody) -> str:
+    """How far from somebody it is: of their unit, of another in their area, of their province, or of another."""
+    match noun:
+        case CameraFacts():
+            units = {noun.operator}
+        case CaseFacts():
+            units = {noun.holder, noun.detecting}
+        case ExtractionFacts():
+            units = {noun.asking, noun.operator, noun.executing or ""}
+    if who.unit in units:
+        return "own unit"
+    if who.covers(noun.area):
+        return "own area"
+    same = who.area.partition("/")[0] == noun.area.partition("/")[0]
+    return "own province" if same else "another province"

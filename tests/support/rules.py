@@ -1,0 +1,76 @@
+"""The rule of every field and the meaning of every input, as they are kept beside the tests of the matrix."""
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parents[1] / "api"
+RULES: Final = {
+    "anybody": "asked by whoever comes, signed in or not",
+    "signed-in": "answered to whoever is signed in",
+    "self": "one's own account and session, and nobody else's",
+    "list": "the nouns of one's scope, page by page",
+    "look": "one noun of one's scope, by id or number; what is outside is absent",
+    "told": "changes of the nouns of one's scope, each cut to its reader when it is told",
+    "act": "done or refused by the guards; outside of one's scope there is nothing to act on",
+    "open": "the files of what one is shown, within one's function",
+    "shown": "shown alike to everybody who is shown what it hangs on",
+    "with": "shown with what it belongs to, also where a list of its own would not have it",
+    "watch": "shown to whoever may watch the camera",
+    "may": "what the guards say to the person who asks",
+    "total": "as many as there are in one's scope, and no more",
+    "refusal": "says as much of what one may not see as of what never was",
+}
+"""What each rule says; a rule may name the noun it is about after a colon."""
+MEANINGS: Final = {
+    "case": "a case, by id or number",
+    "camera": "a camera, by id or code",
+    "extraction": "an extraction, by id or number",
+    "file": "a file, by id",
+    "unit": "a unit, by id or code",
+    "account": "an account, by id",
+    "anything": "whatever was looked at, by id",
+    "area": "an area, by its path",
+    "command": "one's own key of a command",
+    "narrow": "an input of its own",
+    "page": "how many rows, after which cursor",
+    "position": "a place in the log",
+    "version": "the version one looked at",
+    "instant": "a time",
+    "word": "a word of a closed list",
+    "said": "what is written down",
+}
+"""What an input may name."""
+
+
+@cache
+def fields() -> dict[str, str]:
+    """The rule of each field, by `Type.field`."""
+    return _read("rules_of_fields.csv")
+
+
+@cache
+def inputs() -> dict[str, str]:
+    """What each argument and each field of an input names, by `Query.field.argument` or `Input.field`."""
+    return _read("rules_of_inputs.csv")
+
+
+def _read(name: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        for where, rule, names in list(csv.reader(file))[1:]:
+            for field in names.split():
+                key = f"{where}.{field}"
+                assert key not in found, f"{name}: {key} has two rules"
+                found[key] = rule
+    return found
+
+
+def under(rule: str, type_name: str) -> dict[str, str]:
+    """The fields of a type under a rule, each with the noun that the rule is about."""
+    return {
+        key.partition(".")[2]: what.partition(":")[2]
+        for key, what in fields().items()
+        if key.startswith(f"{type_name}.") and what.partition(":")[0] == rule
+    }
