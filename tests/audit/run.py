@@ -26,7 +26,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "schema.graphql"
-INSTALL_S = 120
+INSTALL_S = 60
 SUITE_S = 120
 NO_NETWORK = re.compile(
     r"E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|ERR_SOCKET_TIMEOUT|network",
