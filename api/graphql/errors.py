@@ -8,6 +8,7 @@ not meant to see it. Where it stands is told by path, line and column.
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import uuid4
 
@@ -48,11 +49,26 @@ OWN: Final = (
 )
 
 
-def shown(error: GraphQLError) -> GraphQLError:
+LOGGED: Final = 3
+"""Of one answer; a page of a hundred rows that fail for one reason needs no hundred tracebacks."""
+
+
+def all_shown(errors: Iterable[GraphQLError] | None) -> list[GraphQLError]:
+    """Give the errors of one answer; of those that nobody foresaw the log has the first, and how many more."""
+    given, unforeseen = [], 0
+    for error in errors or ():
+        foreseen = _is_foreseen(error)
+        given.append(shown(error, log=foreseen or unforeseen < LOGGED))
+        unforeseen += not foreseen
+    if unforeseen > LOGGED:
+        logger.error("%d more in the same answer, correlation %s", unforeseen - LOGGED, reference_of_log())
+    return given
+
+
+def shown(error: GraphQLError, *, log: bool = True) -> GraphQLError:
     """Give *error* as a client may see it, and log it if nobody foresaw it."""
     cause = error.original_error
-    # A value that a scalar refused has a cause as well, but no path: it was the client's, and is named.
-    if cause is None or isinstance(cause, OWN) or (error.path is None and error.nodes):
+    if _is_foreseen(error):
         extensions = dict(error.extensions or {})
         if isinstance(cause, Refusal):
             extensions |= {"code": cause.code, "rule": cause.rule, "retryable": cause.retryable}
@@ -63,13 +79,22 @@ def shown(error: GraphQLError) -> GraphQLError:
     path = ".".join(str(step) for step in error.path or ()) or "-"
     if isinstance(cause, AWAY):
         if isinstance(cause, FootageAwayError):
-            logger.warning("at %s: %s", path, cause)
+            if log:
+                logger.warning("at %s: %s", path, cause)
             return _copy(error, STORE_AWAY, {"code": "UNAVAILABLE", "retryable": True})
-        logger.warning("the database is away at %s: %s", path, type(cause).__name__)
+        if log:
+            logger.warning("the database is away at %s: %s", path, type(cause).__name__)
         return _copy(error, UNAVAILABLE, {"code": "UNAVAILABLE", "retryable": True})
     reference = reference_of_log()
-    logger.error("unexpected error at %s, correlation %s", path, reference, exc_info=cause)
+    if log:
+        logger.error("unexpected error at %s, correlation %s", path, reference, exc_info=cause)
     return _copy(error, UNEXPECTED, {"code": "UNEXPECTED", "correlationId": reference})
+
+
+def _is_foreseen(error: GraphQLError) -> bool:
+    cause = error.original_error
+    # A value that a scalar refused has a cause as well, but no path: it was the client's, and is named.
+    return cause is None or isinstance(cause, OWN) or (error.path is None and bool(error.nodes))
 
 
 def reference_of_log() -> str:

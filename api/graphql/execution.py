@@ -91,6 +91,9 @@ class Schema(strawberry.Schema):
         self._admission = admission
         self._turns = turns
 
+    def _extend_introspection(self) -> None:
+        """Leave `isOneOf` to graphql-core: of a list or a non-null type strawberry's own answers by an exception."""
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:

@@ -34,7 +34,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 from strawberry.types import ExecutionResult
 
-from api.graphql.errors import UNAVAILABLE, UNEXPECTED, reference_of_log, shown
+from api.graphql.errors import UNAVAILABLE, UNEXPECTED, all_shown, reference_of_log, shown
 from api.services import AWAY
 from api.sign_in import Unauthenticated
 
@@ -159,7 +159,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, RootValue]):
             if not isinstance(result, ExecutionResult):
                 await self._reject_incremental_delivery(operation)
                 return
-            errors = [shown(error) for error in result.errors or ()]
+            errors = all_shown(result.errors)
             if result.data is None and errors and all(error.path is None for error in errors):
                 # nothing of it was executed, or the stream itself broke off: this is its end
                 await operation.send_initial_errors(errors)
@@ -256,7 +256,7 @@ class GraphQLEndpoint(GraphQL[Context, RootValue]):
 
     def _written(self, result: ExecutionResult, media: str) -> Response:
         """Give the answer its shape, status and media type; a request that was never executed has no `data`."""
-        errors = [shown(error) for error in result.errors or ()]
+        errors = all_shown(result.errors)
         answer: dict[str, Any] = {}
         status = 200
         if errors:

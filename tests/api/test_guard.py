@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 from structlog.contextvars import get_contextvars
 
+from api.http import slow_clients
 from api.http.guard import guards
-from api.http.slow_clients import server_settings
+from api.http.slow_clients import AT_A_TIME, HeadDeadline, server_settings
 from tests.support.serving import serving, until
 
 LIMIT = 1_000
@@ -232,21 +232,40 @@ class TestRoom:
                 stack.enter_context(closing(speak(served)))
             assert heard(speak(served))[0] == 503
 
-    def test_unread_answer(self) -> None:
-        """An answer that is not read holds nobody for ever."""
-        served: list[str] = []
+    def test_unread_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An answer that is not read is kept for a while, then its connection is cut."""
+        lost: list[object] = []
 
-        async def large(scope: Scope, receive: Receive, send: Send) -> None:
-            await PlainTextResponse(b"x" * 2**24)(scope, receive, send)
-            served.append("done")
+        class Seen(HeadDeadline):
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                lost.append(self)
 
+        monkeypatch.setattr(slow_clients, "HeadDeadline", Seen)
+        large = PlainTextResponse(b"x" * 2**24)
         with serving(large, **server_settings(answer_seconds=0.3)) as address:
             unread = socket.socket()
             unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             with closing(unread):
                 unread.connect(address)
                 unread.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-                assert until(lambda: served == ["done"])
+                assert until(lambda: len(lost) == 1)
+
+    def test_in_turns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of what one client has sent only a little is worked off before others have their turn."""
+        sizes: list[int] = []
+
+        class Seen(HeadDeadline):
+            def data_received(self, data: bytes) -> None:
+                sizes.append(len(data))
+                super().data_received(data)
+
+        monkeypatch.setattr(slow_clients, "HeadDeadline", Seen)
+        app = Starlette(routes=[Route("/", echo, methods=["POST"])], middleware=guards())
+        with serving(app, **server_settings()) as address:
+            assert heard(speak(address, post(b"x" * 250_000)))[0] == 200
+        assert sum(sizes) > 250_000
+        assert max(sizes) <= AT_A_TIME
 
 
 class TestHeaders:

@@ -181,6 +181,17 @@ class TestErrors:
         assert record.exc_info is not None
         assert str(record.exc_info[1]) == "the password of accounts is secret-7"
 
+    def test_many(self, client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+        """Of many in one answer the log has a few, and how many more there were; the client is told of each."""
+        with caplog.at_level(logging.ERROR):
+            response = ask(client, {"query": "{" + " ".join(f"a{n}: broken" for n in range(20)) + "}"})
+        assert len(response.json()["errors"]) == 20
+        reference = response.headers["x-correlation-id"]
+        assert [record.getMessage() for record in caplog.records] == [
+            *(f"unexpected error at a{n}, correlation {reference}" for n in range(3)),
+            f"17 more in the same answer, correlation {reference}",
+        ]
+
     def test_foreseen(self, client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
         """A refusal of the domain is shown with its code, and logged by nobody."""
         (error,) = ask(client, {"query": "{ missing }"}).json()["errors"]

@@ -59,6 +59,9 @@ class TestSchema:
             assert installation.anonymous.error(query)["code"] == "UNAUTHENTICATED"
             for name in ("auditor", "centre.admin", "police.handle"):
                 assert installation.signed_in(name).ask(query)
+        # also what strawberry would answer by an exception for each type that is not a named one
+        query = "{ __schema { types { fields { type { isOneOf } args { type { isOneOf } } } } } }"
+        assert installation.signed_in("auditor").ask(query)
 
     def test_that_there_is_a_type(self, installation: Installation) -> None:
         """The name of a type is no secret: clients ask for one to see whether variables work."""
