@@ -121,7 +121,7 @@ def standing(pool: ConnectionPool[Any]) -> tuple[int, int]:
 
 
 @pytest.mark.timeout(300)
-@sizes(cancelled=(10_000, 1_000_000), sockets=(300, 30_000))
+@sizes(cancelled=(10_000, 1_000_000), sockets=(150, 15_000))
 def test_nothing_is_lost(
     installation: Installation, counted: Callable[[str], None], cancelled: int, sockets: int
 ) -> None:

@@ -23,6 +23,8 @@ from tests.support.serving import resident_kib
 from tests.support.soak import sizes
 
 IN_FLIGHT = 200
+FIRST = 1_000_000
+"""Numbers that no other test publishes: the server remembers for a while."""
 SETTLED = 2
 """Batches after which memory is what it will be."""
 FLAT_KIB = 32 * 1024
@@ -51,7 +53,8 @@ class Watched(Consumer):
 async def flood(js: JetStreamContext, count: int) -> None:
     """Publish as fast as the broker takes them, in order."""
     for first in range(0, count, IN_FLIGHT):
-        some = [detection(n, camera=demo.CAMERA) for n in range(first, min(first + IN_FLIGHT, count))]
+        numbers = range(FIRST + first, FIRST + min(first + IN_FLIGHT, count))
+        some = [detection(n, camera=demo.CAMERA) for n in numbers]
         await asyncio.gather(
             *(
                 js.publish(
@@ -101,7 +104,9 @@ def test_a_flood(
         rows: list[Any] = conn.execute(
             "SELECT originator_id FROM events WHERE notification_id > %s ORDER BY notification_id", (before,)
         ).fetchall()
-    assert [row[0] for row in rows] == [Case.create_id(detection(n).proposal_id) for n in range(count)]
+    assert [row[0] for row in rows] == [
+        Case.create_id(detection(FIRST + n).proposal_id) for n in range(count)
+    ]
     assert max(consumer.in_hand) <= BATCH
     assert max(consumer.given) <= MOST_PENDING  # answers to the batch before may still be on their way
     assert consumer.waiting[0] == count
