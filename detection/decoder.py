@@ -51,7 +51,11 @@ def decode(path: str, conn: Connection) -> None:
                 conn.send(Refused("no frame of it can be decoded"))
                 return
             width, height = first.width, first.height
-            conn.send(opened(container, stream, width, height))
+            said = opened(container, stream, width, height)
+            if not 0 <= said.length_s <= LONGEST_FILM_S:
+                conn.send(Refused(f"it says that it lasts {said.length_s:g} s"))
+                return
+            conn.send(said)
             _hand_over(conn, first, frames, stream, width, height)
     except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
         with contextlib.suppress(OSError):

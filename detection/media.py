@@ -177,16 +177,10 @@ def unfit(container: InputContainer) -> str:
 
 
 def opened(container: InputContainer, stream: VideoStream, width: int, height: int) -> Opened:
-    """What a container says of its stream, and how large its first frame is.
-
-    Raises:
-        ValueError: it cannot be.
-    """
+    """What a container says of its stream, and how large its first frame is."""
     base = Fraction(stream.time_base or Fraction(1, 1000))
     rate = float(stream.average_rate or 0)
     length = float(stream.duration * base) if stream.duration else (container.duration or 0) / 1_000_000
-    if not 0 <= length <= LONGEST_FILM_S:
-        raise ValueError(f"it says that it lasts {length:g} s")
     return Opened(width, height, base, rate, stream.frames, length)
 
 

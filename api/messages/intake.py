@@ -262,7 +262,7 @@ class Consumer:
                 SUBJECT: ascii(message.subject)[1:-1],
             },
         )
-        # a work queue keeps what was only given up; nor would the server: it delivers without end (`streams`)
+        # a work queue keeps what nobody answers, and the server gives nothing up by itself: see `max_deliver`
         await message.term()
 
 
@@ -288,8 +288,9 @@ async def put_back(js: JetStreamContext, subjects: Subjects) -> int:
                 number = letter.metadata.sequence.stream
                 if number > last:  # it has come back already
                     return count
-                await js.publish((letter.headers or {})[SUBJECT], letter.data)
-                await js.delete_msg(DEAD, number)
-                count += 1
+                if origin := (letter.headers or {}).get(SUBJECT):
+                    await js.publish(origin, letter.data)
+                    await js.delete_msg(DEAD, number)
+                    count += 1
     finally:
         await letters.unsubscribe()
