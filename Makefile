@@ -16,7 +16,7 @@ run: $(VENV)/installed ## start everything embedded, with the demo, on http://12
 	@$(BIN)/minhchung up $(ARGS)
 
 test: $(VENV)/installed-dev ## the whole test suite
-	$(BIN)/pytest -n $(JOBS) $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(VENV)/installed-dev ## format, lint, types, import contracts, documents current, requirements locked
 	$(BIN)/ruff format --check .

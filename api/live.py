@@ -206,6 +206,11 @@ class Live:
         """Tell what is new; whether more is on record than the read models show."""
         looking = time.monotonic()
         head, shown, people = await self._services.reads(_look, self._looked)
+        if (
+            head < self._looked
+        ):  # the database is an earlier one, restored while we ran: nothing we knew counts
+            self.people.forget_all()
+            self.position = min(self.position, head)
         await self.people.heard(people, looking)
         self._looked = head
         if shown > self.position:

@@ -73,6 +73,13 @@ class People:
         """Look a session up again: it was closed here, and whoever was told so must find it closed."""
         self._drop({session_id})
 
+    def forget_all(self) -> None:
+        """Look everybody up again, and let nobody stay on a socket: the log is not the one they were looked up in."""
+        self._news += 1
+        self._known = {}
+        for presence in self.present:
+            presence.ended.set()
+
     async def enter(self, token: str) -> Presence | None:
         """Take note of somebody on a socket; None where the token stands for nobody."""
         while True:

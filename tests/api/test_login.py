@@ -18,6 +18,7 @@ from store.credentials import Credentials
 from tests.support.api import NAMES, Installation, session
 from tests.support.mutations import nothing_recorded, refused
 from tests.support.people import Person
+from tests.support.serving import until
 
 LOGIN = """
 mutation($input: LoginInput!) { login(input: $input) { __typename
@@ -150,7 +151,7 @@ class TestSession:
             account.disable()
             installation.operator.record(account)
         with nothing_recorded(installation):
-            assert is_nobody(person)
+            assert until(lambda: is_nobody(person))
             body = person.answer(
                 "mutation($i: ReceiveCaseInput!) { receiveCase(input: $i) { __typename } }",
                 i={"caseId": str(case.id), "commandId": "1"},

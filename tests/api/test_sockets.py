@@ -118,6 +118,17 @@ class TestWhoIsThere:
             assert one.closed() == idle.closed() == SESSION_ENDED
         assert datetime.now(UTC) >= installation.now + timedelta(seconds=2)
 
+    def test_an_earlier_database(self, installation: Installation, now: Watched) -> None:
+        """Where the log is suddenly shorter, as after a restore, nobody stays whom it may not know any more."""
+        with now.socket("centre.approve") as one:
+            now.live._looked += 1_000
+            installation.detected()
+            assert one.closed() == SESSION_ENDED
+        with now.socket("centre.approve") as again:
+            again.watch()
+            case = installation.detected()
+            assert again.event() == ("case:detected", str(case.id))
+
     def test_nothing_after_the_end(self, installation: Installation, now: Watched) -> None:
         """What had been let through before the session ended is not handed over after it."""
         with taking(now, "centre.approve", after=installation.head()) as reader:

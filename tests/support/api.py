@@ -411,6 +411,12 @@ def installation(
     put_back()
     made.tokens = dict(founded.tokens)
     made.now = NOW
+    if "client" in vars(
+        made
+    ):  # its tail stands where the log was before, and would miss what comes up to there
+        live = made.app.state.live
+        live._looked = live.position = made.head()
+        live.people._known = {}
     for app in (made.cases, made.operator):
         app.factory.keys._sealing.clear()  # type: ignore[attr-defined] # the keys are in the record that was put back
     return made
