@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -72,9 +73,9 @@ class Reads:
             timeout=3.0,
             # it waits twice as long before each try; one that gave up tries at once for whoever asks next
             reconnect_timeout=5.0,
-            check=ConnectionPool.check_connection,
         )
-        self._limiter = CapacityLimiter(size)
+        self._threads = ThreadPoolExecutor(size, "read")
+        self._size = size
         self._url, self._role = database_url, role
 
     def open(self) -> None:
@@ -82,19 +83,30 @@ class Reads:
         self._pool.open(wait=False)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; a query under way is waited for by nobody."""
         self._pool.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(
         self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run *query* with a connection."""
-        return await to_thread.run_sync(partial(self.sync, query, *args, **kwargs), limiter=self._limiter)
+        run = partial(self.sync, query, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, run)
 
     def sync(
         self, query: Callable[Concatenate[Connection[Any], P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run *query* on this thread, which is none of the event loop's: what a command asks a read model."""
+        # A connection that broke while it lay idle is found out by the query, not by a question before each one; there
+        # may be as many as the pool has, and to read again changes nothing.
+        for _ in range(self._size):
+            with self._pool.connection() as conn:
+                try:
+                    return query(conn, *args, **kwargs)
+                except psycopg.OperationalError:
+                    if not conn.broken:
+                        raise
         with self._pool.connection() as conn:
             return query(conn, *args, **kwargs)
 

@@ -108,5 +108,6 @@ LISTING = Listing(
         "camera_class": "camera_class = %(camera_class)s",
         "area_path": "area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/')",
     },
+    writes=True,
 )
 """Cameras by area and code."""

@@ -221,5 +221,6 @@ LISTING = Listing(
         "due_before": "due < %(due_before)s",
         "late": "late = %(late)s",
     },
+    writes=True,
 )
 """The queue: what is due first comes first, then what was detected first; what has no clock comes last."""

@@ -240,5 +240,6 @@ LISTING = Listing(
         "since": "requested_at >= %(since)s",
         "until": "requested_at < %(until)s",
     },
+    writes=True,
 )
 """Extractions, newest first."""

@@ -27,6 +27,8 @@ class Listing(Generic[Row]):
     """Whether a row comes after a place, whose values are parameters such as `after_due`."""
     narrowed: Mapping[str, LiteralString]
     """What a field of the filter asks of a row; a field that is None asks nothing."""
+    writes: bool = False
+    """Whether PostgreSQL may write its rows out: what the schema shows as never null is so in the table."""
 
     def page(
         self,
@@ -57,6 +59,21 @@ class Listing(Generic[Row]):
         with conn.cursor(binary=True) as curs:
             return curs.execute(statement, params).fetchall()
 
+    def objects(
+        self,
+        conn: Connection[Any],
+        scope: Scope,
+        narrow: object,
+        written: "Written",
+        *,
+        first: int,
+        after: Sequence[object] | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """The same rows, each a JSON object as text and its place."""
+        statement, params = self._asked(scope, narrow, after, written, first)
+        with conn.cursor(binary=True) as curs:
+            return curs.execute(statement, params).fetchall()
+
     def total(self, conn: Connection[Any], scope: Scope, narrow: object) -> int:
         """How many rows there are, under the same scope as the page."""
         params = self._narrowing(narrow)
@@ -72,7 +89,7 @@ class Listing(Generic[Row]):
         scope: Scope,
         narrow: object,
         after: Sequence[object] | None,
-        wanted: tuple[str, ...] | None,
+        wanted: "tuple[str, ...] | Written | None",
         first: int,
     ) -> tuple[SQL, dict[str, Any]]:
         params = self._narrowing(narrow)
@@ -86,6 +103,14 @@ class Listing(Generic[Row]):
         return {name: value for name, value in given if value is not None}
 
 
+@dataclass(frozen=True)
+class Written:
+    """What PostgreSQL writes of each row: the columns it reads, and an expression on them for each key."""
+
+    columns: tuple[str, ...]
+    keys: tuple[tuple[str, LiteralString], ...]
+
+
 # Statements are few, and putting one together costs as much as reading a page.
 
 
@@ -95,12 +120,22 @@ def _page(
     scope: Scope,
     narrowed: tuple[str, ...],
     after: bool,  # noqa: FBT001 — a part of the key
-    wanted: tuple[str, ...] | None,
+    wanted: tuple[str, ...] | Written | None,
     first: int,
 ) -> SQL:
+    if isinstance(wanted, Written):
+        columns = tuple(dict.fromkeys((*wanted.columns, *listing.place)))
+        page = _page(listing, scope, narrowed, after, columns, first)
+        keys = SQL(", ").join(SQL("{} AS {}").format(SQL(text), Identifier(key)) for key, text in wanted.keys)
+        place = SQL(", ").join(map(Identifier, listing.place))
+        return _text(
+            SQL(
+                "SELECT (SELECT row_to_json(object)::text FROM (SELECT {}) AS object), {} FROM ({}) AS page ORDER BY {}"
+            ).format(keys, place, page, SQL(listing.order))
+        )
     # A limit that PostgreSQL knows is planned once; with a parameter it would plan each execution anew, in vain.
     limit = Literal(first)
-    columns: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
+    shown: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
     conditions = [listing.narrowed[name] for name in narrowed]
     if after:
         conditions.append(listing.beyond)
@@ -108,7 +143,7 @@ def _page(
     # rows of all are among the first of each, and a row of two ranges is one.
     branches = [
         SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
-            columns,
+            shown,
             SQL(listing.table),
             _all([clause, *conditions]),
             SQL(listing.order),

@@ -2,16 +2,26 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
 
 import strawberry
 from psycopg import Connection
+from psycopg.sql import Identifier
+
+from api.graphql.context import legal
 
 if TYPE_CHECKING:
     from api.graphql.context import RequestContext
 
 SOURCE: Final = "source"
 """The key of a field's metadata under which it says where it comes from; a field without is not compiled."""
+
+LEGAL: Final[LiteralString] = (
+    "replace(to_char({} AT TIME ZONE interval '7 hours',"
+    """ 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"'), '.000000', '')"""
+)
+"""An instant as `legal` shows it: with microseconds, unless there are none."""
 
 Load: TypeAlias = "Callable[[Connection[Any], RequestContext, Collection[Any]], Mapping[Any, Any]]"
 
@@ -26,6 +36,13 @@ class Column:
     def shown(self, value: Any) -> Any:
         """What a value is shown as."""
         return value if value is None or self.of is None else self.of(value)
+
+    def written(self) -> LiteralString | None:
+        """How PostgreSQL writes it, to the letter as we do; None where it cannot."""
+        column = Identifier(self.name).as_string()
+        if self.of in {None, str} or (isinstance(self.of, type) and issubclass(self.of, Enum)):
+            return column
+        return LEGAL.format(column) if self.of is legal else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ so is a page in which something is missing, so that the error is the one it alwa
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, LiteralString, TypeAlias, cast
 
 import orjson
 from graphql import (
@@ -25,14 +25,20 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 from psycopg import Connection
+from psycopg.sql import SQL, Literal
 from strawberry.types.field import StrawberryField
 
 from api.graphql.columns import SOURCE, Column, Link, Sealed
 from api.graphql.context import RequestContext, readable
 from api.graphql.pages import Listed, ListOf
 from domain.personal import Personal
+from projections.listing import Written
 
 REMEMBERED: Final = 512
+OBJECTS: Final = "(objects)"
+"""No column has this name: under it a page has its rows as PostgreSQL wrote them."""
+LONGEST_NAME: Final = 63
+"""PostgreSQL cuts what is longer; names of GraphQL are one byte a letter."""
 CONDITIONS: Final = {"include", "skip"}
 
 
@@ -65,6 +71,8 @@ class Part:
     key: str
     columns: tuple[str, ...]
     write: Write
+    written: LiteralString | None = None
+    """How PostgreSQL writes it, where it can."""
 
 
 class Plan:
@@ -72,6 +80,7 @@ class Plan:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.columns = tuple(dict.fromkeys(column for part in parts for column in part.columns))
+        self.written = _written(self.columns, parts)
         self._keys = [part.key for part in parts]
         self._writes = [part.write for part in parts]
 
@@ -81,6 +90,13 @@ class Plan:
             return [{} for _ in range(batch.size)]
         values = zip(*(write(batch) for write in self._writes), strict=True)
         return [dict(zip(self._keys, row, strict=True)) for row in values]
+
+
+def _written(columns: tuple[str, ...], parts: Sequence[Part]) -> Written | None:
+    keys = [(part.key, part.written) for part in parts]
+    if not keys or any(shown is None or len(key) > LONGEST_NAME for key, shown in keys):
+        return None
+    return Written(columns, cast("tuple[tuple[str, LiteralString], ...]", tuple(keys)))
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,8 @@ class Answer:
     columns: tuple[str, ...]
     """What is read of the rows; where nobody asks for anything of them, nothing is."""
     parts: tuple[tuple[str, Callable[[Page], Any]], ...]
+    written: Written | None = None
+    """What PostgreSQL writes of each row, where nothing else is asked of them."""
 
     def __call__(self, conn: Connection[Any], ctx: RequestContext, listed: Listed) -> bytes:
         """Read and write a page.
@@ -121,10 +139,11 @@ class Answer:
             Otherwise: it has something in it that is told field by field.
         """
         rows: list[tuple[Any, ...]] = []
-        if self.columns:
-            rows = listed.of.listing.columns(
-                conn, listed.within, listed.narrow, self.columns, first=listed.first + 1, after=listed.after
-            )
+        listing, first, after = listed.of.listing, listed.first + 1, listed.after
+        if self.written:
+            rows = listing.objects(conn, listed.within, listed.narrow, self.written, first=first, after=after)
+        elif self.columns:
+            rows = listing.columns(conn, listed.within, listed.narrow, self.columns, first=first, after=after)
         shown = rows[: listed.first]
         values: Iterable[Sequence[Any]] = zip(*shown, strict=True) if shown else [()] * len(self.columns)
         batch = Batch(conn, ctx, dict(zip(self.columns, values, strict=True)), len(shown))
@@ -180,11 +199,13 @@ class Compiler:
         """
         columns: dict[str, None] = {}
         parts: list[tuple[str, Callable[[Page], Any]]] = []
+        plans: list[Plan] = []
         for key, name, field, inside in self._fields(shown, details):
             match name:
                 case "nodes" | "edges":
                     compiled = self._plan if name == "nodes" else self._edges
                     plan = compiled(_object(field), inside)
+                    plans.append(plan)
                     columns |= dict.fromkeys(plan.columns)
                     parts.append((key, partial(_rows, plan)))
                 case "pageInfo":
@@ -197,6 +218,10 @@ class Compiler:
                     raise Otherwise
             if name in {"nodes", "edges", "pageInfo"}:
                 columns |= dict.fromkeys(self._list.listing.place)
+        listing = self._list.listing
+        if listing.writes and len(plans) == 1 and plans[0].written:
+            objects = [(key, partial(_objects) if isinstance(part, partial) else part) for key, part in parts]
+            return Answer((OBJECTS, *listing.place), tuple(objects), plans[0].written)
         return Answer(tuple(columns), tuple(parts))
 
     def _page_info(self, shown: GraphQLObjectType, details: FieldDetailsList) -> Callable[[Page], Any]:
@@ -230,7 +255,8 @@ class Compiler:
             source = _source(field)
             match source:
                 case Column():
-                    parts.append(Part(key, (source.name,), partial(_column, source, required)))
+                    write = partial(_column, source, required)
+                    parts.append(Part(key, (source.name,), write, source.written()))
                 case Sealed():
                     parts.append(Part(key, (source.subject, source.name), partial(_sealed, source)))
                 case Link():
@@ -282,8 +308,13 @@ def _rows(plan: Plan, page: Page) -> list[dict[str, Any]]:
     return plan.write(page.batch)
 
 
+def _objects(page: Page) -> list[orjson.Fragment]:
+    return [orjson.Fragment(text) for text in page.batch.columns[OBJECTS]]
+
+
 def _typename(key: str, shown: GraphQLObjectType) -> Part:
-    return Part(key, (), lambda batch: [shown.name] * batch.size)
+    written = SQL("{}::text").format(Literal(shown.name)).as_string()
+    return Part(key, (), lambda batch: [shown.name] * batch.size, written)
 
 
 # -- writing ------------------------------------------------------------------------------

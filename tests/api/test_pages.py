@@ -6,9 +6,15 @@ from random import Random
 from typing import Any
 
 import pytest
+from strawberry.types.base import StrawberryOptional
 
+from api.graphql.camera import CAMERAS
+from api.graphql.case import CASES
+from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers
 from api.graphql.execution import ANSWERS
+from api.graphql.extraction import EXTRACTIONS
+from api.graphql.pages import ListOf
 from api.graphql.schema import build
 from tests.support.api import DETECTED_AT, NAMES, Installation
 from tests.support.footage import Footage
@@ -117,6 +123,48 @@ def test_every_field(installation: Installation, footage: Footage, compared: Com
     assert b"73A-123.45" in answer or b"73A-123.45" in compared.same(
         installation.signed_in("police.handle"), document, {}
     )
+
+
+def test_any_text(installation: Installation, footage: Footage, compared: Compared) -> None:
+    """PostgreSQL writes any text and any instant as we do: quotes, controls, accents, signs beyond, microseconds."""
+    footage.extraction_in("REQUESTED")
+    letters = "".join(map(chr, [*range(1, 0x100), 0x2028, 0x2029, 0xFEFF, 0x1F6A6, 0x10FFFF])) + "Đường ễ"
+    person = installation.signed_in("auditor")
+    for instant in ("0001-12-31 20:00:00+00", "1967-06-01 00:00:00.000001+00", "9999-12-31 16:59:59.5+00"):
+        with installation.as_owner() as conn:
+            conn.execute(
+                "UPDATE extraction_log SET document_number = %s, starts_at = %s, ends_at = %s",
+                (letters, instant, instant),
+            )
+        document = (
+            "{ extractions { nodes { a: __typename documentNumber from to caseId undertaking version } } }"
+        )
+        answer = compared.same(person, document, {})
+        assert "Đường".encode() in answer
+    assert compared.compiled == compared.asked == 3
+
+
+@pytest.mark.parametrize("of", [CASES, CAMERAS, EXTRACTIONS], ids=lambda of: of.name)
+def test_never_null(installation: Installation, of: ListOf[Any]) -> None:
+    """Where PostgreSQL writes the rows, what the schema says is never null is so in the table."""
+    assert of.listing.writes
+    with installation.as_owner() as conn:
+        nullable = {
+            row[0]
+            for row in conn.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'YES'",
+                [of.listing.table],
+            )
+        }
+    shown: Any = of.node
+    fields = shown.__strawberry_definition__.fields
+    required = {
+        one.metadata[SOURCE].name
+        for one in fields
+        if isinstance(one.metadata.get(SOURCE), Column) and not isinstance(one.type, StrawberryOptional)
+    }
+    assert required
+    assert not required & nullable
 
 
 def test_pages_meet(installation: Installation, compared: Compared) -> None:
