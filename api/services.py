@@ -1,6 +1,7 @@
 """What the ways in share in one process: the application, the rulebook, and threads for synchronous work."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -44,10 +45,10 @@ JOBS = 2
 """Threads that cut and hash footage; the disk is what they wait for."""
 WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
-HASHERS = 2
-"""Threads that hash passwords, 19 MiB and 20 ms of a processor each time."""
+HASHERS = max(1, (os.cpu_count() or 1) // 2)
+"""Threads that hash passwords, 19 MiB and 20 ms of a processor each time: the other half is for those who are in."""
 AT_THE_DOOR = 100
-"""Sign-ins under way at once: what those threads do in about a second, and no more memory than that."""
+"""Sign-ins under way at once: what those threads do in a few seconds, and no more memory than that."""
 
 
 class Reads:
