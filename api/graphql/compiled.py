@@ -220,8 +220,7 @@ class Compiler:
                 columns |= dict.fromkeys(self._list.listing.place)
         listing = self._list.listing
         if listing.writes and len(plans) == 1 and plans[0].written:
-            objects = [(key, partial(_objects) if isinstance(part, partial) else part) for key, part in parts]
-            return Answer((OBJECTS, *listing.place), tuple(objects), plans[0].written)
+            return Answer((OBJECTS, *listing.place), tuple(parts), plans[0].written)
         return Answer(tuple(columns), tuple(parts))
 
     def _page_info(self, shown: GraphQLObjectType, details: FieldDetailsList) -> Callable[[Page], Any]:
@@ -304,12 +303,9 @@ def _source(field: GraphQLField) -> Column | Sealed | Link:
     return made
 
 
-def _rows(plan: Plan, page: Page) -> list[dict[str, Any]]:
-    return plan.write(page.batch)
-
-
-def _objects(page: Page) -> list[orjson.Fragment]:
-    return [orjson.Fragment(text) for text in page.batch.columns[OBJECTS]]
+def _rows(plan: Plan, page: Page) -> Sequence[object]:
+    objects = page.batch.columns.get(OBJECTS)
+    return plan.write(page.batch) if objects is None else [orjson.Fragment(text) for text in objects]
 
 
 def _typename(key: str, shown: GraphQLObjectType) -> Part:
