@@ -121,9 +121,15 @@ class TestWhoIsThere:
     def test_an_earlier_database(self, installation: Installation, now: Watched) -> None:
         """Where the log is suddenly shorter, as after a restore, nobody stays whom it may not know any more."""
         with now.socket("centre.approve") as one:
-            now.live._looked += 1_000
-            installation.detected()
+            [presence] = now.live.people.present
+
+            def found_out() -> bool:
+                now.live._looked += 1_000  # again and again: a look under way puts it right
+                return presence.ended.is_set()
+
+            assert until(found_out)
             assert one.closed() == SESSION_ENDED
+        assert until(lambda: now.live._looked == installation.head())
         with now.socket("centre.approve") as again:
             again.watch()
             case = installation.detected()
