@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, Refusal
+from domain.rules import Bracket, Ceiling, Settings
 
 
 class Permission(Protocol):
@@ -60,6 +61,22 @@ class Rulebook(Protocol):
     @property
     def longest_extraction_s(self) -> int:
         """The longest window of one extraction; an operational limit, set by no regulation."""
+
+    @property
+    def settings(self) -> Settings:
+        """The switches of the profile."""
+
+    def brackets(self, kind: str, day: date) -> tuple[Bracket, ...]:
+        """What the decree in force on the *day* of the act sets for acts of this kind, the usual one first."""
+
+    def ceiling(self, title: str, day: date) -> Ceiling | None:
+        """How high the holder of a title may fine on *day*; None where there is no such power."""
+
+    def titles(self, unit_kind: str, day: date, *, leader: bool) -> tuple[str, ...]:
+        """The titles with power to sanction that a person of such a unit may hold on *day*."""
+
+    def facts_about(self, unit_kind: str) -> frozenset[str]:
+        """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
 
     def citation(self, rule_id: str) -> str:
         """Where a rule is written; a LookupError where the profile has no such rule."""

@@ -1,0 +1,112 @@
+"""What a rulebook sets besides deadlines and permissions, as the domain asks for it: switches, fines, ceilings.
+
+Amounts are in đồng (VND). What a regulation is silent about is None or empty, never a guess.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class VerifyStart(StrEnum):
+    """When the clock of verification starts (`law.md` C1)."""
+
+    RECEIPT = "RECEIPT"
+    ACCEPTANCE = "ACCEPTANCE"
+
+
+class RecordStart(StrEnum):
+    """When the clock of drawing the record starts (C28)."""
+
+    LATER_OF = "LATER_OF"
+    VIOLATOR_DETERMINED = "VIOLATOR_DETERMINED"
+
+
+class Forwarded(StrEnum):
+    """Whether verification goes on or begins anew where a case was forwarded to."""
+
+    CONTINUES = "CONTINUES"
+    RESTARTS = "RESTARTS"
+
+
+class Track(StrEnum):
+    """How a case came to the police: supplied by others, or found by their own device (C29)."""
+
+    SUPPLIED = "SUPPLIED"
+    OWN_DEVICE = "OWN_DEVICE"
+
+
+class VehicleGroup(StrEnum):
+    """The groups by which the decrees on fines tell vehicles (NĐ 168/2024 Đ6 to Đ9)."""
+
+    CAR = "CAR"
+    MOTORBIKE = "MOTORBIKE"
+    SPECIAL = "SPECIAL"
+    BICYCLE = "BICYCLE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """Where cases may be published, and what of them (C4)."""
+
+    app: str
+    rule: str
+    verified_only: bool = True
+    domains: frozenset[str] = frozenset()
+    """The domains of the catalogue of data allowed for sharing."""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The switches of a profile, with the defaults that `law.md` 4.1 recommends."""
+
+    verify_start: VerifyStart = VerifyStart.ACCEPTANCE
+    record_start: RecordStart = RecordStart.LATER_OF
+    verify_after_forwarding: Forwarded = Forwarded.CONTINUES
+    notice_tracks: frozenset[Track] = frozenset({Track.OWN_DEVICE})
+    """The tracks on which the owner is given notice within a time, and warned of."""
+    inspection_flags: frozenset[str] = frozenset()
+    """WARNING (unresolved notice), REFUSAL (unexecuted decision)."""
+    duplicate_window_s: int = 600
+    """How far apart two captures of one plate, place and kind may lie and still be one act."""
+    publication: Publication | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bracket:
+    """What a decree sets for one act of one group of vehicles, in force for the date of the act."""
+
+    kind: str
+    """The violating act, such as RED_LIGHT."""
+    group: VehicleGroup
+    code: str
+    """Article, clause and point of the decree, such as 6.9.b."""
+    minimum: int
+    maximum: int
+    points: int = 0
+    suspension_months: tuple[int, int] | None = None
+    note: str | None = None
+    """Which of several acts of the kind, such as a band of speed."""
+    rule: str
+    basis: str
+
+    @property
+    def explainable(self) -> bool:
+        """Whether a person may explain before the decision (Luật XLVPHC Đ61.1)."""
+        return self.suspension_months is not None or self.maximum >= EXPLAINABLE
+
+
+EXPLAINABLE = 15_000_000
+"""From this maximum on a person may explain; an organisation, whose fine is twice that of a person, from twice that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ceiling:
+    """How high a fine the holder of a title may impose on a person; twice that on an organisation."""
+
+    title: str
+    amount: int
+    rule: str
+    basis: str
+    names: dict[str, str] = field(default_factory=dict)
+    """The title in `vi` and `en`."""
