@@ -6,7 +6,7 @@ The types come back from the event class's own annotations.
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -101,6 +101,8 @@ def _decoder(annotation: Any) -> Decoder | None:  # noqa: PLR0911 — one line a
         return _uuid
     if annotation is datetime:
         return datetime.fromisoformat
+    if annotation is date:
+        return date.fromisoformat
     if annotation is Decimal:
         return Decimal
     origin = get_origin(annotation)
@@ -109,6 +111,9 @@ def _decoder(annotation: Any) -> Decoder | None:  # noqa: PLR0911 — one line a
     if origin in {Union, UnionType}:
         inner = [a for a in get_args(annotation) if a is not NoneType]
         return _decoder(inner[0]) if len(inner) == 1 else None
+    if origin is tuple:
+        each = _decoder(get_args(annotation)[0])
+        return (lambda values: tuple(each(v) for v in values)) if each else tuple
     if origin is list:
         item = _decoder(get_args(annotation)[0])
         return (lambda values: [item(v) for v in values]) if item else None

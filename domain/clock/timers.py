@@ -28,6 +28,8 @@ class Deadline:
     basis: str
     hard: bool
     provisional: bool
+    missed: Missed
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,16 @@ class Timer:
             provisional = self._uses_calendar and any(
                 calendar.provisional(year) for year in range(began.year, last.year + 1)
             )
-        return Deadline(due, last, self.rule, self.basis, self.missed is Missed.BARS, provisional)
+        return Deadline(
+            due,
+            last,
+            self.rule,
+            self.basis,
+            self.missed is Missed.BARS,
+            provisional,
+            self.missed,
+            self.variant,
+        )
 
     @property
     def _uses_calendar(self) -> bool:
