@@ -170,12 +170,22 @@ class Context:
         rules = self.permission(action).rules
         return rules[0] if rules else None
 
-    def envelope(self, action: str, *, reason: str | None = None, rule: str | None = None) -> Envelope:
-        """The circumstances under which this actor does *action* now, on its own rule or a nearer one."""
+    def envelope(
+        self,
+        action: str,
+        *,
+        reason: str | None = None,
+        rule: str | None = None,
+        at: datetime | None = None,
+    ) -> Envelope:
+        """The circumstances under which this actor does *action*, on its own rule or a nearer one.
+
+        It takes place now, or took place *at* an earlier instant, on paper.
+        """
         return Envelope(
             by=str(self.actor.account_id),
             unit_id=self.actor.unit_id,
-            took_place_at=self.now,
+            took_place_at=at or self.now,
             rulebook=self.rulebook.version,
             correlation_id=self.correlation_id,
             reason=reason,

@@ -1,7 +1,7 @@
-"""The case opened for one suspected violation, from a machine's proposal to a person's conclusion."""
+"""The case opened for one suspected act: from a machine's proposal to the execution of a decision."""
 
 from domain.case.case import Case
 from domain.case.events import EvidenceItem
-from domain.case.state import CaseState, Finding
+from domain.case.state import CaseState, Finding, Mark
 
-__all__ = ["Case", "CaseState", "EvidenceItem", "Finding"]
+__all__ = ["Case", "CaseState", "EvidenceItem", "Finding", "Mark"]

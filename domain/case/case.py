@@ -1,155 +1,180 @@
-"""The case: decisions and state.
+"""The case: what may be decided on it, and its state.
 
-Decisions may refuse; state may not, because it is replayed.
-Detection never decides: a machine proposes, a person approves, another unit concludes.
+This is the table of contents. Each phase of the procedure is a module of its events, guards and decisions; decisions
+may refuse, state may not, because it is replayed. Detection never decides: a machine proposes, a person approves,
+another unit concludes.
 """
 
-import re
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from eventsourcing.domain import Aggregate, event
+from eventsourcing.domain import Aggregate
 
-from domain import envelope
-from domain.case import events, guards
-from domain.case.state import CaseState, Finding
+from domain.case import (
+    documents,
+    events,
+    execution,
+    explanation,
+    lateness,
+    proposal,
+    publication,
+    receipt,
+    record,
+    review,
+    sanction,
+    verification,
+    violator,
+)
+from domain.case.clocks import Clock, started
+from domain.case.state import CaseState, Mark
+from domain.clock import legal_date
 from domain.context import Context
-from domain.errors import InvalidInput, SameUnit, refuse
-from domain.personal import Personal
-from domain.unit import Unit
-
-PLATE: Final = re.compile(r"[0-9A-ZĐ][0-9A-ZĐ .\-]{3,18}[0-9A-Z]")
-"""A plate as an officer types it: letters, digits, dot, dash, blank. Reading its grammar comes with plate reading."""
-
-LONGEST_TEXT: Final = 4000
+from domain.rules import Track, VerifyStart
 
 
 class Case(Aggregate):
-    """A violation case. State keeps what the guards ask for, nothing else."""
+    """A case opened for one suspected act. State keeps what guards and decisions ask for, nothing else."""
 
     TOPIC = "case"
 
     Event = events.Event
     Created = events.Created
-    Detected = events.Detected
-    Discarded = events.Discarded
-    Approved = events.Approved
-    Received = events.Received
-    VerificationStarted = events.VerificationStarted
-    Concluded = events.Concluded
-    ResultNotified = events.ResultNotified
+
+    # -- from a proposal to its transfer
+    Detected = proposal.Detected
+    Discarded = proposal.Discarded
+    Approved = proposal.Approved
+    DuplicateSuspected = proposal.DuplicateSuspected
+    Kept = proposal.Kept
+    Merged = proposal.Merged
+    approve = proposal.approve
+    discard = proposal.discard
+    suspect = proposal.suspect
+    keep = proposal.keep
+    merge = proposal.merge
+
+    # -- receipt
+    Opened = receipt.Opened
+    Received = receipt.Received
+    Assigned = receipt.Assigned
+    Returned = receipt.Returned
+    Forwarded = receipt.Forwarded
+    Handled = receipt.Handled
+    receive = receipt.receive
+    assign = receipt.assign
+    return_ = receipt.return_
+    forward = receipt.forward
+    handle = receipt.handle
+
+    # -- verification and conclusion
+    VerificationStarted = verification.VerificationStarted
+    VerificationExtended = verification.VerificationExtended
+    Concluded = verification.Concluded
+    Referred = verification.Referred
+    Resumed = verification.Resumed
+    ResultNotified = verification.ResultNotified
+    start_verification = verification.start_verification
+    extend = verification.extend
+    conclude = verification.conclude
+    refer = verification.refer
+    resume = verification.resume
+    notify_result = verification.notify_result
+
+    # -- the owner and the violator
+    OwnerIdentified = violator.OwnerIdentified
+    NoticeSent = violator.NoticeSent
+    InspectionWarningSent = violator.InspectionWarningSent
+    ViolatorDetermined = violator.ViolatorDetermined
+    identify_owner = violator.identify_owner
+    send_notice = violator.send_notice
+    send_warning = violator.send_warning
+    determine_violator = violator.determine_violator
+
+    # -- the record, and what the violator says to it
+    RecordDrawn = record.RecordDrawn
+    RecordTransferred = record.RecordTransferred
+    draw = record.draw
+    transfer_record = record.transfer_record
+    ExplanationRequested = explanation.ExplanationRequested
+    ExplanationExtended = explanation.ExplanationExtended
+    SessionAnnounced = explanation.SessionAnnounced
+    Explained = explanation.Explained
+    FactsVerified = explanation.FactsVerified
+    DeclaredComplex = explanation.DeclaredComplex
+    request_explanation = explanation.request_explanation
+    extend_explanation = explanation.extend_explanation
+    announce_session = explanation.announce_session
+    record_explanation = explanation.record_explanation
+    verify_facts = explanation.verify_facts
+    declare_complex = explanation.declare_complex
+
+    # -- the decision and what follows it
+    DecisionIssued = sanction.DecisionIssued
+    NoDecision = sanction.NoDecision
+    decide = sanction.decide
+    decide_none = sanction.decide_none
+    DecisionSent = execution.DecisionSent
+    DecisionDelivered = execution.DecisionDelivered
+    ExecutionOverdue = execution.ExecutionOverdue
+    Paid = execution.Paid
+    EnforcementDecided = execution.EnforcementDecided
+    DecisionExecuted = execution.DecisionExecuted
+    CaseResolved = execution.CaseResolved
+    EvasionEnded = execution.EvasionEnded
+    send_decision = execution.send_decision
+    confirm_delivery = execution.confirm_delivery
+    pay = execution.pay
+    enforce = execution.enforce
+    execute = execution.execute
+    resolve = execution.resolve
+    end_evasion = execution.end_evasion
+
+    # -- looking back on it
+    CasePublished = publication.CasePublished
+    PublicationWithdrawn = publication.PublicationWithdrawn
+    publish = publication.publish
+    withdraw = publication.withdraw
+    ComplaintFiled = review.ComplaintFiled
+    ComplaintAnswered = review.ComplaintAnswered
+    Corrected = review.Corrected
+    Reopened = review.Reopened
+    DeclaredVoid = review.DeclaredVoid
+    complain = review.complain
+    answer = review.answer
+    correct = review.correct
+    reopen = review.reopen
+    void = review.void
+    DocumentIssued = documents.DocumentIssued
+    DocumentPrinted = documents.DocumentPrinted
+    issue = documents.issue
+    printed = documents.printed
+    DelayExplained = lateness.DelayExplained
+    ClockDueSoon = lateness.ClockDueSoon
+    ClockMissed = lateness.ClockMissed
+    explain_delay = lateness.explain_delay
+    tell_due_soon = lateness.tell_due_soon
+    tell_missed = lateness.tell_missed
+
+    # -- how a case begins ----------------------------------------------------
 
     @staticmethod
     def create_id(proposal_id: UUID) -> UUID:
         """One proposal opens at most one case, whoever asks and however often."""
         return uuid5(NAMESPACE_URL, f"/cases/{proposal_id}")
 
-    # -- decisions: check, then record --------------------------------------
-
     @classmethod
     def detect(cls, proposal_id: UUID, **facts: Any) -> "Case":
         """Open the case of a proposal; the facts are those of `Detected`."""
         return cls._create(cls.Detected, id=cls.create_id(proposal_id), proposal_id=proposal_id, **facts)
 
-    def approve(self, context: Context, *, plate: str, recipient: Unit) -> None:
-        """Approve and transfer in one act; the clock of verification starts with the arrival of the data."""
-        refuse(guards.check_approve(self, context))
-        if not PLATE.fullmatch(plate):
-            raise InvalidInput(
-                "plate", "không phải biển số (ví dụ 73A-123.45)", "not a plate (such as 73A-123.45)"
-            )
-        if recipient.id == context.actor.unit_id:
-            raise SameUnit(
-                "Không thể chuyển hồ sơ cho chính đơn vị mình",
-                "A case cannot be transferred to one's own unit",
-                rule=context.rule_of("case.approve"),
-            )
-        if not context.receives(recipient.kind, self.domain):
-            raise InvalidInput(
-                "recipientUnitId",
-                f"đơn vị {recipient.code} không tiếp nhận loại hồ sơ này",
-                f"the unit {recipient.code} does not receive cases of this kind",
-                rule=context.rule_of("case.receive"),
-            )
-        due = context.rulebook.deadline("VERIFY", context.now)
-        with envelope.acting(context.envelope("case.approve")):
-            self.trigger_event(
-                self.Approved,
-                plate=Personal.said(self.id, plate),
-                recipient_unit_id=recipient.id,
-                due=due.due if due else None,
-                due_rule=due.rule if due else None,
-                late=self._late(context.now),
-            )
+    @classmethod
+    def open(cls, case_id: UUID, **facts: Any) -> "Case":
+        """Open the case of what the police found themselves; the facts are those of `Opened`."""
+        return cls._create(cls.Opened, id=case_id, **facts)
 
-    def discard(self, context: Context, *, reason_code: str, note: str | None) -> None:
-        """Discard the proposal for a reason of the closed list; the record stays."""
-        refuse(guards.check_discard(self, context))
-        if reason_code not in context.rulebook.discard_reasons:
-            raise InvalidInput(
-                "reasonCode",
-                f"phải là một trong {', '.join(sorted(context.rulebook.discard_reasons))}",
-                f"must be one of {', '.join(sorted(context.rulebook.discard_reasons))}",
-                rule=context.rule_of("case.discard"),
-            )
-        if note is not None and len(note) > LONGEST_TEXT:
-            raise InvalidInput("note", f"quá {LONGEST_TEXT} ký tự", f"longer than {LONGEST_TEXT} characters")
-        with envelope.acting(context.envelope("case.discard", reason=reason_code)):
-            self.trigger_event(
-                self.Discarded,
-                reason_code=reason_code,
-                note=Personal.said(self.id, note) if note else None,
-                late=self._late(context.now),
-            )
+    # -- state ----------------------------------------------------------------
 
-    def receive(self, context: Context) -> None:
-        """Take the case over."""
-        refuse(guards.check_receive(self, context))
-        with envelope.acting(context.envelope("case.receive")):
-            self.trigger_event(self.Received)
-
-    def start_verification(self, context: Context) -> None:
-        """Accept the case for verification."""
-        refuse(guards.check_verify(self, context))
-        with envelope.acting(context.envelope("case.verify")):
-            self.trigger_event(self.VerificationStarted)
-
-    def conclude(self, context: Context, *, finding: Finding, text: str) -> None:
-        """Conclude the case in words; a late conclusion is recorded as late and stays possible."""
-        refuse(guards.check_conclude(self, context))
-        if not text.strip() or len(text) > LONGEST_TEXT:
-            raise InvalidInput(
-                "text",
-                f"phải có nội dung, không quá {LONGEST_TEXT} ký tự",
-                f"must say something, in at most {LONGEST_TEXT} characters",
-                rule=context.rule_of("case.conclude"),
-            )
-        due = context.rulebook.deadline("NOTIFY_RESULT", context.now)
-        with envelope.acting(context.envelope("case.conclude")):
-            self.trigger_event(
-                self.Concluded,
-                finding=finding.value,
-                text=Personal.said(self.id, text),
-                due=due.due if due else None,
-                due_rule=due.rule if due else None,
-                late=self._late(context.now),
-            )
-
-    def notify_result(self, context: Context) -> None:
-        """Tell the Centre the result."""
-        refuse(guards.check_notify(self, context))
-        due = context.rulebook.deadline("NOTIFY_RESULT", context.now)
-        with envelope.acting(context.envelope("case.notify", rule=due.rule if due else None)):
-            self.trigger_event(self.ResultNotified, late=self._late(context.now))
-
-    def _late(self, now: datetime) -> bool:
-        """A missed soft deadline is recorded, it bars nothing (ADR 4)."""
-        return self.due is not None and now >= self.due
-
-    # -- state: replayed from events, so nothing here may refuse -------------
-
-    @event(events.Detected)
     def __init__(
         self,
         number: str,
@@ -157,50 +182,102 @@ class Case(Aggregate):
         domain: str,
         area_path: str,
         holder_unit_id: UUID,
+        rule: str,
+        occurred_at: datetime,
         detected_at: datetime,
-        due: datetime | None,
+        clocks: tuple[Clock, ...] = (),
+        track: str = Track.SUPPLIED.value,
     ) -> None:
         self.number = number
         self.camera_id = camera_id
-        self.state = CaseState.DETECTED
         self.domain = domain
+        self.kind = rule
+        self.track = track
         self.area_path = area_path
+        self.state = CaseState.DETECTED
+        self.marks: set[str] = set()
+        self.clocks = {clock.timer: clock for clock in clocks}
+        self.at: dict[str, datetime] = {"DETECTED": detected_at}
+        """When each step was taken, as the acts say it."""
+        self.occurred_at = occurred_at
+        self.limitation_from = occurred_at
+        self.detected_at = detected_at
         self.holder_unit_id = holder_unit_id
         self.detecting_unit_id = holder_unit_id
-        self.detected_at = detected_at
-        self.due = due
+        self.assignee: UUID | None = None
         self.approved_by: str | None = None
         self.approving_unit_id: UUID | None = None
-        self.received = False
-        self.notified = False
+        self.finding: str | None = None
+        self.before_referral: CaseState | None = None
+        self.plate_known = False
+        self.duplicates: set[UUID] = set()
+        self.no_duplicates: set[UUID] = set()
+        self.vehicle_group: str | None = None
+        self.violator_is_organisation = False
+        self.late_without_reason: dict[str, UUID] = {}
+        self.editions: dict[str, int] = {}
+        self.told: set[tuple[str, str, str]] = set()
+        self.forget_record()
 
-    @event(events.Discarded)
-    def _discarded(self) -> None:
-        self.state = CaseState.DISCARDED
-        self.due = None
+    def forget_record(self) -> None:
+        """There is no record, and so no decision."""
+        self.record_number: str | None = None
+        self.drawn_by: str | None = None
+        self.offence_code: str | None = None
+        self.explanation_form: str | None = None
+        self.session_announced = False
+        self.forget_decision()
 
-    @event(events.Approved)
-    def _approved(self, recipient_unit_id: UUID, due: datetime | None, envelope: envelope.Envelope) -> None:
-        self.state = CaseState.APPROVED
-        self.approved_by = envelope.by
-        self.approving_unit_id = envelope.unit_id
-        self.holder_unit_id = recipient_unit_id
-        self.due = due
+    def forget_decision(self) -> None:
+        """There is no decision; what was paid for one is to be given back, outside of this system."""
+        self.decision_number: str | None = None
+        self.fine = 0
+        self.execute_within_days = 0
+        self.execution_due: datetime | None = None
+        self.payments: list[tuple[datetime, int]] = []
 
-    @event(events.Received)
-    def _received(self) -> None:
-        self.received = True
+    def enter(self, state: CaseState, event: events.Event) -> None:
+        """Come to a step."""
+        self.state = state
+        self.reach(state.value, event)
 
-    @event(events.VerificationStarted)
-    def _verification_started(self) -> None:
-        self.state = CaseState.VERIFYING
+    def reach(self, name: str, event: events.Event) -> None:
+        """Remember when something took place, for what has to come after it."""
+        self.at[name] = event.envelope.took_place_at
 
-    @event(events.Concluded)
-    def _concluded(self, due: datetime | None) -> None:
-        self.state = CaseState.CONCLUDED
-        self.due = due
+    # -- what decisions ask of the past ---------------------------------------
 
-    @event(events.ResultNotified)
-    def _result_notified(self) -> None:
-        self.notified = True
-        self.due = None
+    @property
+    def occurred_on(self) -> date:
+        """The day of the act, whose decree on fines counts (NĐ 168/2024 Đ54)."""
+        return legal_date(self.occurred_at)
+
+    def limitation(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
+        """The limitation of the act as the obligation of a unit; a security case has none."""
+        if self.domain != "TRAFFIC":
+            return ()
+        return started(context, "LIMITATION", self.limitation_from, unit_id)
+
+    def verification(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
+        """The time of verification as it ran before it was stopped."""
+        on_receipt = context.rulebook.settings.verify_start is VerifyStart.RECEIPT
+        began = self.at.get("APPROVED") if on_receipt else None
+        variant = "COMPLEX" if Mark.COMPLEX in self.marks else None
+        return started(context, "VERIFY", began or self.at["VERIFYING"], unit_id, variant)
+
+    def deciding(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
+        """The time to decide as it ran before it was stopped."""
+        if Mark.ESPECIALLY_COMPLEX in self.marks:
+            variant = "COMPLEX"
+        elif {Mark.EXPLANATION_REQUESTED, Mark.FACTS_IN_VERIFICATION} & self.marks:
+            variant = "EXPLANATION"
+        elif Mark.RECORD_TRANSFERRED in self.marks:
+            variant = "FILE_TRANSFERRED"
+        else:
+            variant = "ORDINARY"
+        return started(context, "DECIDE", self.drawn_at, unit_id, variant)
+
+    @property
+    def drawn_at(self) -> datetime:
+        """When the record was drawn."""
+        return self.at["RECORD_DRAWN"]

@@ -42,10 +42,11 @@ class Stopped:
 
 
 def started(
-    context: "Context", timer: str, start: datetime, unit_id: UUID, variant: str | None = None
+    rules: "Context | Rulebook", timer: str, start: datetime, unit_id: UUID, variant: str | None = None
 ) -> tuple[Clock, ...]:
     """The clock that an event starts: none where neither the regulation nor the law sets one."""
-    found = context.rulebook.deadline(timer, start, variant)
+    rulebook = getattr(rules, "rulebook", rules)
+    found = rulebook.deadline(timer, start, variant)
     if found is None:
         return ()
     return (

@@ -1,11 +1,20 @@
-"""What can happen to a case, in the past tense. These are stored for ever: add events, never edit one."""
+"""The base of what can happen to a case. Events are stored for ever: add some, never edit one.
 
-from dataclasses import dataclass
+Each phase of the procedure keeps its own events, with what they change, beside its guards and decisions.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain import envelope
+from domain.case.clocks import Clock, Stopped
+from domain.clock import Missed
 from domain.personal import Personal
+
+if TYPE_CHECKING:
+    from domain.case.case import Case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +31,31 @@ class EvidenceItem:
 
 
 class Event(envelope.Event):
-    """What happened to a case."""
+    """What happened to a case, with the clocks it started and those it stopped."""
+
+    clocks: tuple[Clock, ...] = field(default=(), kw_only=True)
+    """Those that run from now on, or run otherwise than before."""
+    stopped: tuple[Stopped, ...] = field(default=(), kw_only=True)
+    late_reason: Personal[str] | None = field(default=None, kw_only=True)
+    """Why an act came late; lateness bars nothing, and wants a reason (ADR 4)."""
+
+    @property
+    def late(self) -> bool:
+        """Whether a clock was stopped after its end."""
+        return any(clock.late for clock in self.stopped)
+
+    def apply(self, aggregate: "Case") -> None:
+        """Move the clocks, then change what the event changes."""
+        for ended in self.stopped:
+            aggregate.clocks.pop(ended.timer, None)
+            if ended.late and self.late_reason is None and self.envelope.unit_id is not None:
+                aggregate.late_without_reason[ended.timer] = self.envelope.unit_id
+        for clock in self.clocks:
+            aggregate.clocks[clock.timer] = clock
+        self.change(aggregate)
+
+    def change(self, case: "Case") -> None:
+        """Change the case; nothing here may refuse, because it is replayed."""
 
 
 @dataclass(frozen=True)
@@ -30,82 +63,40 @@ class Created(envelope.Created):
     """The first event of a case, whichever it is."""
 
     TOPIC = "case:created"
+    clocks: tuple[Clock, ...] = field(default=(), kw_only=True)
+    stopped: tuple[Stopped, ...] = field(default=(), kw_only=True)
+    late_reason: Personal[str] | None = field(default=None, kw_only=True)
+
+    @property
+    def late(self) -> bool:
+        """A case does not begin late."""
+        return False
 
 
-@dataclass(frozen=True)
-class Detected(Created):
-    """A machine proposed a violation. It is a proposal: nobody has found anything yet."""
-
-    TOPIC = "case:detected"
-    number: str
-    proposal_id: UUID
-    camera_id: UUID
-    domain: str
-    area_path: str
-    holder_unit_id: UUID
-    rule: str
-    occurred_at: datetime
-    detected_at: datetime
-    confidence: float
-    model: str
-    model_sha256: str
-    source_sha256: str
-    evidence: list[EvidenceItem]
-    due: datetime | None
-    due_rule: str | None
+# -- the first form of the first floor's events ---------------------------------------
+# Each named one deadline, and said of the step before whether it was late.
 
 
-@dataclass(frozen=True)
-class Discarded(Event):
-    """The Centre found that this is no violation, for a reason of the closed list."""
-
-    TOPIC = "case:discarded"
-    reason_code: str
-    note: Personal[str] | None
-    late: bool
-
-
-@dataclass(frozen=True)
-class Approved(Event):
-    """The Centre approved the proposal and handed it over in one act (*Phê duyệt*, R-DHV-1.3.0); no guilt is found."""
-
-    TOPIC = "case:approved"
-    plate: Personal[str]
-    recipient_unit_id: UUID
-    due: datetime | None
-    due_rule: str | None
-    late: bool
+def clock_of_v1(state: dict[str, Any], timer: str, started_at: str, unit_id: str) -> None:
+    """Make of the one deadline that was named the clock it is."""
+    due, rule = state.pop("due", None), state.pop("due_rule", None)
+    if due is not None:
+        state["clocks"] = [
+            {
+                "timer": timer,
+                "variant": None,
+                "started_at": started_at,
+                "due": due,
+                "rule": rule,
+                "missed": Missed.LATE.value,
+                "unit_id": unit_id,
+                "provisional": False,
+            }
+        ]
 
 
-@dataclass(frozen=True)
-class Received(Event):
-    """The police took the data over (*tiếp nhận*, R-DHV-2.1.a)."""
-
-    TOPIC = "case:received"
-
-
-@dataclass(frozen=True)
-class VerificationStarted(Event):
-    """The police accepted the case for verification (*thụ lý xác minh*)."""
-
-    TOPIC = "case:verification-started"
-
-
-@dataclass(frozen=True)
-class Concluded(Event):
-    """The police concluded (*kết luận*, R-DH-11.3.b4)."""
-
-    TOPIC = "case:concluded"
-    finding: str
-    text: Personal[str]
-    due: datetime | None
-    due_rule: str | None
-    late: bool
-
-
-@dataclass(frozen=True)
-class ResultNotified(Event):
-    """The Centre was told the result (R-DH-11.3.b5)."""
-
-    TOPIC = "case:result-notified"
-    late: bool
+def stopped_of_v1(state: dict[str, Any], timer: str) -> None:
+    """Make of "it was late" the clock that was stopped; when it had been due was not said again."""
+    late = bool(state.pop("late", False))
+    ended = state["envelope"]["took_place_at"]
+    state["stopped"] = [{"timer": timer, "due": ended, "late": late}]

@@ -1,15 +1,15 @@
-"""What must hold before each act on a case; each rule is written here once.
+"""What guards look at, and what they share; each act's own guard stands beside its event.
 
 The command raises what a guard returns, `availableActions` shows it, the state-machine tests enumerate it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
 
+from domain.case.clocks import Clock
 from domain.case.state import CaseState
-from domain.clock import legal_date
 from domain.context import Context
 from domain.errors import Forbidden, Refusal, SamePerson, SameUnit, WrongState
 
@@ -19,11 +19,35 @@ class CaseFacts(Protocol):
 
     @property
     def state(self) -> str:
-        """Where the case stands."""
+        """The step it has come to."""
+
+    @property
+    def marks(self) -> Collection[str]:
+        """What has happened beside the steps."""
+
+    @property
+    def clocks(self) -> Mapping[str, Clock]:
+        """The clocks that run, by the name of their timer."""
 
     @property
     def domain(self) -> str:
         """TRAFFIC or SECURITY."""
+
+    @property
+    def kind(self) -> str:
+        """The act it is about, such as RED_LIGHT."""
+
+    @property
+    def track(self) -> str:
+        """SUPPLIED or OWN_DEVICE (C29)."""
+
+    @property
+    def finding(self) -> str | None:
+        """What the police concluded."""
+
+    @property
+    def late_without_reason(self) -> Mapping[str, UUID]:
+        """The timers that were stopped late without a reason, each with the unit that owes it."""
 
     @property
     def area_path(self) -> str:
@@ -46,14 +70,6 @@ class CaseFacts(Protocol):
         """The unit that approved it."""
 
     @property
-    def received(self) -> bool:
-        """Whether the recipient took it over."""
-
-    @property
-    def notified(self) -> bool:
-        """Whether the result went back."""
-
-    @property
     def detected_at(self) -> datetime:
         """When the camera's detection took place."""
 
@@ -63,13 +79,15 @@ Guard = Callable[[CaseFacts, Context], Refusal | None]
 
 def facts_of(case: CaseFacts, context: Context) -> frozenset[str]:
     """The conditions of the permission matrix that hold for this actor and this case."""
-    facts = set()
+    facts = set(context.rulebook.facts_about(context.actor.unit_kind))
     if context.actor.covers(case.area_path):
         facts.add("own-area")
+    if context.actor.leader:
+        facts |= {"leader", "leader-of-unit"}
     if case.domain == "SECURITY":
         facts.add("security-case")
     if context.actor.unit_id in {case.holder_unit_id, case.detecting_unit_id}:
-        facts.add("holds-case-or-camera")
+        facts |= {"holds-case-or-camera", "own-unit"}
     return frozenset(facts)
 
 
@@ -94,101 +112,83 @@ def check_open(case: CaseFacts, context: Context) -> Refusal | None:
     return context.check_may("evidence.view", facts=facts_of(case, context))
 
 
-def _open(case: CaseFacts, context: Context, action: str, wanted: CaseState) -> Refusal | None:
+def check_begin(
+    case: CaseFacts, context: Context, action: str, *wanted: CaseState, by_holder: bool = True
+) -> Refusal | None:
     """The matrix allows the act, the case is where the act begins, and the actor's unit holds it."""
     refusal = context.check_may(action, facts=facts_of(case, context))
     if refusal is not None:
         return refusal
     rule = context.rule_of(action)
-    if case.state != wanted:
+    if case.state not in wanted:
+        expected = ", ".join(wanted)
         return WrongState(
-            f"Hồ sơ ở trạng thái {case.state}, cần {wanted}",
-            f"The case is {case.state}, it must be {wanted}",
+            f"Hồ sơ ở trạng thái {case.state}, cần {expected}",
+            f"The case is {case.state}, it must be {expected}",
             rule=rule,
         )
-    if case.holder_unit_id != context.actor.unit_id:
+    if by_holder and case.holder_unit_id != context.actor.unit_id:
         return Forbidden("Hồ sơ đang do đơn vị khác thụ lý", "Another unit holds the case", rule=rule)
     return None
 
 
-def check_approve(case: CaseFacts, context: Context) -> Refusal | None:
-    """An undecided proposal of its own cameras, detected since processing began, is the Centre's to approve."""
-    refusal = _open(case, context, "case.approve", CaseState.DETECTED)
-    start = context.rulebook.processing_start
-    if refusal is None and start and legal_date(case.detected_at) < start:
-        return WrongState(
-            "Phát hiện trước ngày bắt đầu xử lý qua hệ thống: được lưu, không chuyển",
-            "Detected before processing through the system began: kept, not transferred",
-            rule="R-DHV-0.0.0",
-        )
-    return refusal
+def check_traffic(case: CaseFacts, context: Context, action: str) -> Refusal | None:
+    """Sanctioning is for violations: an abnormal event of the security domain ends when it is handled."""
+    if case.domain == "TRAFFIC":
+        return None
+    return WrongState(
+        "Hồ sơ an ninh không theo trình tự xử phạt; dùng handleCase để kết thúc",
+        "A security case does not follow the procedure of sanctioning; end it by handleCase",
+        rule=context.rule_of(action),
+    )
 
 
-def check_discard(case: CaseFacts, context: Context) -> Refusal | None:
-    """An undecided proposal is the Centre's to discard, with a reason."""
-    return _open(case, context, "case.discard", CaseState.DETECTED)
+def check_leader(context: Context, action: str) -> Refusal | None:
+    """The head of the unit does this, not a member of it."""
+    if context.actor.leader:
+        return None
+    return Forbidden(
+        "Việc này do Lãnh đạo đơn vị thực hiện",
+        "The head of the unit does this",
+        rule=context.rule_of(action),
+    )
 
 
-def check_receive(case: CaseFacts, context: Context) -> Refusal | None:
-    """The recipient takes an approved case over, once."""
-    refusal = _open(case, context, "case.receive", CaseState.APPROVED)
-    if refusal is None and case.received:
-        return WrongState(
-            "Hồ sơ đã được tiếp nhận", "The case is already received", rule=context.rule_of("case.receive")
-        )
-    return refusal
-
-
-def check_verify(case: CaseFacts, context: Context) -> Refusal | None:
-    """A received case may be verified."""
-    refusal = _open(case, context, "case.verify", CaseState.APPROVED)
-    if refusal is None and not case.received:
-        return WrongState(
-            "Phải tiếp nhận hồ sơ trước khi xác minh",
-            "The case must be received before it is verified",
-            rule=context.rule_of("case.receive"),
-        )
-    return refusal
-
-
-def check_conclude(case: CaseFacts, context: Context) -> Refusal | None:
-    """Whoever approved a case never concludes it, nor does their unit (R-QT-4.4.0, R-DH-11.3.b4)."""
-    refusal = _open(case, context, "case.conclude", CaseState.VERIFYING)
-    if refusal is not None:
-        return refusal
+def check_other_than_approver(case: CaseFacts, context: Context, action: str) -> Refusal | None:
+    """Whoever approved a case never finds on it, nor does their unit (R-QT-4.4.0, R-DH-11.3.b4)."""
     if case.approved_by == str(context.actor.account_id):
         return SamePerson(
             "Người phê duyệt không được kết luận cùng hồ sơ",
             "Whoever approved the case may not conclude it",
-            rule=context.rule_of("case.conclude"),
+            rule=context.rule_of(action),
         )
     if case.approving_unit_id == context.actor.unit_id:
         return SameUnit(
             "Đơn vị phê duyệt không được kết luận cùng hồ sơ",
             "The unit that approved the case may not conclude it",
-            rule=context.rule_of("case.conclude"),
+            rule=context.rule_of(action),
         )
     return None
 
 
-def check_notify(case: CaseFacts, context: Context) -> Refusal | None:
-    """The result of a concluded case goes back to the Centre, once."""
-    refusal = _open(case, context, "case.notify", CaseState.CONCLUDED)
-    if refusal is None and case.notified:
-        return WrongState(
-            "Kết quả đã được thông báo",
-            "The result was already notified",
-            rule=context.rule_of("case.notify"),
-        )
-    return refusal
+def check_mark(case: CaseFacts, mark: str, vi: str, en: str, rule: str | None) -> Refusal | None:
+    """The mark is there; otherwise say what is missing."""
+    return None if mark in case.marks else WrongState(vi, en, rule=rule)
 
 
-GUARDS: Final[dict[str, Guard]] = {
-    "approveCase": check_approve,
-    "discardCase": check_discard,
-    "receiveCase": check_receive,
-    "startVerification": check_verify,
-    "concludeCase": check_conclude,
-    "notifyResult": check_notify,
-}
-"""Every act on a case, in the order of the procedure, with its guard."""
+def check_no_mark(case: CaseFacts, mark: str, vi: str, en: str, rule: str | None) -> Refusal | None:
+    """The mark is not there; otherwise say that it already is."""
+    return WrongState(vi, en, rule=rule) if mark in case.marks else None
+
+
+def check_in_time(case: CaseFacts, context: Context, vi: str, en: str, *timers: str) -> Refusal | None:
+    """None of these hard clocks has ended: the instant of recording counts, whatever date is on the paper."""
+    for timer in timers:
+        clock = case.clocks.get(timer)
+        if clock is not None and context.now >= clock.due:
+            return WrongState(
+                f"{vi}: {timer} đã hết lúc {clock.due.isoformat()}",
+                f"{en}: {timer} ended at {clock.due.isoformat()}",
+                rule=clock.rule,
+            )
+    return None

@@ -1,17 +1,33 @@
-"""Commands on a case: what intake, GraphQL and the tests call."""
+"""Commands on a case: what intake, GraphQL, the scheduler and the tests call."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID, uuid4, uuid5
 
+from domain.account import Account
 from domain.camera import Camera
-from domain.case import Case, EvidenceItem, Finding
+from domain.case import Case, EvidenceItem
+from domain.case.clocks import Clock, started
+from domain.case.guards import check_view
 from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
+from domain.errors import NotFound
+from domain.rules import Track
 from domain.unit import Unit
+
+P = ParamSpec("P")
+
+Alike = Callable[[Case, str | None], Sequence[UUID]]
+"""Other cases of the same plate, place, time and kind; a read model answers. Without a plate, that of the case counts."""
+
+POLICE_DEVICES = "case.receive"
+"""Units that receive cases have devices of their own; what those detect needs no transfer (C29)."""
+
+SCHEDULER = "system:scheduler"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +46,20 @@ class Proposal:
     evidence: tuple[dict[str, Any], ...]
 
 
-def propose(rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: int) -> Case:
-    """Make the case of a proposal, not saved yet; the transfer clock starts with the detection.
+def propose(
+    rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: int, own_device: bool = False
+) -> Case:
+    """Make the case of a proposal, not saved yet; its clocks start with the act and with the detection.
 
-    The start is the earliest instant at which anybody could know: the camera's own detection.
+    The start is the earliest instant at which anybody could know: the camera's own detection (C6).
     """
     case_id = Case.create_id(proposal.proposal_id)
-    due = rulebook.deadline("TRANSFER", proposal.detected_at) if camera.domain == "TRAFFIC" else None
+    track = Track.OWN_DEVICE if own_device else Track.SUPPLIED
+    clocks = (
+        first_clocks(rulebook, camera, track, proposal.occurred_at, proposal.detected_at)
+        if camera.domain == "TRAFFIC"
+        else ()
+    )
     year = legal_date(proposal.detected_at).year
     envelope = Envelope(
         by="system:intake",
@@ -44,7 +67,7 @@ def propose(rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: i
         took_place_at=proposal.detected_at,
         rulebook=rulebook.version,
         correlation_id=proposal.proposal_id,
-        rule=due.rule if due else None,
+        rule=clocks[0].rule if clocks else None,
     )
     with acting(envelope):
         return Case.detect(
@@ -65,78 +88,239 @@ def propose(rulebook: Rulebook, proposal: Proposal, camera: Camera, *, number: i
                 EvidenceItem(id=uuid5(case_id, f"{item['kind']}:{item['sha256']}"), **item)
                 for item in proposal.evidence
             ],
-            due=due.due if due else None,
-            due_rule=due.rule if due else None,
+            track=track.value,
+            clocks=clocks,
         )
 
 
+def first_clocks(
+    rulebook: Rulebook, camera: Camera, track: Track, occurred_at: datetime, detected_at: datetime
+) -> tuple[Clock, ...]:
+    """The clocks of a detection: its transfer or its notice, and the limitation of the act."""
+    timer = "OWNER_NOTICE" if track is Track.OWN_DEVICE else "TRANSFER"
+    unit_id = camera.operating_unit_id
+    return (
+        *started(rulebook, timer, detected_at, unit_id),
+        *started(rulebook, "LIMITATION", occurred_at, unit_id),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the police found themselves."""
+
+    camera_id: UUID
+    rule: str
+    occurred_at: datetime
+    plate: str | None
+    text: str
+
+
+def open_case(app: CaseSystem, context: Context, command: Command, *, found: Finding) -> Answer:
+    """Open a case of what the police found on data of their own camera."""
+    case_id = uuid5(context.actor.account_id, f"/cases/{command.command_id}")
+
+    def decide() -> Case:
+        camera = app.find(Camera, found.camera_id)
+        [number] = app.commands.next_numbers(
+            context.rulebook.code, legal_date(context.now).year, 1
+        )
+        return Case.take_up(
+            context,
+            case_id=case_id,
+            number=f"{context.rulebook.code}-{legal_date(context.now).year}-{number:06d}",
+            camera=camera,
+            kind=found.rule,
+            occurred_at=found.occurred_at,
+            plate=found.plate,
+            text=found.text,
+            clocks=first_clocks(
+                context.rulebook, camera, Track.OWN_DEVICE, found.occurred_at, context.now
+            ),
+        )
+
+    return app.perform(command, decide)
+
+
+def _on_case(act: Callable[Concatenate[Case, Context, P], None]) -> Callable[..., Answer]:
+    """The command of an act that needs nothing but the case."""
+
+    def run(app: CaseSystem, context: Context, command: Command, *, case_id: UUID, **facts: Any) -> Answer:
+        def decide() -> Case:
+            case = app.find(Case, case_id, expected=command.expected_version)
+            act(case, context, **facts)  # type: ignore[call-arg]
+            return case
+
+        return app.perform(command, decide)
+
+    return run
+
+
+def _looking_for_others(act: Callable[Concatenate[Case, Context, P], None]) -> Callable[..., Answer]:
+    """The command of an act at which other cases of the same violation are looked for."""
+
+    def run(
+        app: CaseSystem, context: Context, command: Command, *, case_id: UUID, alike: Alike, **facts: Any
+    ) -> Answer:
+        def decide() -> Case:
+            case = app.find(Case, case_id, expected=command.expected_version)
+            act(case, context, **facts)  # type: ignore[call-arg]
+            case.suspect(context, alike(case, facts.get("plate")))
+            return case
+
+        return app.perform(command, decide)
+
+    return run
+
+
+discard_case = _on_case(Case.discard)
+keep_case = _on_case(Case.keep)
+receive_case = _on_case(Case.receive)
+return_case = _on_case(Case.return_)
+handle_case = _on_case(Case.handle)
+start_verification = _looking_for_others(Case.start_verification)
+extend_verification = _on_case(Case.extend)
+conclude_case = _looking_for_others(Case.conclude)
+refer_case = _on_case(Case.refer)
+resume_case = _on_case(Case.resume)
+notify_result = _on_case(Case.notify_result)
+identify_owner = _looking_for_others(Case.identify_owner)
+send_notice = _on_case(Case.send_notice)
+send_inspection_warning = _on_case(Case.send_warning)
+determine_violator = _on_case(Case.determine_violator)
+draw_record = _on_case(Case.draw)
+request_explanation = _on_case(Case.request_explanation)
+extend_explanation = _on_case(Case.extend_explanation)
+announce_session = _on_case(Case.announce_session)
+record_explanation = _on_case(Case.record_explanation)
+verify_facts = _on_case(Case.verify_facts)
+declare_complex = _on_case(Case.declare_complex)
+decide_penalty = _on_case(Case.decide)
+decide_no_penalty = _on_case(Case.decide_none)
+send_decision = _on_case(Case.send_decision)
+confirm_delivery = _on_case(Case.confirm_delivery)
+record_payment = _on_case(Case.pay)
+enforce_decision = _on_case(Case.enforce)
+execute_decision = _on_case(Case.execute)
+resolve_case = _on_case(Case.resolve)
+end_evasion = _on_case(Case.end_evasion)
+publish_case = _on_case(Case.publish)
+withdraw_publication = _on_case(Case.withdraw)
+file_complaint = _on_case(Case.complain)
+answer_complaint = _on_case(Case.answer)
+correct_case = _on_case(Case.correct)
+reopen_case = _on_case(Case.reopen)
+void_act = _on_case(Case.void)
+explain_delay = _on_case(Case.explain_delay)
+
+
 def approve_case(
-    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, plate: str, recipient_unit_id: UUID
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    case_id: UUID,
+    plate: str | None,
+    recipient_unit_id: UUID,
+    alike: Alike = lambda _case, _plate: (),
+    **how: Any,
 ) -> Answer:
     """Approve a proposal and transfer it (*Phê duyệt*)."""
 
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
-        case.approve(context, plate=plate, recipient=app.find(Unit, recipient_unit_id))
+        recipient = app.find(Unit, recipient_unit_id)
+        case.approve(
+            context, plate=plate, recipient=recipient, duplicates=alike(case, plate) if plate else (), **how
+        )
         return case
 
     return app.perform(command, decide)
 
 
-def discard_case(
-    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, reason_code: str, note: str | None
+def forward_case(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    case_id: UUID,
+    recipient_unit_id: UUID | None,
+    **how: Any,
 ) -> Answer:
-    """Discard a proposal."""
+    """Send a case on to another unit, or to a body outside of the system."""
 
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
-        case.discard(context, reason_code=reason_code, note=note)
+        recipient = app.find(Unit, recipient_unit_id) if recipient_unit_id else None
+        case.forward(context, recipient=recipient, **how)
         return case
 
     return app.perform(command, decide)
 
 
-def receive_case(app: CaseSystem, context: Context, command: Command, *, case_id: UUID) -> Answer:
-    """Take a transferred case over."""
-
-    def decide() -> Case:
-        case = app.find(Case, case_id, expected=command.expected_version)
-        case.receive(context)
-        return case
-
-    return app.perform(command, decide)
-
-
-def start_verification(app: CaseSystem, context: Context, command: Command, *, case_id: UUID) -> Answer:
-    """Accept a received case for verification."""
-
-    def decide() -> Case:
-        case = app.find(Case, case_id, expected=command.expected_version)
-        case.start_verification(context)
-        return case
-
-    return app.perform(command, decide)
-
-
-def conclude_case(
-    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, finding: Finding, text: str
+def transfer_record(
+    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, recipient_unit_id: UUID, **how: Any
 ) -> Answer:
-    """Conclude a case under verification."""
+    """Send the file of a record to whoever may decide."""
 
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
-        case.conclude(context, finding=finding, text=text)
+        case.transfer_record(context, recipient=app.find(Unit, recipient_unit_id), **how)
         return case
 
     return app.perform(command, decide)
 
 
-def notify_result(app: CaseSystem, context: Context, command: Command, *, case_id: UUID) -> Answer:
-    """Tell the Centre the result of a concluded case."""
+def assign_case(
+    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, account_id: UUID
+) -> Answer:
+    """Take a case upon oneself, or give it to somebody of one's unit."""
 
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
-        case.notify_result(context)
+        account = app.find(Account, account_id)
+        case.assign(context, account_id=account_id, unit_id=account.unit_id)
         return case
 
     return app.perform(command, decide)
+
+
+def merge_case(
+    app: CaseSystem, context: Context, command: Command, *, case_id: UUID, into_case_id: UUID, text: str
+) -> Answer:
+    """Let another case that one may see stand for this one."""
+
+    def decide() -> Case:
+        case = app.find(Case, case_id, expected=command.expected_version)
+        into = app.find(Case, into_case_id)
+        if check_view(into, context) is not None:
+            raise NotFound("hồ sơ", "case", into_case_id)
+        case.merge(context, into=into, text=text)
+        return case
+
+    return app.perform(command, decide)
+
+
+# -- what time does -------------------------------------------------------------------
+
+
+def tell_of_clock(
+    app: CaseSystem, rulebook: Rulebook, *, case_id: UUID, timer: str, due: datetime, now: datetime
+) -> bool:
+    """Put on record, once, that a clock is due soon or has been missed; whether there was anything to say."""
+    case = app.find(Case, case_id)
+    before = case.version
+    clock = case.clocks.get(timer)
+    envelope = Envelope(
+        by=SCHEDULER,
+        unit_id=clock.unit_id if clock else None,
+        took_place_at=now,
+        rulebook=rulebook.version,
+        correlation_id=uuid4(),
+        rule=clock.rule if clock else None,
+    )
+    with acting(envelope):
+        case.tell_due_soon(timer, due)
+        case.tell_missed(timer, now)
+    app.record(case)
+    return case.version > before

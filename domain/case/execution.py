@@ -1,0 +1,359 @@
+"""What follows a decision: sent, delivered, executed or enforced, and the case resolved."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from domain.case.clocks import Clock, started, stopped
+from domain.case.events import Event
+from domain.case.guards import CaseFacts, check_begin, check_in_time, check_leader, check_mark
+from domain.case.inputs import LONGEST_NAME, amount, some_words, when, words
+from domain.case.sanction import SHORTEST_EXECUTION
+from domain.case.state import CaseState, Delivery, Finding, Mark
+from domain.clock import legal_date
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.late_fee import late_fee
+from domain.personal import Personal
+
+if TYPE_CHECKING:
+    from domain.case.case import Case
+
+# -- events -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DecisionSent(Event):
+    """The decision went to the person and to whoever executes it (Luật XLVPHC Đ70)."""
+
+    TOPIC = "case:decision-sent"
+    how: str
+    reference: str
+
+    def change(self, case: "Case") -> None:
+        """It is on its way."""
+        case.reach("DECISION_SENT", self)
+        case.marks.add(Mark.DECISION_SENT)
+
+
+@dataclass(frozen=True)
+class DecisionDelivered(Event):
+    """The person has the decision; their time to execute it runs."""
+
+    TOPIC = "case:decision-delivered"
+    how: str
+    proof: str
+
+    def change(self, case: "Case") -> None:
+        """It has arrived."""
+        case.enter(CaseState.DELIVERED, self)
+
+
+@dataclass(frozen=True)
+class ExecutionOverdue(Event):
+    """The time to execute ended without execution: each day costs, and the vehicle is not inspected (Đ78.1)."""
+
+    TOPIC = "case:execution-overdue"
+    due: datetime
+
+    def change(self, case: "Case") -> None:
+        """The fee runs from the next day on."""
+        case.enter(CaseState.OVERDUE, self)
+        case.execution_due = self.due
+        case.marks.add(Mark.INSPECTION_WARNING)
+
+
+@dataclass(frozen=True)
+class Paid(Event):
+    """Some of the fine, or all of it, was paid; a receipt shows it."""
+
+    TOPIC = "case:paid"
+    amount: int
+    """In đồng."""
+    receipt: str
+
+    def change(self, case: "Case") -> None:
+        """So much less is owed."""
+        case.payments.append((self.envelope.took_place_at, self.amount))
+
+
+@dataclass(frozen=True)
+class EnforcementDecided(Event):
+    """Execution is enforced (*cưỡng chế*, Luật XLVPHC Đ86, Đ87)."""
+
+    TOPIC = "case:enforcement-decided"
+    number: str
+    measure: str
+
+    def change(self, case: "Case") -> None:
+        """It is no longer left to the person."""
+        case.enter(CaseState.ENFORCED, self)
+
+
+@dataclass(frozen=True)
+class DecisionExecuted(Event):
+    """The decision is executed in full (*chấp hành xong*): fine, fee and remedies."""
+
+    TOPIC = "case:decision-executed"
+    fine: int
+    late_fee: int
+    receipt: str
+
+    def change(self, case: "Case") -> None:
+        """What was held against the vehicle is lifted at once."""
+        case.enter(CaseState.EXECUTED, self)
+        case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
+
+
+@dataclass(frozen=True)
+class CaseResolved(Event):
+    """The case is resolved (*đã giải quyết*), and whoever was warned was told so (TT 73/2024/TT-BCA Đ24.3-4)."""
+
+    TOPIC = "case:resolved"
+    told: tuple[str, ...]
+
+    def change(self, case: "Case") -> None:
+        """Nothing more is expected."""
+        case.enter(CaseState.RESOLVED, self)
+        case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
+
+
+@dataclass(frozen=True)
+class EvasionEnded(Event):
+    """Somebody had evaded or obstructed; from its end the limitation is counted anew (Luật XLVPHC Đ6.2, Đ74.2)."""
+
+    TOPIC = "case:evasion-ended"
+    ended_at: datetime
+    text: Personal[str]
+
+    def change(self, case: "Case") -> None:
+        """What had expired has not."""
+        if case.decision_number is None:
+            case.limitation_from = self.ended_at
+        case.marks -= {Mark.LIMITATION_EXPIRED, Mark.EXECUTION_EXPIRED}
+
+
+# -- guards -------------------------------------------------------------------------
+
+
+def check_send(case: CaseFacts, context: Context) -> Refusal | None:
+    """A decision is sent once."""
+    refusal = check_begin(case, context, "case.execute", CaseState.DECIDED)
+    if refusal is None and Mark.DECISION_SENT in case.marks:
+        return WrongState("Quyết định đã được gửi", "The decision was sent already", rule="R-VN-LXLVPHC-70")
+    return refusal
+
+
+def check_deliver(case: CaseFacts, context: Context) -> Refusal | None:
+    """What was sent arrives."""
+    return check_begin(case, context, "case.execute", CaseState.DECIDED) or check_mark(
+        case,
+        Mark.DECISION_SENT,
+        "Phải gửi quyết định trước",
+        "The decision is sent first",
+        "R-VN-LXLVPHC-70",
+    )
+
+
+OWED = (CaseState.DELIVERED, CaseState.OVERDUE, CaseState.ENFORCED)
+"""Where a fine is due."""
+
+
+def check_execute(case: CaseFacts, context: Context) -> Refusal | None:
+    """A decision that was delivered is executed, while it may be."""
+    return check_begin(case, context, "case.execute", *OWED) or _check_not_expired(case, context)
+
+
+def check_enforce(case: CaseFacts, context: Context) -> Refusal | None:
+    """What is overdue is enforced, by the head of a unit, while it may be."""
+    return (
+        check_begin(case, context, "case.decide", CaseState.OVERDUE)
+        or check_leader(context, "case.decide")
+        or _check_not_expired(case, context)
+    )
+
+
+def _check_not_expired(case: CaseFacts, context: Context) -> Refusal | None:
+    if Mark.EXECUTION_EXPIRED in case.marks:
+        return WrongState(
+            "Hết thời hiệu thi hành quyết định",
+            "The limitation of execution has passed",
+            rule="R-VN-LXLVPHC-74.1",
+        )
+    return check_in_time(
+        case,
+        context,
+        "Hết thời hiệu thi hành quyết định",
+        "The limitation of execution has passed",
+        "EXECUTION_LIMITATION",
+    )
+
+
+def check_resolve(case: CaseFacts, context: Context) -> Refusal | None:
+    """A case is resolved when its decision is executed, may no longer be, or there is nothing to decide."""
+    refusal = check_begin(
+        case,
+        context,
+        "case.execute",
+        CaseState.EXECUTED,
+        CaseState.NOT_DECIDED,
+        CaseState.CONCLUDED,
+        *OWED,
+    )
+    if refusal is not None:
+        return refusal
+    open_still = case.state in OWED and Mark.EXECUTION_EXPIRED not in case.marks
+    if open_still or (case.state == CaseState.CONCLUDED and case.finding == Finding.VIOLATION):
+        return WrongState(
+            "Vụ việc chưa được giải quyết xong",
+            "The case is not settled yet",
+            rule="R-VN-TT73-24.3",
+        )
+    return None
+
+
+def check_evasion(case: CaseFacts, context: Context) -> Refusal | None:
+    """The end of an evasion is put on record by whoever holds the case."""
+    return check_begin(
+        case, context, "case.decide", CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.DECIDED, *OWED
+    ) or check_leader(context, "case.decide")
+
+
+# -- decisions ----------------------------------------------------------------------
+
+
+def send_decision(
+    case: "Case",
+    context: Context,
+    *,
+    how: Delivery,
+    reference: str,
+    at: datetime | None = None,
+    late_reason: str | None = None,
+) -> None:
+    """Send the decision."""
+    refuse(check_send(case, context))
+    words("reference", reference, longest=LONGEST_NAME)
+    sent = when(case, context, at, after="DECIDED")
+    with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-70", at=sent)):
+        case.trigger_event(
+            DecisionSent,
+            how=how.value,
+            reference=reference,
+            stopped=stopped(case.clocks, sent, "SEND_DECISION"),
+            late_reason=Personal.said(case.id, late_reason)
+            if some_words("lateReason", late_reason)
+            else None,
+        )
+
+
+def confirm_delivery(
+    case: "Case", context: Context, *, how: Delivery, proof: str, received_at: datetime
+) -> None:
+    """Put the proof of delivery on record; the time to execute runs from the receipt (Luật XLVPHC Đ73.1)."""
+    refuse(check_deliver(case, context))
+    words("proof", proof, longest=LONGEST_NAME)
+    received = when(case, context, received_at, after="DECISION_SENT", path="receivedAt")
+    with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-70", at=received)):
+        case.trigger_event(
+            DecisionDelivered,
+            how=how.value,
+            proof=proof,
+            clocks=_execution(case, context, received),
+        )
+
+
+def _execution(case: "Case", context: Context, received: datetime) -> tuple[Clock, ...]:
+    """Ten days, or what the decision gives: ten days that start so much later, so that they roll as ten days do."""
+    longer = timedelta(days=case.execute_within_days - SHORTEST_EXECUTION)
+    clocks = started(context, "EXECUTE", received + longer, context.actor.unit_id)
+    return tuple(replace(clock, started_at=received) for clock in clocks)
+
+
+def owed(case: "Case", on: date) -> tuple[int, int]:
+    """What is still owed of the fine, and the fee for being late, on a day, in đồng."""
+    paid = [(legal_date(at), sum_) for at, sum_ in case.payments]
+    last_day = legal_date(case.execution_due - timedelta(microseconds=1)) if case.execution_due else None
+    fee = late_fee(case.fine, last_day, on, paid) if last_day else 0
+    return max(0, case.fine - sum(sum_ for _, sum_ in paid)), fee
+
+
+def pay(
+    case: "Case", context: Context, *, paid: int, currency: str, receipt: str, at: datetime | None = None
+) -> None:
+    """Put a payment on record."""
+    refuse(check_execute(case, context))
+    words("receipt", receipt, longest=LONGEST_NAME)
+    if amount("amount", paid, currency, rule="R-VN-LXLVPHC-78.1") == 0:
+        raise InvalidInput("amount", "phải lớn hơn 0", "is more than 0")
+    when_paid = when(case, context, at, after="DELIVERED")
+    with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-73.1", at=when_paid)):
+        case.trigger_event(Paid, amount=paid, receipt=receipt)
+
+
+def enforce(case: "Case", context: Context, *, number: str, measure: str) -> None:
+    """Enforce what was not executed."""
+    refuse(check_enforce(case, context))
+    words("number", number, longest=LONGEST_NAME)
+    words("measure", measure, longest=LONGEST_NAME)
+    with acting(context.envelope("case.decide", rule="R-VN-LXLVPHC-86")):
+        case.trigger_event(EnforcementDecided, number=number, measure=measure)
+
+
+def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None = None) -> None:
+    """Find that the decision is executed in full: what was paid covers the fine, and the fee where it came late."""
+    refuse(check_execute(case, context))
+    words("receipt", receipt, longest=LONGEST_NAME)
+    done = when(case, context, at, after="DELIVERED")
+    fine, fee = owed(case, legal_date(done))
+    overpaid = sum(sum_ for _, sum_ in case.payments) - case.fine
+    if fine or max(overpaid, 0) < fee:
+        missing = fine + fee - max(overpaid, 0)
+        raise WrongState(
+            f"Còn phải nộp {missing} đồng (trong đó tiền chậm nộp {fee} đồng)",
+            f"{missing} đồng are still owed (of which {fee} đồng for late payment)",
+            rule="R-VN-LXLVPHC-78.1",
+        )
+    with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-73.1", at=done)):
+        case.trigger_event(
+            DecisionExecuted,
+            fine=case.fine,
+            late_fee=fee,
+            receipt=receipt,
+            stopped=stopped(case.clocks, done, "EXECUTE", "EXECUTION_LIMITATION"),
+        )
+
+
+def resolve(case: "Case", context: Context, *, told: tuple[str, ...] = ()) -> None:
+    """Close the case; whoever was warned of the vehicle is told at once."""
+    refuse(check_resolve(case, context))
+    if Mark.INSPECTION_WARNING in case.marks and not told:
+        raise InvalidInput(
+            "told",
+            "phải báo ngay cho nơi đã nhận cảnh báo",
+            "names those who were warned, and are told at once",
+            rule="R-VN-TT73-24.4",
+        )
+    with acting(context.envelope("case.execute", rule="R-VN-TT73-24.3")):
+        case.trigger_event(
+            CaseResolved,
+            told=tuple(words("told", name, longest=LONGEST_NAME) for name in told),
+            stopped=stopped(case.clocks, context.now, *(t for t in case.clocks if t != "NOTIFY_RESULT")),
+        )
+
+
+def end_evasion(case: "Case", context: Context, *, ended_at: datetime, text: str) -> None:
+    """Count the limitation anew from the end of an evasion."""
+    refuse(check_evasion(case, context))
+    words("text", text, rule="R-VN-LXLVPHC-6.2")
+    ended = when(case, context, ended_at, path="endedAt")
+    decided = case.state in {CaseState.DECIDED, *OWED}
+    timer = "EXECUTION_LIMITATION" if decided else "LIMITATION"
+    with acting(context.envelope("case.decide", rule="R-VN-LXLVPHC-6.2", at=ended)):
+        case.trigger_event(
+            EvasionEnded,
+            ended_at=ended,
+            text=Personal.said(case.id, text),
+            clocks=started(context, timer, ended, case.holder_unit_id),
+        )

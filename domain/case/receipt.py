@@ -1,0 +1,308 @@
+"""How a case comes to a unit and goes on from it: found by the police themselves, received, returned, forwarded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from domain.case.clocks import passed, started, stopped
+from domain.case.events import Created, Event, EvidenceItem
+from domain.case.guards import (
+    CaseFacts,
+    check_begin,
+    check_leader,
+)
+from domain.case.inputs import LONGEST_NAME, personal, some_words, words
+from domain.case.proposal import check_channel, check_recipient
+from domain.case.state import CaseState, Channel, Mark
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
+from domain.personal import Personal
+from domain.rules import Forwarded as Verification
+from domain.rules import Track
+from domain.unit import Unit
+
+if TYPE_CHECKING:
+    from domain.case.case import Case
+
+# -- events -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Opened(Created):
+    """The police found it themselves, on data of their own: no Centre has to approve it (QT 12.3, 13.2)."""
+
+    TOPIC = "case:opened"
+    number: str
+    camera_id: UUID
+    domain: str
+    area_path: str
+    holder_unit_id: UUID
+    rule: str
+    occurred_at: datetime
+    detected_at: datetime
+    plate: Personal[str] | None
+    text: Personal[str]
+    evidence: list[EvidenceItem]
+    track: str = field(default=Track.OWN_DEVICE.value, kw_only=True)
+
+    def apply(self, aggregate: "Case") -> None:
+        """It begins where a supplied case comes to by its receipt."""
+        aggregate.state = CaseState.RECEIVED
+        aggregate.marks.add(Mark.RECEIVED)
+        aggregate.plate_known = self.plate is not None
+
+
+@dataclass(frozen=True)
+class Received(Event):
+    """The police took the data over (*tiếp nhận*, R-DHV-2.1.a)."""
+
+    TOPIC = "case:received"
+    class_version = 2
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Nothing in it was said otherwise."""
+
+    def change(self, case: "Case") -> None:
+        """It has arrived."""
+        case.enter(CaseState.RECEIVED, self)
+        case.marks.add(Mark.RECEIVED)
+
+
+@dataclass(frozen=True)
+class Assigned(Event):
+    """One person of the unit is to act next."""
+
+    TOPIC = "case:assigned"
+    account_id: UUID
+
+    def change(self, case: "Case") -> None:
+        """Whose it is."""
+        case.assignee = self.account_id
+
+
+@dataclass(frozen=True)
+class Returned(Event):
+    """The recipient sent the case back to whoever supplied it, and said why."""
+
+    TOPIC = "case:returned"
+    to_unit_id: UUID
+    text: Personal[str]
+
+    def change(self, case: "Case") -> None:
+        """The supplier holds it again."""
+        case.enter(CaseState.RETURNED, self)
+        case.holder_unit_id = self.to_unit_id
+        case.assignee = None
+        case.marks.discard(Mark.RECEIVED)
+
+
+@dataclass(frozen=True)
+class Forwarded(Event):
+    """The case went on to another unit or locality, which is competent (NĐ 135/2021 Đ15.2, Đ20.3.b)."""
+
+    TOPIC = "case:forwarded"
+    recipient_unit_id: UUID | None
+    outside: str | None
+    """A body that is not in the system."""
+    channel: str
+    reference: str | None
+    receiver: Personal[str] | None
+    text: Personal[str]
+
+    def change(self, case: "Case") -> None:
+        """The recipient holds it; where that is nobody of ours, the case ends here."""
+        case.assignee = None
+        case.marks.discard(Mark.RECEIVED)
+        if self.recipient_unit_id is None:
+            case.enter(CaseState.FORWARDED, self)
+        else:
+            case.enter(CaseState.APPROVED, self)
+            case.holder_unit_id = self.recipient_unit_id
+
+
+@dataclass(frozen=True)
+class Handled(Event):
+    """An abnormal event was dealt with by the unit it was transferred to (R-DH-12.2.a2)."""
+
+    TOPIC = "case:handled"
+    text: Personal[str]
+
+    def change(self, case: "Case") -> None:
+        """Nothing more is expected."""
+        case.enter(CaseState.HANDLED, self)
+
+
+# -- guards -------------------------------------------------------------------------
+
+
+def check_receive(case: CaseFacts, context: Context) -> Refusal | None:
+    """The recipient takes an approved case over, once; a proposal of its own device it takes up itself."""
+    if case.track == Track.OWN_DEVICE and case.state == CaseState.DETECTED:
+        return check_begin(case, context, "case.receive", CaseState.DETECTED)
+    if Mark.RECEIVED in case.marks and case.state == CaseState.RECEIVED:
+        refusal = check_begin(case, context, "case.receive", CaseState.RECEIVED)
+        return refusal or WrongState(
+            "Hồ sơ đã được tiếp nhận", "The case is already received", rule=context.rule_of("case.receive")
+        )
+    return check_begin(case, context, "case.receive", CaseState.APPROVED)
+
+
+def check_assign(case: CaseFacts, context: Context) -> Refusal | None:
+    """A person takes a case of the unit upon themselves, or its head gives it to one."""
+    return check_begin(case, context, "case.receive", *IN_HAND)
+
+
+IN_HAND = (
+    CaseState.APPROVED,
+    CaseState.RECEIVED,
+    CaseState.VERIFYING,
+    CaseState.CONCLUDED,
+    CaseState.RECORDED,
+    CaseState.DECIDED,
+    CaseState.DELIVERED,
+    CaseState.OVERDUE,
+    CaseState.ENFORCED,
+    CaseState.EXECUTED,
+)
+"""Where somebody at the police has something to do."""
+
+
+def check_return(case: CaseFacts, context: Context) -> Refusal | None:
+    """What was supplied can go back before it is verified to the end; what the police found themselves cannot."""
+    refusal = check_begin(case, context, "case.receive", CaseState.RECEIVED, CaseState.VERIFYING)
+    if refusal is None and case.approving_unit_id is None:
+        return WrongState(
+            "Hồ sơ do chính đơn vị phát hiện, không có nơi trả lại",
+            "The unit found the case itself, there is nobody to return it to",
+            rule=context.rule_of("case.receive"),
+        )
+    return refusal
+
+
+def check_forward(case: CaseFacts, context: Context) -> Refusal | None:
+    """A case goes on to whoever is competent, until it is decided."""
+    return check_begin(
+        case,
+        context,
+        "case.receive",
+        CaseState.RECEIVED,
+        CaseState.VERIFYING,
+        CaseState.CONCLUDED,
+    )
+
+
+def check_handle(case: CaseFacts, context: Context) -> Refusal | None:
+    """A security case ends with the unit that received it."""
+    refusal = check_begin(case, context, "case.receive", CaseState.RECEIVED)
+    if refusal is None and case.domain != "SECURITY":
+        return WrongState(
+            "Hồ sơ vi phạm giao thông phải được xác minh, kết luận",
+            "A traffic case is verified and concluded",
+            rule=context.rule_of("case.receive"),
+        )
+    return refusal
+
+
+# -- decisions ----------------------------------------------------------------------
+
+
+def receive(case: "Case", context: Context, *, late_reason: str | None = None) -> None:
+    """Take the case over."""
+    refuse(check_receive(case, context))
+    with acting(context.envelope("case.receive")):
+        case.trigger_event(Received, late_reason=personal(case, some_words("lateReason", late_reason)))
+
+
+def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID) -> None:
+    """Take a case of the unit upon oneself, or as its head give it to one of its people."""
+    refuse(check_assign(case, context))
+    if account_id != context.actor.account_id:
+        refuse(check_leader(context, "case.receive"))
+    if unit_id != case.holder_unit_id:
+        raise InvalidInput("accountId", "không thuộc đơn vị thụ lý", "is not of the unit that holds the case")
+    if account_id != case.assignee:
+        with acting(context.envelope("case.receive")):
+            case.trigger_event(Assigned, account_id=account_id)
+
+
+def return_(case: "Case", context: Context, *, text: str) -> None:
+    """Send the case back to whoever supplied it, and say why."""
+    refuse(check_return(case, context))
+    words("text", text, rule=context.rule_of("case.receive"))
+    supplier = case.approving_unit_id or case.detecting_unit_id
+    with acting(context.envelope("case.receive")):
+        case.trigger_event(
+            Returned,
+            to_unit_id=supplier,
+            text=Personal.said(case.id, text),
+            clocks=passed(case.clocks, supplier, "LIMITATION"),
+            stopped=stopped(case.clocks, context.now, "VERIFY", "NOTIFY_RESULT", "DRAW_RECORD"),
+        )
+
+
+def forward(
+    case: "Case",
+    context: Context,
+    *,
+    recipient: Unit | None,
+    outside: str | None,
+    text: str,
+    channel: Channel = Channel.SOFTWARE,
+    reference: str | None = None,
+    receiver: str | None = None,
+) -> None:
+    """Send the case on to whoever is competent: a unit of ours, or a named body outside."""
+    refuse(check_forward(case, context))
+    words("text", text, rule=context.rule_of("case.receive"))
+    if (recipient is None) == (not outside):
+        raise InvalidInput(
+            "recipientUnitId", "cần một đơn vị nhận, hoặc tên nơi nhận bên ngoài", "a unit, or a body outside"
+        )
+    check_channel(channel, reference, receiver)
+    if recipient is None:
+        if channel is Channel.SOFTWARE:
+            raise InvalidInput(
+                "channel", "nơi nhận ở ngoài hệ thống", "the receiver is outside of the system"
+            )
+        clocks, ended = (), stopped(case.clocks, context.now, *case.clocks)
+    else:
+        if recipient.id == context.actor.unit_id:
+            raise SameUnit("Hồ sơ đang ở đơn vị này", "The case is with this unit already")
+        check_recipient(case, context, recipient)
+        restarts = context.rulebook.settings.verify_after_forwarding is Verification.RESTARTS
+        verify = (
+            started(context, "VERIFY", context.now, recipient.id)
+            if restarts and "VERIFY" in case.clocks
+            else passed(case.clocks, recipient.id, "VERIFY")
+        )
+        others = passed(
+            case.clocks, recipient.id, "LIMITATION", "NOTIFY_RESULT", "DRAW_RECORD", "OWNER_NOTICE"
+        )
+        clocks, ended = (*verify, *others), ()
+    with acting(context.envelope("case.receive")):
+        case.trigger_event(
+            Forwarded,
+            recipient_unit_id=recipient.id if recipient else None,
+            outside=some_words("outside", outside, longest=LONGEST_NAME),
+            channel=channel.value,
+            reference=some_words("reference", reference, longest=LONGEST_NAME),
+            receiver=personal(case, receiver),
+            text=Personal.said(case.id, text),
+            clocks=clocks,
+            stopped=ended,
+        )
+
+
+def handle(case: "Case", context: Context, *, text: str) -> None:
+    """End a security case with what was done."""
+    refuse(check_handle(case, context))
+    words("text", text, rule=context.rule_of("case.receive"))
+    with acting(context.envelope("case.receive")):
+        case.trigger_event(
+            Handled,
+            text=Personal.said(case.id, text),
+            stopped=stopped(case.clocks, context.now, *case.clocks),
+        )
