@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit peers bench models soak lock format clean
+.PHONY: help run test check trace audit peers bench models soak lock format clean
 
 help: ## list the targets
 	@grep -hE "^[a-z-]+:.*## " $(MAKEFILE_LIST) | sed -E "s/:.*## /\t/" | expand -t 10
@@ -25,6 +25,9 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -q tests/architecture
+
+trace: $(VENV)/installed-dev ## the obligations of the regulations, and what keeps each (ARGS=--strict fails at a hole)
+	@$(BIN)/python -m tests.trace $(ARGS)
 
 audit: $(VENV)/installed-dev ## suites that others wrote, from npm, where node exists
 	$(BIN)/python -m tests.audit.run

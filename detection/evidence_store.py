@@ -1,6 +1,7 @@
 """Where evidence is kept: a folder or an object store, each object under the hash of its bytes.
 
 What `keep` has returned is on disk, or with the object store: only then may a message name it.
+What was altered since no longer has its hash, and is not given out (R-QT-6.2.b, R-DH-5.7.0, R-DB-5.7.0).
 Nothing here touches pixels, so whoever reads evidence needs no image library.
 """
 

@@ -1,6 +1,6 @@
-"""An account: one person's way in, in one unit, with one function.
+"""An account: one person's way in, in one unit, with one function (R-DH-3.10.0), issued and ended.
 
-Accounts are personal (R-QT-5.3.0).
+Accounts are personal (R-QT-5.3.0, R-QT-7.1.0).
 Passwords are not events: the log says that one was set, a table of its own keeps the hash.
 """
 
@@ -83,7 +83,7 @@ class Account(Aggregate):
         self._renamed(full_name=Personal.said(self.id, full_name))
 
     def grant(self, action: str, *, document: str, starts_at: datetime, ends_at: datetime | None) -> None:
-        """Give the person a dated right; without a document there is none."""
+        """Give the person a dated right; without a document there is none (R-DB-4.4.0)."""
         self._granted(action=action, document=document, starts_at=starts_at, ends_at=ends_at)
 
     def set_password(self) -> None:

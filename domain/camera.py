@@ -1,4 +1,7 @@
-"""A camera: the source of proposals, with its class, its domain of use and its place. Its address is never an event."""
+"""A camera: the source of proposals, with its class, its domain of use and its place. Its address is never an event.
+
+Where it is and what opens it has no field here, so nothing can tell it (R-DH-5.3.0, R-DB-5.3.0).
+"""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,7 +12,7 @@ from domain import envelope
 
 
 class Camera(Aggregate):
-    """A registered camera; only what comes from a registered camera becomes a case (R-QT-5.2.b)."""
+    """A registered camera; only what comes from a registered camera becomes a case (R-QT-5.2.b, R-DB-5.4.0)."""
 
     TOPIC = "camera"
 

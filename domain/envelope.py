@@ -1,6 +1,6 @@
 """Who, for whom, why, when it took place: the fields every event carries.
 
-There is no default envelope: an event outside of an act cannot be made.
+There is no default envelope: an event outside of an act cannot be made (R-QT-4.6.b).
 """
 
 from collections.abc import Iterator

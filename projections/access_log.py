@@ -1,4 +1,4 @@
-"""Who looked at what, when, from where and why; and who tried to and was not allowed."""
+"""Who looked at what, when, from where and why; and who tried to and was not allowed (R-QT-4.5.0)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

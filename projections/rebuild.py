@@ -3,6 +3,7 @@
 The same follower feeds the same read model on a connection of its own, where temporary tables of the same names
 stand before the live ones: every statement of the read model reaches them, nobody else sees them, and they end
 with the connection, however it ends. The live table is never emptied: readers see the old rows, then the new.
+Whatever was lost of it, the log gives back (R-QT-10.2.a).
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,6 +1,7 @@
 """Secrets of accounts and tokens of sessions, in tables of their own; the log only says that they changed.
 
-Passwords are kept as argon2id, tokens as SHA-256: what leaks from the database opens nothing.
+Passwords are kept as argon2id, tokens as SHA-256: what leaks from the database opens nothing
+(R-QT-3.5.0, R-QT-4.6.c).
 """
 
 import hashlib

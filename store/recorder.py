@@ -3,7 +3,8 @@
 One statement takes an advisory transaction lock, inserts the events and the command's key, and tells followers.
 The lock makes commit order the order of positions, so that nobody who reads the log in order misses an event;
 writers need the rights to read and insert, nothing else (the library's own recorder locks the table, which
-wants more, and takes five statements; ADR 2).
+wants more, and takes five statements; ADR 2). So nobody who writes can change what was written (R-QT-5.1.0,
+R-QT-5.4.0, R-DB-10.4.0, R-YB-11.4.0).
 """
 
 import hmac

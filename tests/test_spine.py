@@ -147,8 +147,7 @@ def installation() -> Iterator[Installation]:
             made.kill_everything()
 
 
-@pytest.mark.rule("R-DHV-1.3.0")
-@pytest.mark.rule("R-DH-11.3.b4")
+@pytest.mark.rule("R-DHV-1.3.0", "R-DH-11.3.b4", "R-QT-3.1.0")
 @pytest.mark.timeout(400)
 def test_one_case_goes_the_whole_way(installation: Installation) -> None:
     """From the clip to the notified result by four people, replayed, and still there after a kill of everything."""

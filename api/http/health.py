@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can serve, and how far the read models are behind."""
+"""Whether the process lives, whether it can serve, and how far the read models are behind (R-QT-4.2.0)."""
 
 from collections.abc import Iterator
 

@@ -30,7 +30,7 @@ def actor_of(app: CaseSystem, account_id: UUID) -> Actor:
 
     Raises:
         Forbidden: the account is disabled.
-        NotFound: there is no such account.
+        NotFound: there is no such account, or its unit is not on record (R-QT-2.0.0).
     """
     account = app.find(Account, account_id)
     refuse(account.check_sign_in())

@@ -1,6 +1,7 @@
 """Commands on readings: that somebody looked, and that somebody was not allowed to.
 
 A reading is recorded before anything is shown; where that fails, nothing is shown.
+Who tried what was not theirs is on record as well (R-QT-5.2.a, R-QT-18.2.0, R-DB-5.5.0).
 """
 
 from collections.abc import Sequence

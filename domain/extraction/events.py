@@ -1,6 +1,6 @@
 """What can happen to an extraction, in the past tense. These are stored for ever: add events, never edit one.
 
-Purpose, time, requester and executor of every extraction are on record by construction (R-DB-16.3.0): the purpose and
+Purpose, time, requester and executor of every extraction are on record by construction (R-DB-16.3.b): the purpose and
 the window in `Requested`, the instants and the people in the envelopes of `Requested` and `Executed`.
 """
 

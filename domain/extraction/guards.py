@@ -203,7 +203,7 @@ def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | No
 
 
 def check_execute(extraction: ExtractionFacts, context: Context) -> Refusal | None:
-    """An approved extraction is executed by a third person: neither who asked nor who approved."""
+    """Nothing is copied without leave (R-QT-5.5.0): what was approved is cut, by neither who asked nor who approved."""
     refusal = _open(extraction, context, "extraction.execute", ExtractionState.APPROVED)
     if refusal is None and str(context.actor.account_id) in {extraction.requested_by, extraction.decided_by}:
         return SamePerson(

@@ -52,6 +52,7 @@ def test_a_look(installation: Installation, auditor: Person) -> None:
     }
 
 
+@pytest.mark.rule("R-DB-5.5.0")
 def test_a_refused_look(installation: Installation, auditor: Person) -> None:
     """Whoever asked for a case of others learned nothing, and is on record."""
     case = installation.detected()
@@ -65,6 +66,7 @@ def test_a_refused_look(installation: Installation, auditor: Person) -> None:
     )
 
 
+@pytest.mark.rule("R-QT-5.2.a", "R-QT-18.2.0", "R-DB-5.5.0")
 def test_a_refused_act(installation: Installation, auditor: Person) -> None:
     """So is whoever tried to decide what is not theirs to decide."""
     case = installation.detected()
@@ -99,6 +101,7 @@ def test_each_look_is_one(installation: Installation, auditor: Person) -> None:
     assert {e["purpose"] for e in log_of(installation, auditor)} == {"SECURITY", "AUDIT"}
 
 
+@pytest.mark.rule("R-DH-5.8.0")
 def test_filter(installation: Installation, auditor: Person) -> None:
     """By what was looked at, by whom, why, when, and whether it was refused."""
     cases = [installation.detected(), installation.detected()]
@@ -131,6 +134,7 @@ def test_pages(installation: Installation, auditor: Person) -> None:
     assert (seen, whole) == (sorted(whole, reverse=True), seen)
 
 
+@pytest.mark.rule("R-DH-5.8.0")
 @pytest.mark.parametrize("name", NAMES)
 def test_who_reads_it(installation: Installation, auditor: Person, name: str) -> None:
     """The log is the audit's, within its area; to everybody else it is empty."""

@@ -27,6 +27,7 @@ class TestApproveCase(EveryMutation):
     topic = "case:approved"
     other: ClassVar = {"plate": "73A-999.99"}
 
+    @pytest.mark.rule("R-DHV-1.3.0", "R-DH-18.0.0")
     def test_approved(self, installation: Installation) -> None:
         """Approving transfers the case; verification has 30 days from there (NĐ 61/2026 through Đ18)."""
         case = installation.detected()
@@ -52,6 +53,7 @@ class TestApproveCase(EveryMutation):
         }
         assert installation.topics(case.id) == ["case:detected", "case:approved"]
 
+    @pytest.mark.rule("R-DH-11.3.a1")
     def test_late(self, installation: Installation) -> None:
         """A transfer after its fifth working day is possible, and is late for good."""
         case, in_time = installation.detected(), installation.detected()
@@ -78,6 +80,7 @@ class TestApproveCase(EveryMutation):
             answer = installation.signed_in("centre.approve").act("approveCase", case.id)
         assert answer == wrong_state(found, "DETECTED", "R-DHV-1.3.0")
 
+    @pytest.mark.rule("R-DHV-0.0.0")
     def test_before_processing_began(self, installation: Installation) -> None:
         """What was detected before 1 June 2022 is kept, not transferred."""
         case = installation.detected(at=datetime(2022, 5, 31, 23, 59, tzinfo=LEGAL_TIME))
@@ -90,6 +93,7 @@ class TestApproveCase(EveryMutation):
             rule_id="R-DHV-0.0.0",
         )
 
+    @pytest.mark.rule("R-QT-7.2.0")
     def test_forbidden(self, installation: Installation) -> None:
         """The executor of the Centre and the police may not approve, and are told why."""
         detected, approved = installation.detected(), installation.case_in("APPROVED")

@@ -14,6 +14,7 @@ from tests.support.people import CASE, PAYLOADS, case_of, mutation_of
 class TestPresent:
     """By id or by number, within one's scope."""
 
+    @pytest.mark.rule("R-QT-3.1.0", "R-QT-6.2.b", "R-YB-11.4.0", "R-DH-4.3.0", "R-QT-10.3.b")
     def test_detected(self, installation: Installation) -> None:
         """A proposal shows where it comes from, its evidence with hashes, and what may be done."""
         case = installation.detected()
@@ -91,6 +92,7 @@ class TestPresent:
             ],
         }
 
+    @pytest.mark.rule("R-QT-4.6.b")
     def test_whole_way(self, installation: Installation) -> None:
         """The history tells every act with who, for which unit, why and under which rule."""
         case = installation.case_in("NOTIFIED")
@@ -165,6 +167,7 @@ class TestPresent:
         for asked in ({"id": str(case.id)}, {"number": case.number}, {"id": "x"}, {}):
             assert installation.anonymous.error(CASE, **asked)["code"] == "UNAUTHENTICATED"
 
+    @pytest.mark.rule("R-QT-4.5.0")
     def test_auditor(self, installation: Installation) -> None:
         """An auditor whose grant is in force reads the cases of their area, and may do nothing."""
         case = installation.case_in("APPROVED")
@@ -180,6 +183,7 @@ class TestPresent:
         installation.today()
         assert case_of(installation.signed_in("auditor"), id=str(case.id)) is None
 
+    @pytest.mark.rule("R-QT-7.3.0", "R-DH-4.3.0", "R-QT-10.3.b")
     @pytest.mark.parametrize("purpose", ["CURIOSITY", None, ""])
     def test_purpose(self, installation: Installation, purpose: str | None) -> None:
         """Nobody looks without one of the purposes there are."""
@@ -250,6 +254,7 @@ class TestIdentities:
             )
         assert answer == {"cases": {"totalCount": 0, "nodes": []}}
 
+    @pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0")
     def test_camera_of_a_case(self, installation: Installation) -> None:
         """Whoever holds a case sees the camera that proposed it, by name, and never an address."""
         case = installation.case_in("APPROVED")

@@ -31,6 +31,7 @@ class TestConcludeCase(EveryMutation):
     topic = "case:concluded"
     other: ClassVar = {"finding": "NO_VIOLATION"}
 
+    @pytest.mark.rule("R-DH-11.3.b4", "R-DH-11.3.b5", "R-DHV-2.2.0")
     @pytest.mark.parametrize("finding", ["VIOLATION", "NO_VIOLATION", "INSUFFICIENT"])
     def test_concluded(self, installation: Installation, finding: str) -> None:
         """A conclusion starts the five working days in which the Centre is told the result."""
@@ -57,6 +58,7 @@ class TestConcludeCase(EveryMutation):
         }
         assert installation.topics(case.id)[4:] == ["case:concluded"]
 
+    @pytest.mark.rule("R-DH-11.3.b3")
     def test_late(self, installation: Installation) -> None:
         """A conclusion after the thirtieth day is possible, and is late."""
         case, in_time = installation.case_in("VERIFYING"), installation.case_in("VERIFYING")
@@ -67,6 +69,7 @@ class TestConcludeCase(EveryMutation):
         installation.now = due
         assert person.does("concludeCase", case.id)["case"]["late"] is True
 
+    @pytest.mark.rule("R-DHV-2.3.0")
     @pytest.mark.parametrize(
         "state, found", [("APPROVED", "APPROVED"), ("RECEIVED", "APPROVED"), ("CONCLUDED", "CONCLUDED")]
     )
@@ -108,6 +111,7 @@ class TestConcludeCase(EveryMutation):
             )
         assert error["code"] == "BAD_REQUEST"
 
+    @pytest.mark.rule("R-QT-9.3.0")
     def test_forbidden(self, installation: Installation) -> None:
         """A leader's function is not to conclude, and the Centre does not conclude at all."""
         case = installation.case_in("VERIFYING")

@@ -89,6 +89,7 @@ class TestOpen:
             other = opened.open(commandId=command_id, purpose="SECURITY")
         assert other["__typename"] == "CommandIdReused"
 
+    @pytest.mark.rule("R-DH-4.3.0", "R-QT-10.3.b")
     @pytest.mark.parametrize(
         "name, answer",
         [
@@ -114,6 +115,7 @@ class TestOpen:
         with nothing_recorded(installation):
             assert opened.open()["__typename"] in {"InvalidInput", "NotFound"}
 
+    @pytest.mark.rule("R-DH-5.7.0", "R-DB-5.7.0")
     @pytest.mark.parametrize("how", ["flipped", "truncated", "gone", "link"])
     def test_damaged(self, installation: Installation, opened: Opened, tmp_path: Path, how: str) -> None:
         """What has changed since it was kept is not given out."""
@@ -237,6 +239,7 @@ class TestAddress:
         answer = opened.fetch(url)
         assert (answer.status_code, _code(answer)) == (404, "GONE")
 
+    @pytest.mark.rule("R-DH-5.7.0", "R-DB-5.7.0")
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
     def test_only_read(self, opened: Opened, method: str) -> None:
         """Nothing is written there."""

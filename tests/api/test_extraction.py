@@ -28,8 +28,7 @@ query($id: ID, $number: String, $asOf: DateTime) {{ extraction(id: $id, number: 
 """
 
 
-@pytest.mark.rule("R-DH-12.2.c2")
-@pytest.mark.rule("R-DH-12.2.b2")
+@pytest.mark.rule("R-DH-12.2.c2", "R-DH-12.2.b2", "R-DB-16.3.b")
 def test_the_whole_way(installation: Installation, footage: Footage) -> None:
     """The leader asks, the police allow, the Centre cuts and hands over, the leader downloads what was recorded."""
     extraction = footage.extraction_in("ACCEPTED")
@@ -295,6 +294,7 @@ class TestRefused:
         footage.ask(caseId=str(case.id))
         assert installation.since(before) == ["attempt:refused"]
 
+    @pytest.mark.rule("R-QT-5.5.0")
     @pytest.mark.parametrize("name", NAMES)
     def test_who_may_ask(self, installation: Installation, footage: Footage, name: str) -> None:
         """Of the demo only the leader of the commune police asks; whoever else tries is on record."""
@@ -306,6 +306,7 @@ class TestRefused:
             assert answer["__typename"] in {"Forbidden", "NotFound"}
             assert installation.since(before) == ["attempt:refused"]
 
+    @pytest.mark.rule("R-QT-5.2.a")
     @pytest.mark.parametrize("state", WAY)
     @pytest.mark.parametrize("name", NAMES)
     def test_every_act(self, installation: Installation, footage: Footage, name: str, state: str) -> None:

@@ -84,6 +84,7 @@ def test_as_of(installation: Installation, footage: Footage) -> None:
     ]
 
 
+@pytest.mark.rule("R-DB-16.3.b")
 def test_executor_is_never_missing(installation: Installation, footage: Footage) -> None:
     """The table itself refuses an executed extraction without its executor."""
     footage.extraction_in("EXECUTED")

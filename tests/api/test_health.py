@@ -76,6 +76,7 @@ def test_metrics(installation: Installation) -> None:
     assert found["minhchung_follower_stopped"] == dict.fromkeys(FOLLOWERS, 0.0)
 
 
+@pytest.mark.rule("R-QT-4.2.0")
 def test_stopped_follower(installation: Installation, caplog: pytest.LogCaptureFixture) -> None:
     """A follower that met what it cannot apply makes the installation not ready, and is named with the position."""
     with installation.founding():

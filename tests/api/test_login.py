@@ -93,6 +93,7 @@ class TestNoDefaults:
 class TestSession:
     """A session is eight hours of one account."""
 
+    @pytest.mark.rule("R-QT-3.5.0", "R-DB-10.4.0")
     def test_signed_in(self, installation: Installation) -> None:
         """The answer holds a token and who one is, and the log holds that somebody signed in."""
         installation.now = datetime.now(UTC).replace(microsecond=0)
@@ -115,6 +116,7 @@ class TestSession:
         [last] = installation.operator.recorder.select_notifications(start=installation.head(), limit=1)
         assert last.topic == "session:opened"
 
+    @pytest.mark.rule("R-DB-10.4.0")
     def test_signed_out(self, installation: Installation) -> None:
         """A token is worth nothing after logout, and another session of the same account lives on."""
         one, other = (stranger(installation, session(installation.operator, "auditor")) for _ in range(2))
@@ -142,6 +144,7 @@ class TestSession:
                 socket.receive_json()
         assert closed.value.code == 4403
 
+    @pytest.mark.rule("R-QT-7.1.0")
     def test_disabled(self, installation: Installation) -> None:
         """A disabled account loses its sessions at once, and its password is wrong from there on."""
         case = installation.detected()
@@ -163,6 +166,7 @@ class TestSession:
 class TestSecrets:
     """Passwords, tokens, plates and people's names are kept hashed or sealed, and appear in no log."""
 
+    @pytest.mark.rule("R-QT-4.6.c")
     def test_nothing_in_clear(
         self,
         installation: Installation,
@@ -206,6 +210,7 @@ class TestSecrets:
             f"E6 {len(secrets)} secrets of accounts, tokens and people: 0 in the database's columns, 0 in the logs"
         )
 
+    @pytest.mark.rule("R-QT-4.6.c")
     def test_only_hashes(self, installation: Installation) -> None:
         """A password is kept as argon2id, a token as its SHA-256."""
         with psycopg.connect(installation.endpoints.database_url) as conn:

@@ -18,6 +18,7 @@ AT_ONCE = 5
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
 
+@pytest.mark.rule("R-QT-5.2.a", "R-DH-5.5.0", "R-DB-5.5.0")
 def test_what_is_refused(world: World, counted: Callable[[str], None]) -> None:
     """What may not be done is not done, by nobody, at no distance; who may not is on record, and nothing else is."""
     _refused(world, counted, lambda who, act: (act.mutation, act.result(who), distance(act.subject, who)))

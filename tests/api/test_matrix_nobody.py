@@ -84,6 +84,7 @@ def _short(world: World, name: str) -> str:
     return Credentials(factory.datastore).open_session(OpenSession(uuid4(), Account.create_id(name), ends))
 
 
+@pytest.mark.rule("R-QT-10.1.0")
 def test_every_field(world: World, strangers: dict[str, Person], counted: Callable[[str], None]) -> None:
     """Each is told to sign in, is shown nothing, and leaves nothing on record."""
     before = world.installation.head()

@@ -23,6 +23,7 @@ class TestNotifyResult(EveryMutation):
     ready = "CONCLUDED"
     topic = "case:result-notified"
 
+    @pytest.mark.rule("R-DH-11.3.b5", "R-QT-12.4.b")
     def test_notified(self, installation: Installation) -> None:
         """Once the Centre was told, nothing is due any more."""
         case = installation.case_in("CONCLUDED")
@@ -47,6 +48,7 @@ class TestNotifyResult(EveryMutation):
         }
         assert installation.topics(case.id)[5:] == ["case:result-notified"]
 
+    @pytest.mark.rule("R-DH-11.3.b5")
     def test_late(self, installation: Installation) -> None:
         """A result after the fifth working day is late."""
         case, in_time = installation.case_in("CONCLUDED"), installation.case_in("CONCLUDED")

@@ -21,6 +21,7 @@ class TestReceiveCase(EveryMutation):
     ready = "APPROVED"
     topic = "case:received"
 
+    @pytest.mark.rule("R-DHV-2.1.a", "R-QT-12.4.b")
     def test_received(self, installation: Installation) -> None:
         """Receiving marks the case, which stays approved; the clock that runs since the transfer runs on."""
         case = installation.case_in("APPROVED")

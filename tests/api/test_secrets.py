@@ -120,6 +120,7 @@ def lived(installation: Installation) -> tuple[str, list[Any]]:
 class TestCanaries:
     """Where each may be read, by whom it is meant for, is tested elsewhere; here is everywhere else."""
 
+    @pytest.mark.rule("R-QT-4.6.c", "R-DH-5.3.0", "R-DB-5.3.0")
     def test_nowhere(
         self,
         apart: Installation,

@@ -45,6 +45,7 @@ class TestStartVerification(EveryMutation):
         }
         assert installation.topics(case.id)[3:] == ["case:verification-started"]
 
+    @pytest.mark.rule("R-DHV-2.1.a", "R-DHV-2.3.0")
     def test_not_received(self, installation: Installation) -> None:
         """What nobody took over cannot be verified."""
         case = installation.case_in("APPROVED")

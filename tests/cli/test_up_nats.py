@@ -51,6 +51,7 @@ def test_settings(server: Nats, place: Path) -> None:
     assert [(place / name).stat().st_mode & 0o777 for name in ("nats.conf", "nats.secret")] == [0o600, 0o600]
 
 
+@pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
 def test_token(server: Nats) -> None:
     """Nobody gets in without the token."""
     with socket.create_connection(("127.0.0.1", int(server.url.split(":")[2])), 5) as conn:

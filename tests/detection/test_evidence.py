@@ -53,6 +53,7 @@ class TestGather:
         assert image[44:60, 14:30].mean() > 240
         assert image[70:86, 14:30].mean() < 60
 
+    @pytest.mark.rule("R-QT-6.2.b")
     def test_hashes(self, junction: Path, tmp_path: Path) -> None:
         """Each object is named after the hash of its bytes, which are as many as stated."""
         for item in taken(junction / "clip.mp4", EvidenceFolder(tmp_path, writer="c"), 3.0):
@@ -112,6 +113,7 @@ class TestGather:
 class TestFolder:
     """Evidence on this machine."""
 
+    @pytest.mark.rule("R-DH-5.7.0", "R-DB-5.7.0")
     def test_tampered(self, junction: Path, tmp_path: Path) -> None:
         """One byte changed in any object is found, and so is an object that is gone."""
         store = EvidenceFolder(tmp_path, writer="c")

@@ -28,6 +28,7 @@ OPENED = fact(
 class TestAccount:
     """One person, one unit, one function."""
 
+    @pytest.mark.rule("R-QT-7.1.0")
     def test_opened(self) -> None:
         """An account begins with its person, unit and function; the name of the person is personal."""
         when(
@@ -48,6 +49,7 @@ class TestAccount:
                 fact(Account.Renamed, full_name=Personal.said(ID, "Nguyễn Thị Khác"))
             )
 
+    @pytest.mark.rule("R-DB-4.4.0")
     @pytest.mark.parametrize("ends_at", [None, legal("2027-06-02 08:00")])
     def test_granted(self, ends_at: datetime | None) -> None:
         """A grant is dated, names its document, and is what permission is decided by."""
@@ -78,6 +80,7 @@ class TestAccount:
 
         assert fields_of(Account) & {"password", "hash", "secret"} == set()
 
+    @pytest.mark.rule("R-QT-7.1.0")
     def test_disabled(self) -> None:
         """A disabled account opens nothing; disabling it again records nothing."""
         account = given(Account, OPENED)

@@ -1,5 +1,7 @@
 """Commands on accounts and sessions, over the real record."""
 
+from uuid import UUID
+
 import pytest
 from eventsourcing.persistence import IntegrityError
 
@@ -7,7 +9,7 @@ from domain.account import Account
 from domain.commands.account import actor_of, close_session, find_by_name, open_account, open_session
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
-from domain.errors import Forbidden
+from domain.errors import Forbidden, NotFound
 from domain.session import Session
 from tests.support.record import events_of
 from tests.support.spec import CENTRE, CITY, NOW, POLICE, SOMEBODY
@@ -32,7 +34,7 @@ class TestAccounts:
             app.record(account)
         return account
 
-    @pytest.mark.rule("R-QT-5.3.0")
+    @pytest.mark.rule("R-DH-3.10.0")
     def test_actor(self, app: CaseSystem, account: Account) -> None:
         """The actor of an account is the person with unit, function and grants, as the log knows them."""
         actor = actor_of(app, account.id)
@@ -48,7 +50,6 @@ class TestAccounts:
             ["16/QĐ-UBND"],
         )
 
-    @pytest.mark.rule("R-QT-5.3.0")
     def test_one_name_one_account(self, app: CaseSystem, account: Account) -> None:
         """A name in use opens no second account."""
         with acting(SOMEBODY), pytest.raises(IntegrityError):
@@ -56,6 +57,21 @@ class TestAccounts:
                 app, name="police.handle", full_name="Khác", unit_id=CENTRE.id, role="APPROVER", leader=False
             )
         assert app.find(Account, account.id).role == "HANDLER"
+
+    @pytest.mark.rule("R-QT-2.0.0")
+    def test_of_no_unit(self, app: CaseSystem) -> None:
+        """An account of a unit that is not on record is nobody's actor: who uses the system belongs to a unit."""
+        with acting(SOMEBODY):
+            account = open_account(
+                app,
+                name="nobody.unit",
+                full_name="Lý Văn Thử",
+                unit_id=UUID(int=0x404),
+                role="HANDLER",
+                leader=False,
+            )
+        with pytest.raises(NotFound):
+            actor_of(app, account.id)
 
     def test_disabled(self, app: CaseSystem, account: Account) -> None:
         """A disabled account is nobody's actor."""
@@ -72,6 +88,7 @@ class TestAccounts:
         assert found.id == account.id
         assert find_by_name(app, "Police.Handle") is None
 
+    @pytest.mark.rule("R-QT-4.6.b", "R-DB-10.4.0")
     def test_session(self, app: CaseSystem, account: Account) -> None:
         """Signing in and out are two events, each by the person and under the rulebook."""
         actor = actor_of(app, account.id)

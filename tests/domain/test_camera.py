@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import pytest
+
 from domain.camera import Camera
 from domain.envelope import acting
 from tests.support.examples import fields_of
@@ -18,6 +20,7 @@ ABOUT = {
 REGISTERED = fact(Camera.Registered, **ABOUT)
 
 
+@pytest.mark.rule("R-DH-1.1.0")
 def test_registered() -> None:
     """A camera comes into being with its class, its domain of use, its place and its unit."""
     when(
@@ -45,6 +48,7 @@ def test_identity() -> None:
     assert Camera.create_id("DH-NT-01") == UUID("7d922f26-717a-5c49-9df1-11d816c8e6e6")
 
 
+@pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0")
 def test_no_address() -> None:
     """No event of a camera has a field for its address or its credentials."""
     assert fields_of(Camera) == set(ABOUT)

@@ -179,7 +179,6 @@ class TestApprove:
 class TestDiscard:
     """What is no violation is discarded for a reason of the closed list."""
 
-    @pytest.mark.rule("R-DHV-1.3.0")
     def test_with_a_reason(self) -> None:
         """The reason stands in the event and in its envelope."""
         given(Case, detected()).when(
@@ -265,7 +264,6 @@ class TestReceive:
 class TestStartVerification:
     """The police accept for verification."""
 
-    @pytest.mark.rule("R-DH-11.3.b3")
     def test_received(self) -> None:
         """A received case may be verified, by anyone of the unit whose function it is."""
         given(Case, *WAY[:3]).when(lambda case: case.start_verification(context(COLLEAGUE))).then(

@@ -93,6 +93,7 @@ def test_discarded_is_the_end(act: str) -> None:
         assert (type(outcome.refusal), outcome.events) == (expected, [])
 
 
+@pytest.mark.rule("R-DH-4.3.0")
 @pytest.mark.parametrize(
     "who, refused",
     [
@@ -104,7 +105,6 @@ def test_discarded_is_the_end(act: str) -> None:
         pytest.param(OTHER_APPROVER, Forbidden, id="another-centre"),
     ],
 )
-@pytest.mark.rule("R-DH-5.8.0")
 def test_who_reads(who: Actor, refused: type[Forbidden] | None) -> None:
     """A case is read by the unit that holds it, the unit whose camera proposed it, and a granted auditor."""
     refusal = check_view(given(Case, *WAY[:2]).aggregate, context(who))

@@ -111,7 +111,7 @@ def ask(who: Actor = COMMUNE_LEADER, source: Camera = SOURCE, **otherwise: Any) 
 class TestRequest:
     """Asking for footage."""
 
-    @pytest.mark.rule("R-DH-12.2.c2")
+    @pytest.mark.rule("R-DH-12.2.c2", "R-DB-16.3.b")
     def test_leader_of_the_commune_police(self) -> None:
         """The leader asks; purpose, window, note and document are on record, and who asked for which unit."""
         ask().then(
@@ -149,7 +149,12 @@ class TestRequest:
             pytest.param({"starts_at": STARTS_AT + timedelta(milliseconds=1)}, "from", id="within-a-second"),
             pytest.param({"ends_at": ENDS_AT + timedelta(microseconds=1)}, "to", id="to-within-a-second"),
             pytest.param({"kept": False}, "from", id="nothing-kept"),
-            pytest.param({"purpose": "CURIOSITY"}, "purpose", id="another-purpose"),
+            pytest.param(
+                {"purpose": "CURIOSITY"},
+                "purpose",
+                id="another-purpose",
+                marks=pytest.mark.rule("R-QT-7.3.0"),
+            ),
             pytest.param({"note": "x" * 4001}, "note", id="long-note"),
             pytest.param({"document_number": "x" * 201}, "documentNumber", id="long-document"),
         ],
@@ -207,6 +212,7 @@ class TestDecide:
             fact(FootageExtraction.Approved)
         )
 
+    @pytest.mark.rule("R-QT-4.4.0")
     def test_moved(self) -> None:
         """Whoever asked does not decide, not even from another unit later."""
         moved = actor(COMMUNE_LEADER.account_id.int, POLICE, "HANDLER")
@@ -240,6 +246,7 @@ class TestExecute:
             )
         )
 
+    @pytest.mark.rule("R-QT-4.4.0")
     @pytest.mark.parametrize(
         "who",
         [
@@ -253,6 +260,7 @@ class TestExecute:
             SamePerson, rule="R-DH-12.2.b2"
         )
 
+    @pytest.mark.rule("R-QT-5.5.0", "R-DH-5.7.0", "R-DB-5.7.0")
     @pytest.mark.parametrize("so_far", [[], [REJECTED], [APPROVED, EXECUTED]])
     def test_not_open(self, so_far: list[Fact]) -> None:
         """Only what was approved is cut, once."""
@@ -328,6 +336,7 @@ class TestOpen:
         assert isinstance(check_open(past(*so_far).aggregate, context(RECEIVING)), WrongState)
         assert check_open(past(*so_far, ACCEPTED).aggregate, context(RECEIVING)) is None
 
+    @pytest.mark.rule("R-QT-5.5.0")
     @pytest.mark.parametrize("who", [COMMUNE_LEADER, EXECUTOR, HANDLER, AUDITOR, APPROVER, STRANGER])
     def test_others(self, who: Actor) -> None:
         """Nobody else does: not who asked, who allowed, who cut, nor who audits."""

@@ -71,15 +71,16 @@ EVERYBODYS = (
 OWN = "it contains the account's name (None)"
 
 
-@pytest.mark.rule("R-QT-10.4.b")
 class TestPassword:
     """Whoever sets a password is told what it lacks, and never shown it again."""
 
+    @pytest.mark.rule("R-QT-10.4.b")
     @pytest.mark.parametrize("password", ACCEPTED)
     def test_accepted(self, password: str) -> None:
         """Upper case, lower case, a digit and another sign in eight characters or many more, in any script."""
         assert reason(password) is None
 
+    @pytest.mark.rule("R-QT-10.4.b")
     @pytest.mark.parametrize("password", TOO_WEAK)
     def test_too_weak(self, password: str) -> None:
         """Too short, too long, or of too few kinds: refused under the rule that asks for them."""

@@ -56,7 +56,7 @@ def test_envelope(app: CaseSystem, database: str, keys: Path) -> None:
     assert [item.kind for item in detected.evidence] == ["FRAME_AT"]
 
 
-@pytest.mark.rule("R-DH-12.2.a2")
+@pytest.mark.rule("R-DH-12.2.a2", "R-QT-1.0.0")
 def test_security_camera(database: str, keys: Path) -> None:
     """What a security camera proposes has no transfer clock: no source sets one."""
     (case,) = proposed(database, keys, source=camera("DH-AN-01", "SECURITY"))

@@ -11,6 +11,7 @@ from tests.support.spec import CITY, SOMEBODY, fact, given, when
 REGISTERED = fact(Unit.Registered, code="CATP", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY)
 
 
+@pytest.mark.rule("R-DH-3.10.0")
 def test_registered() -> None:
     """A unit comes into being with its code, name, kind and area."""
     when(lambda: Unit(code="CATP", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY)).then(
@@ -33,6 +34,7 @@ def test_same_name() -> None:
     given(Unit, REGISTERED).when(lambda unit: unit.rename("Công an thành phố")).then_nothing()
 
 
+@pytest.mark.rule("R-QT-4.6.b")
 def test_outside_of_an_act() -> None:
     """Nothing is recorded without somebody who does it: there is no default envelope."""
     unit = given(Unit, REGISTERED)

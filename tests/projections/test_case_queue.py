@@ -145,6 +145,7 @@ def keys_of(app: CaseSystem) -> Keys:
 class TestDetail:
     """What a case shows beyond its row."""
 
+    @pytest.mark.rule("R-QT-6.2.b", "R-YB-11.4.0")
     def test_evidence(self, app: CaseSystem, detail: Model) -> None:
         """The evidence, the model and the source are those of the proposal."""
         case = UUID(int=0x1020)

@@ -220,6 +220,7 @@ class TestBeside:
         assert (model.rows(order), model.standing()) == (rows, standing)
         assert Rebuild(model.follower).run().differed == 0
 
+    @pytest.mark.rule("R-QT-10.2.a")
     def test_everything_lost(self, model: Model, rebuild: Rebuild, log: int) -> None:
         """An emptied table is filled again."""
         order = ORDER[model.follower.name]

@@ -92,7 +92,7 @@ def registry(common: str, app: CaseSystem) -> Iterator[Model]:
         yield registry
 
 
-@pytest.mark.rule("R-DH-4.3.0")
+@pytest.mark.rule("R-DH-4.3.0", "R-QT-10.3.b")
 @pytest.mark.parametrize(
     "who, seen",
     [
@@ -115,8 +115,7 @@ def test_cases(queue: Model, who: Actor, seen: list[str]) -> None:
     assert case_queue.LISTING.total(queue.conn, scope, QueueFilter()) == len(seen)
 
 
-@pytest.mark.rule("R-DH-11.2.0")
-@pytest.mark.rule("R-DH-12.2.a1")
+@pytest.mark.rule("R-DH-11.2.0", "R-DH-12.2.a1", "R-DH-1.1.0", "R-DH-12.2.b1", "R-DH-12.2.c1")
 @pytest.mark.parametrize(
     "who, seen",
     [

@@ -147,7 +147,7 @@ class TestRepeatedDetection:
 class TestDeadLetters:
     """What can never become a case is kept, counted and answered."""
 
-    @pytest.mark.rule("R-QT-5.2.b")
+    @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
     def test_malformed_unknown_and_future_messages(
         self, database: str, nats_url: str, tmp_path: Path
     ) -> None:

@@ -67,6 +67,7 @@ def hash_of(datastore: Datastore, name: str) -> str:
 class TestPasswords:
     """The right password, and nothing else."""
 
+    @pytest.mark.rule("R-QT-3.5.0")
     def test_right(self, credentials: Credentials) -> None:
         """Only the password that was set is right, and only for its account."""
         name, other = account(credentials), account(credentials, "Khác hẳn 2?")
@@ -101,6 +102,7 @@ class TestPasswords:
         assert opens(credentials, "nobody.there", "nobody's") is None
         assert asked == [module._NOBODY] * 2
 
+    @pytest.mark.rule("R-QT-4.6.c")
     def test_kept(self, credentials: Credentials, datastore: Datastore) -> None:
         """What is kept is a salted hash: two accounts with one password do not look alike."""
         hashes = {hash_of(datastore, account(credentials)) for _ in range(2)}

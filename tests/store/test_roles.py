@@ -108,6 +108,7 @@ APPEND_AT: LiteralString = (
 UNTOUCHED = [(UUID(int=1), 1, "t", b"{}")]
 
 
+@pytest.mark.rule("R-QT-5.1.0")
 @pytest.mark.parametrize("role", ROLES)
 def test_rights(common: str, role: str) -> None:
     """A role has exactly the rights its process needs, on every table there is."""
@@ -136,7 +137,7 @@ def test_powers(common: str, role: str) -> None:
     assert powers == (False,) * 7
 
 
-@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.rule("R-QT-5.1.0", "R-QT-5.4.0", "R-DB-10.4.0", "R-YB-11.4.0")
 @pytest.mark.parametrize("change", list(CHANGES))
 @pytest.mark.parametrize("role", ROLES)
 def test_the_log_is_not_changed(log: str, role: str, change: str) -> None:
@@ -148,7 +149,7 @@ def test_the_log_is_not_changed(log: str, role: str, change: str) -> None:
     assert log_of(log) == UNTOUCHED
 
 
-@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.rule("R-QT-5.1.0", "R-QT-5.4.0", "R-DB-10.4.0")
 @pytest.mark.parametrize("change", list(CHANGES))
 def test_not_by_its_owner(log: str, change: str) -> None:
     """Nor does the owner of the tables: a trigger refuses what rights would allow."""
@@ -192,7 +193,7 @@ WAYS: dict[str, LiteralString] = {
 """Every other way to the same end that PostgreSQL knows."""
 
 
-@pytest.mark.rule("R-DH-5.7.0")
+@pytest.mark.rule("R-QT-5.1.0", "R-QT-5.4.0", "R-DB-10.4.0")
 @pytest.mark.parametrize("role", ROLES)
 def test_nor_by_any_other_way(log: str, role: str, counted: Callable[[str], None]) -> None:
     """However a process tries, it changes nothing, keeps nobody out and gives itself no right."""
@@ -247,6 +248,7 @@ def test_positions_are_not_set(database: str, role: str) -> None:
             conn.execute(APPEND_AT)
 
 
+@pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0")
 @pytest.mark.parametrize(
     "role, reading",
     [
