@@ -55,6 +55,10 @@ class Rulebook(Protocol):
         """The closed list of reasons to discard a proposal."""
 
     @property
+    def violation_kinds(self) -> Collection[str]:
+        """The acts that cases may be about."""
+
+    @property
     def purposes(self) -> Collection[str]:
         """The closed list of what footage and files may be looked at for."""
 

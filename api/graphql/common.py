@@ -1,7 +1,7 @@
 """What every noun of the schema shares: positions, rules, refusals, pages, steps."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, NewType
 
@@ -33,6 +33,13 @@ POSITION = strawberry.scalar(
     description="Vị trí trong sổ sự kiện; so sánh được như chuỗi · A place in the log; it orders as a string",
     serialize=shown_position,
     parse_value=_position,
+)
+
+DATE = strawberry.scalar(
+    name="Date",
+    description="Ngày theo lịch Việt Nam · A day in Viet Nam, such as 2022-05-10",
+    serialize=date.isoformat,
+    parse_value=date.fromisoformat,
 )
 
 

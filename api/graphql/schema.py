@@ -1,5 +1,6 @@
 """The schema: every noun's queries and mutations, behind the limits."""
 
+from datetime import date
 from typing import Final
 
 import strawberry
@@ -10,7 +11,8 @@ from api.graphql.camera import CameraQuery
 from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_subscription import CaseSubscription
-from api.graphql.common import POSITION, Position
+from api.graphql.common import DATE, POSITION, Position
+from api.graphql.deadline import DeadlineQuery
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
@@ -36,7 +38,7 @@ LIST_SIZES: Final = {
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery):
+class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery, DeadlineQuery):
     """All queries."""
 
 
@@ -57,7 +59,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )

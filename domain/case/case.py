@@ -30,6 +30,7 @@ from domain.case.clocks import Clock, started
 from domain.case.state import CaseState, Mark
 from domain.clock import legal_date
 from domain.context import Context
+from domain.envelope import acting
 from domain.rules import Track, VerifyStart
 
 
@@ -169,9 +170,11 @@ class Case(Aggregate):
         return cls._create(cls.Detected, id=cls.create_id(proposal_id), proposal_id=proposal_id, **facts)
 
     @classmethod
-    def open(cls, case_id: UUID, **facts: Any) -> "Case":
-        """Open the case of what the police found themselves; the facts are those of `Opened`."""
-        return cls._create(cls.Opened, id=case_id, **facts)
+    def take_up(cls, context: Context, *, case_id: UUID, **found: Any) -> "Case":
+        """Open the case of what the police found themselves, on data of their own camera."""
+        facts = receipt.take_up(context, case_id=case_id, **found)
+        with acting(context.envelope("case.receive")):
+            return cls._create(cls.Opened, id=case_id, **facts)
 
     # -- state ----------------------------------------------------------------
 

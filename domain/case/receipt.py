@@ -1,11 +1,13 @@
 """How a case comes to a unit and goes on from it: found by the police themselves, received, returned, forwarded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain.case.clocks import passed, started, stopped
+from domain.camera import Camera
+from domain.case.clocks import Clock, passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem
 from domain.case.guards import (
     CaseFacts,
@@ -17,8 +19,9 @@ from domain.case.proposal import check_channel, check_recipient
 from domain.case.state import CaseState, Channel, Mark
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
+from domain.errors import Forbidden, InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
+from domain.plates import Plate
 from domain.rules import Forwarded as Verification
 from domain.rules import Track
 from domain.unit import Unit
@@ -138,6 +141,23 @@ class Handled(Event):
 # -- guards -------------------------------------------------------------------------
 
 
+def check_open_case(camera: Camera, context: Context) -> Refusal | None:
+    """Whoever receives cases opens one on data of their own unit's camera (QT 12.3, 13.2)."""
+    facts = set(context.rulebook.facts_about(context.actor.unit_kind)) | {"holds-case-or-camera", "own-unit"}
+    if context.actor.covers(camera.area_path):
+        facts.add("own-area")
+    if camera.domain == "SECURITY":
+        facts.add("security-case")
+    refusal = context.check_may("case.receive", facts=frozenset(facts))
+    if refusal is None and camera.operating_unit_id != context.actor.unit_id:
+        return Forbidden(
+            "Chỉ mở hồ sơ từ thiết bị của đơn vị mình; dữ liệu của nơi khác phải được chuyển đến",
+            "A case is opened on data of the unit's own device; what others have is transferred by them",
+            rule=context.rule_of("case.receive"),
+        )
+    return refusal
+
+
 def check_receive(case: CaseFacts, context: Context) -> Refusal | None:
     """The recipient takes an approved case over, once; a proposal of its own device it takes up itself."""
     if case.track == Track.OWN_DEVICE and case.state == CaseState.DETECTED:
@@ -207,6 +227,44 @@ def check_handle(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 # -- decisions ----------------------------------------------------------------------
+
+
+def take_up(
+    context: Context,
+    *,
+    case_id: UUID,
+    number: Callable[[], str],
+    camera: Camera,
+    kind: str,
+    occurred_at: datetime,
+    plate: str | None,
+    text: str,
+    clocks: tuple[Clock, ...],
+) -> dict[str, Any]:
+    """What the police found on data of a camera of their own, checked: the facts of `Opened`."""
+    refuse(check_open_case(camera, context))
+    words("text", text, rule=context.rule_of("case.receive"))
+    if kind not in context.rulebook.violation_kinds:
+        known = ", ".join(sorted(context.rulebook.violation_kinds))
+        raise InvalidInput("rule", f"phải là một trong {known}", f"must be one of {known}")
+    if occurred_at > context.now:
+        raise InvalidInput("occurredAt", "ở tương lai", "lies in the future")
+    if plate is not None and Plate.read(plate) is None:
+        raise InvalidInput("plate", "không phải biển số", "is no plate")
+    return {
+        "number": number(),
+        "camera_id": camera.id,
+        "domain": camera.domain,
+        "area_path": camera.area_path,
+        "holder_unit_id": context.actor.unit_id,
+        "rule": kind,
+        "occurred_at": occurred_at,
+        "detected_at": context.now,
+        "plate": Personal.said(case_id, plate) if plate else None,
+        "text": Personal.said(case_id, text),
+        "evidence": [],
+        "clocks": clocks if camera.domain == "TRAFFIC" else (),
+    }
 
 
 def receive(case: "Case", context: Context, *, late_reason: str | None = None) -> None:

@@ -34,6 +34,17 @@ class Calendar:
             day += _ONE_DAY
         return day
 
+    def working_day_before(self, day: date) -> date:
+        """Return the last working day before *day*."""
+        day -= _ONE_DAY
+        while not self.is_working_day(day):
+            day -= _ONE_DAY
+        return day
+
+    def working_days(self, first: date, end: date) -> int:
+        """How many working days there are from *first* on, up to *end* and without it."""
+        return sum(self.is_working_day(first + timedelta(days=n)) for n in range((end - first).days))
+
     def provisional(self, year: int) -> bool:
         """Whether the days off of *year* have not been confirmed from a published schedule."""
         return year not in self.confirmed

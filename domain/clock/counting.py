@@ -20,6 +20,7 @@ LEGAL_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _ONE_DAY = timedelta(days=1)
 _DECEMBER = 12
+_LONGEST_MONTH = 31
 
 
 class Unit(StrEnum):
@@ -35,11 +36,22 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many units of time; for a day of the month, the number of that day."""
+    """So many units of time; for a day of the month, the number of that day.
+
+    Only days and months are moved off a day off: hours run on, working days end on one, a limitation stays.
+    """
 
     amount: int
     unit: Unit
     rolls: bool = False
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"a period of {self.amount} {self.unit}: expected at least 1")
+        if self.unit is Unit.DAY_OF_MONTH and self.amount > _LONGEST_MONTH:
+            raise ValueError(f"day {self.amount} of a month: expected 1 to {_LONGEST_MONTH}")
+        if self.rolls and self.unit not in {Unit.DAY, Unit.MONTH}:
+            raise ValueError(f"a period in {self.unit} does not roll: only days and months are moved")
 
 
 def legal_date(instant: datetime) -> date:
@@ -105,17 +117,31 @@ def _day_of_month(year: int, month: int, day: int) -> date:
 
 def last_day(start: date, period: Period, calendar: Calendar) -> date:
     """Return the last day of a *period* of days or longer that starts with an event on *start*."""
+    if period.unit is Unit.WORKING_DAY:
+        return after_working_days(start, period.amount, calendar)
+    day = unrolled(start, period)
+    return calendar.working_day_from(day) if period.rolls else day
+
+
+def unrolled(start: date, period: Period) -> date:
+    """Return the day on which a period ends that asks no calendar, or asks it only whether to move on from there."""
     match period.unit:
         case Unit.DAY:
-            day = start + timedelta(days=period.amount)
-        case Unit.WORKING_DAY:
-            return after_working_days(start, period.amount, calendar)
+            return start + timedelta(days=period.amount)
         case Unit.MONTH:
-            day = after_months(start, period.amount)
+            return after_months(start, period.amount)
         case Unit.YEAR:
-            day = limitation(start, period.amount)
+            return limitation(start, period.amount)
         case Unit.DAY_OF_MONTH:
-            day = next_day_of_month(start, period.amount)
-        case Unit.HOUR:
-            raise ValueError("a period of hours ends at a moment, not with a day")
-    return calendar.working_day_from(day) if period.rolls else day
+            return next_day_of_month(start, period.amount)
+        case Unit.HOUR | Unit.WORKING_DAY:
+            raise ValueError(f"a period in {period.unit} ends at a moment, or where the calendar says")
+
+
+def years_asked(start: date, period: Period, last: date) -> range:
+    """Return the years whose days off decide that the period ends on *last*; none where the calendar is not asked."""
+    if period.unit is Unit.WORKING_DAY:
+        return range((start + _ONE_DAY).year, last.year + 1)
+    if period.rolls:
+        return range(unrolled(start, period).year, last.year + 1)
+    return range(0)

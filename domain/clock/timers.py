@@ -5,31 +5,44 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.clock.calendar import Calendar
-from domain.clock.counting import Period, Unit, after_hours, end_of, last_day, legal_date
+from domain.clock.counting import Period, Unit, after_hours, end_of, last_day, legal_date, years_asked
 
 
 class Missed(StrEnum):
     """What follows when a deadline is missed."""
 
     LATE = "late"
+    """The act stays possible and is recorded as late."""
     BARS = "bars"
+    """The act is barred."""
     RIGHT_LOST = "right-lost"
+    """Whoever had a right to act has it no longer."""
     COST = "cost"
+    """A warning, a hold or a late fee follows."""
     MINIMUM = "minimum"
+    """Nothing is missed: what must be kept may go from then on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The instant a period ends, the rule that sets it, and whether missing it bars the act."""
+    """The instant a period ends, the rule that sets it, and what follows when it is missed.
+
+    A period that goes on where this one ends (an extension) starts on `last_day`, which is then the day not counted;
+    to start it at `due`, already the next day, would give a day too many.
+    """
 
     due: datetime
     last_day: date
     rule: str
     basis: str
-    hard: bool
-    provisional: bool
     missed: Missed
+    provisional: bool
     variant: str | None = None
+
+    @property
+    def hard(self) -> bool:
+        """Whether a miss bars the act."""
+        return self.missed is Missed.BARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +75,5 @@ class Timer:
         else:
             last = last_day(began, self.period, calendar)
             due = end_of(last)
-            provisional = self._uses_calendar and any(
-                calendar.provisional(year) for year in range(began.year, last.year + 1)
-            )
-        return Deadline(
-            due,
-            last,
-            self.rule,
-            self.basis,
-            self.missed is Missed.BARS,
-            provisional,
-            self.missed,
-            self.variant,
-        )
-
-    @property
-    def _uses_calendar(self) -> bool:
-        return self.period.rolls or self.period.unit is Unit.WORKING_DAY
+            provisional = any(map(calendar.provisional, years_asked(began, self.period, last)))
+        return Deadline(due, last, self.rule, self.basis, self.missed, provisional, self.variant)

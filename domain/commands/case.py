@@ -120,23 +120,23 @@ def open_case(app: CaseSystem, context: Context, command: Command, *, found: Fin
     """Open a case of what the police found on data of their own camera."""
     case_id = uuid5(context.actor.account_id, f"/cases/{command.command_id}")
 
+    def number() -> str:
+        code, year = context.rulebook.code, legal_date(context.now).year
+        [drawn] = app.commands.next_numbers(code, year, 1)
+        return f"{code}-{year}-{drawn:06d}"
+
     def decide() -> Case:
         camera = app.find(Camera, found.camera_id)
-        [number] = app.commands.next_numbers(
-            context.rulebook.code, legal_date(context.now).year, 1
-        )
         return Case.take_up(
             context,
             case_id=case_id,
-            number=f"{context.rulebook.code}-{legal_date(context.now).year}-{number:06d}",
+            number=number,
             camera=camera,
             kind=found.rule,
             occurred_at=found.occurred_at,
             plate=found.plate,
             text=found.text,
-            clocks=first_clocks(
-                context.rulebook, camera, Track.OWN_DEVICE, found.occurred_at, context.now
-            ),
+            clocks=first_clocks(context.rulebook, camera, Track.OWN_DEVICE, found.occurred_at, context.now),
         )
 
     return app.perform(command, decide)

@@ -33,7 +33,8 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
     wanted = {key: arg for key, arg in field.args.items() if is_non_null_type(arg.type) and key != "first"}
     heads = ", ".join(f"${key}: {arg.type}" for key, arg in wanted.items())
     uses = ", ".join(f"{key}: ${key}" for key in wanted)
-    given: dict[str, Any] = {"purpose": "AUDIT"} if "purpose" in wanted else {}
+    said = {"purpose": "AUDIT", "from": INSTANT, "timer": "TRANSFER"}
+    given: dict[str, Any] = {key: said[key] for key in wanted if key in said}
     if "input" in wanted:
         given["input"] = _input(get_named_type(wanted["input"].type).fields)
     selection = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
