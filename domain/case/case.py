@@ -197,11 +197,11 @@ class Case(Aggregate):
         self.kind = rule
         self.track = track
         self.area_path = area_path
-        self.state = CaseState.DETECTED
+        self.state: str = CaseState.DETECTED
         self.marks: set[str] = set()
         self.clocks = {clock.timer: clock for clock in clocks}
-        self.at: dict[str, datetime] = {"DETECTED": detected_at}
-        """When each step was taken, as the acts say it."""
+        self.at: dict[str, datetime] = {"detected": detected_at}
+        """When each kind of event took place last, by the end of its topic."""
         self.occurred_at = occurred_at
         self.limitation_from = occurred_at
         self.detected_at = detected_at
@@ -211,7 +211,7 @@ class Case(Aggregate):
         self.approved_by: str | None = None
         self.approving_unit_id: UUID | None = None
         self.finding: str | None = None
-        self.before_referral: CaseState | None = None
+        self.before_referral: str | None = None
         self.plate_known = False
         self.duplicates: set[UUID] = set()
         self.no_duplicates: set[UUID] = set()
@@ -239,15 +239,6 @@ class Case(Aggregate):
         self.execution_due: datetime | None = None
         self.payments: list[tuple[datetime, int]] = []
 
-    def enter(self, state: CaseState, event: events.Event) -> None:
-        """Come to a step."""
-        self.state = state
-        self.reach(state.value, event)
-
-    def reach(self, name: str, event: events.Event) -> None:
-        """Remember when something took place, for what has to come after it."""
-        self.at[name] = event.envelope.took_place_at
-
     # -- what decisions ask of the past ---------------------------------------
 
     @property
@@ -264,9 +255,9 @@ class Case(Aggregate):
     def verification(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
         """The time of verification as it ran before it was stopped."""
         on_receipt = context.rulebook.settings.verify_start is VerifyStart.RECEIPT
-        began = self.at.get("APPROVED") if on_receipt else None
+        began = self.at.get("approved") if on_receipt else None
         variant = "COMPLEX" if Mark.COMPLEX in self.marks else None
-        return started(context, "VERIFY", began or self.at["VERIFYING"], unit_id, variant)
+        return started(context, "VERIFY", began or self.at["verification-started"], unit_id, variant)
 
     def deciding(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
         """The time to decide as it ran before it was stopped."""
@@ -283,4 +274,4 @@ class Case(Aggregate):
     @property
     def drawn_at(self) -> datetime:
         """When the record was drawn."""
-        return self.at["RECORD_DRAWN"]
+        return self.at["record-drawn"]

@@ -1,16 +1,12 @@
 """The clocks of a case: each is an obligation of one unit, with its rule and what follows when it is missed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.clock import Missed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.context import Context
+from domain.context import Context, Rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +38,10 @@ class Stopped:
 
 
 def started(
-    rules: "Context | Rulebook", timer: str, start: datetime, unit_id: UUID, variant: str | None = None
+    rules: Context | Rulebook, timer: str, start: datetime, unit_id: UUID, variant: str | None = None
 ) -> tuple[Clock, ...]:
     """The clock that an event starts: none where neither the regulation nor the law sets one."""
-    rulebook = getattr(rules, "rulebook", rules)
-    found = rulebook.deadline(timer, start, variant)
+    found = rulebook_of(rules).deadline(timer, start, variant)
     if found is None:
         return ()
     return (
@@ -63,17 +58,22 @@ def started(
     )
 
 
-def stopped(clocks: "Mapping[str, Clock]", at: datetime, *timers: str) -> tuple[Stopped, ...]:
+def rulebook_of(rules: Context | Rulebook) -> Rulebook:
+    """The rulebook of an act, or the one that is given."""
+    return rules.rulebook if isinstance(rules, Context) else rules
+
+
+def stopped(clocks: Mapping[str, Clock], at: datetime, *timers: str) -> tuple[Stopped, ...]:
     """Those of *timers* that run end now."""
     running = (clocks[timer] for timer in timers if timer in clocks)
     return tuple(Stopped(timer=c.timer, due=c.due, late=at >= c.due) for c in running)
 
 
-def passed(clocks: "Mapping[str, Clock]", unit_id: UUID, *timers: str) -> tuple[Clock, ...]:
+def passed(clocks: Mapping[str, Clock], unit_id: UUID, *timers: str) -> tuple[Clock, ...]:
     """Those of *timers* that run go on, as the obligation of another unit."""
     return tuple(replace(clocks[timer], unit_id=unit_id) for timer in timers if timer in clocks)
 
 
-def next_due(clocks: "Mapping[str, Clock]") -> Clock | None:
+def next_due(clocks: Mapping[str, Clock]) -> Clock | None:
     """The clock that ends first."""
     return min(clocks.values(), key=lambda clock: (clock.due, clock.timer), default=None)

@@ -34,7 +34,7 @@ class DocumentIssued(Event):
     name: str
     """Where its bytes are kept, sealed."""
 
-    def change(self, case: "Case") -> None:
+    def remember(self, case: "Case") -> None:
         """The next one of its kind is another edition."""
         case.editions[self.kind] = self.edition
 

@@ -5,7 +5,7 @@ Each phase of the procedure keeps its own events, with what they change, beside 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
 from domain import envelope
@@ -30,6 +30,22 @@ class EvidenceItem:
     captured_at: datetime
 
 
+class Moved(Protocol):
+    """What an event moves: the aggregate, and in the same way the row that shows a case."""
+
+    state: str
+    marks: set[str]
+    clocks: dict[str, Clock]
+    late_without_reason: dict[str, UUID]
+    holder_unit_id: UUID
+    assignee: UUID | None
+    approved_by: str | None
+    approving_unit_id: UUID | None
+    finding: str | None
+    duplicates: set[UUID]
+    before_referral: str | None
+
+
 class Event(envelope.Event):
     """What happened to a case, with the clocks it started and those it stopped."""
 
@@ -39,23 +55,34 @@ class Event(envelope.Event):
     late_reason: Personal[str] | None = field(default=None, kw_only=True)
     """Why an act came late; lateness bars nothing, and wants a reason (ADR 4)."""
 
+    TOPIC: ClassVar[str]
+
     @property
     def late(self) -> bool:
         """Whether a clock was stopped after its end."""
         return any(clock.late for clock in self.stopped)
 
     def apply(self, aggregate: "Case") -> None:
-        """Move the clocks, then change what the event changes."""
-        for ended in self.stopped:
-            aggregate.clocks.pop(ended.timer, None)
-            if ended.late and self.late_reason is None and self.envelope.unit_id is not None:
-                aggregate.late_without_reason[ended.timer] = self.envelope.unit_id
-        for clock in self.clocks:
-            aggregate.clocks[clock.timer] = clock
-        self.change(aggregate)
+        """Move the case, and remember what its decisions will ask for; nothing here may refuse: it is replayed."""
+        self.move(aggregate)
+        aggregate.at[self.TOPIC.partition(":")[2]] = self.envelope.took_place_at
+        self.remember(aggregate)
 
-    def change(self, case: "Case") -> None:
-        """Change the case; nothing here may refuse, because it is replayed."""
+    def move(self, case: "Moved") -> None:
+        """Move the clocks, then change what the event changes: all that a guard looks at."""
+        for ended in self.stopped:
+            case.clocks.pop(ended.timer, None)
+            if ended.late and self.late_reason is None and self.envelope.unit_id is not None:
+                case.late_without_reason[ended.timer] = self.envelope.unit_id
+        for clock in self.clocks:
+            case.clocks[clock.timer] = clock
+        self.change(case)
+
+    def change(self, case: "Moved") -> None:
+        """Change what guards look at, on the aggregate and on the row that shows it alike."""
+
+    def remember(self, case: "Case") -> None:
+        """Keep what decisions ask of the past, on the aggregate alone."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.case.clocks import Clock, started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_in_time, check_leader, check_mark
 from domain.case.inputs import LONGEST_NAME, amount, some_words, when, words
 from domain.case.sanction import SHORTEST_EXECUTION
@@ -31,9 +31,8 @@ class DecisionSent(Event):
     how: str
     reference: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It is on its way."""
-        case.reach("DECISION_SENT", self)
         case.marks.add(Mark.DECISION_SENT)
 
 
@@ -45,9 +44,9 @@ class DecisionDelivered(Event):
     how: str
     proof: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It has arrived."""
-        case.enter(CaseState.DELIVERED, self)
+        case.state = CaseState.DELIVERED
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,14 @@ class ExecutionOverdue(Event):
     TOPIC = "case:execution-overdue"
     due: datetime
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The fee runs from the next day on."""
-        case.enter(CaseState.OVERDUE, self)
-        case.execution_due = self.due
+        case.state = CaseState.OVERDUE
         case.marks.add(Mark.INSPECTION_WARNING)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
+        case.execution_due = self.due
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Paid(Event):
     """In đồng."""
     receipt: str
 
-    def change(self, case: "Case") -> None:
+    def remember(self, case: "Case") -> None:
         """So much less is owed."""
         case.payments.append((self.envelope.took_place_at, self.amount))
 
@@ -86,9 +88,9 @@ class EnforcementDecided(Event):
     number: str
     measure: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It is no longer left to the person."""
-        case.enter(CaseState.ENFORCED, self)
+        case.state = CaseState.ENFORCED
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,9 @@ class DecisionExecuted(Event):
     late_fee: int
     receipt: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """What was held against the vehicle is lifted at once."""
-        case.enter(CaseState.EXECUTED, self)
+        case.state = CaseState.EXECUTED
         case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
 
 
@@ -113,9 +115,9 @@ class CaseResolved(Event):
     TOPIC = "case:resolved"
     told: tuple[str, ...]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing more is expected."""
-        case.enter(CaseState.RESOLVED, self)
+        case.state = CaseState.RESOLVED
         case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
 
 
@@ -127,11 +129,14 @@ class EvasionEnded(Event):
     ended_at: datetime
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """What had expired has not."""
+        case.marks -= {Mark.LIMITATION_EXPIRED, Mark.EXECUTION_EXPIRED}
+
+    def remember(self, case: "Case") -> None:
+        """The limitation of the act itself, before there is a decision, runs from here."""
         if case.decision_number is None:
             case.limitation_from = self.ended_at
-        case.marks -= {Mark.LIMITATION_EXPIRED, Mark.EXECUTION_EXPIRED}
 
 
 # -- guards -------------------------------------------------------------------------
@@ -235,7 +240,7 @@ def send_decision(
     """Send the decision."""
     refuse(check_send(case, context))
     words("reference", reference, longest=LONGEST_NAME)
-    sent = when(case, context, at, after="DECIDED")
+    sent = when(case, context, at, after="decision-issued")
     with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-70", at=sent)):
         case.trigger_event(
             DecisionSent,
@@ -254,7 +259,7 @@ def confirm_delivery(
     """Put the proof of delivery on record; the time to execute runs from the receipt (Luật XLVPHC Đ73.1)."""
     refuse(check_deliver(case, context))
     words("proof", proof, longest=LONGEST_NAME)
-    received = when(case, context, received_at, after="DECISION_SENT", path="receivedAt")
+    received = when(case, context, received_at, after="decision-sent", path="receivedAt")
     with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-70", at=received)):
         case.trigger_event(
             DecisionDelivered,
@@ -287,7 +292,7 @@ def pay(
     words("receipt", receipt, longest=LONGEST_NAME)
     if amount("amount", paid, currency, rule="R-VN-LXLVPHC-78.1") == 0:
         raise InvalidInput("amount", "phải lớn hơn 0", "is more than 0")
-    when_paid = when(case, context, at, after="DELIVERED")
+    when_paid = when(case, context, at, after="decision-delivered")
     with acting(context.envelope("case.execute", rule="R-VN-LXLVPHC-73.1", at=when_paid)):
         case.trigger_event(Paid, amount=paid, receipt=receipt)
 
@@ -305,7 +310,7 @@ def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None
     """Find that the decision is executed in full: what was paid covers the fine, and the fee where it came late."""
     refuse(check_execute(case, context))
     words("receipt", receipt, longest=LONGEST_NAME)
-    done = when(case, context, at, after="DELIVERED")
+    done = when(case, context, at, after="decision-delivered")
     fine, fee = owed(case, legal_date(done))
     overpaid = sum(sum_ for _, sum_ in case.payments) - case.fine
     if fine or max(overpaid, 0) < fee:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -35,9 +35,12 @@ class ExplanationRequested(Event):
     form: str
     received_at: datetime
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The decision has the longer time."""
         case.marks.add(Mark.EXPLANATION_REQUESTED)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
         case.explanation_form = self.form
 
 
@@ -57,7 +60,7 @@ class SessionAnnounced(Event):
     session_at: datetime
     place: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def remember(self, case: "Case") -> None:
         """There is a session to hold."""
         case.session_announced = True
 
@@ -71,7 +74,7 @@ class Explained(Event):
     text: Personal[str]
     minutes: str | None
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """They have been heard."""
         case.marks.add(Mark.EXPLAINED)
 
@@ -83,7 +86,7 @@ class FactsVerified(Event):
     TOPIC = "case:facts-in-verification"
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The decision has the longer time."""
         case.marks.add(Mark.FACTS_IN_VERIFICATION)
 
@@ -95,7 +98,7 @@ class DeclaredComplex(Event):
     TOPIC = "case:declared-complex"
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The decision has the longest time."""
         case.marks.add(Mark.ESPECIALLY_COMPLEX)
 
@@ -213,7 +216,7 @@ def request_explanation(
 ) -> None:
     """Put on record that the violator asks to explain; too late, the right is lost (NĐ 118/2021 Đ17.1)."""
     refuse(check_request_explanation(case, context))
-    received = when(case, context, received_at, after="RECORDED", path="receivedAt")
+    received = when(case, context, received_at, after="record-drawn", path="receivedAt")
     timer = "EXPLAIN_WRITTEN" if form is Explanation.WRITTEN else "EXPLAIN_REQUEST"
     clock = case.clocks.get(timer)
     if clock is None or received >= clock.due:

@@ -63,9 +63,9 @@ def when(
         return context.now
     if at > context.now:
         raise InvalidInput(path, "ở tương lai", "lies in the future")
-    begun = case.at.get(after, case.detected_at) if after else case.detected_at
+    what = after or CASE_BEGAN
+    begun = case.at.get(what, case.detected_at)
     if at < begun:
-        what = after or CASE_BEGAN
         raise InvalidInput(
             path,
             f"trước {what} lúc {begun.isoformat()}",
@@ -74,7 +74,7 @@ def when(
     return at
 
 
-CASE_BEGAN: Final = "DETECTED"
+CASE_BEGAN: Final = "detected"
 
 
 def amount(path: str, given: int, currency: str, *, rule: str | None = None) -> int:

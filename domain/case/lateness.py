@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.case.clocks import stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.execution import ExecutionOverdue
 from domain.case.guards import CaseFacts, facts_of
 from domain.case.inputs import words
@@ -30,7 +30,7 @@ class DelayExplained(Event):
     timer: str
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """That reason is no longer owed."""
         case.late_without_reason.pop(self.timer, None)
 
@@ -43,7 +43,7 @@ class ClockDueSoon(Event):
     timer: str
     due: datetime
 
-    def change(self, case: "Case") -> None:
+    def remember(self, case: "Case") -> None:
         """It need not be said again."""
         case.told.add((self.timer, self.due.isoformat(), "soon"))
 
@@ -57,12 +57,15 @@ class ClockMissed(Event):
     due: datetime
     missed: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It need not be said again; what it bars is barred."""
-        case.told.add((self.timer, self.due.isoformat(), "missed"))
         mark = EXPIRED.get(self.timer)
         if mark is not None:
             case.marks.add(mark)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
+        case.told.add((self.timer, self.due.isoformat(), "missed"))
 
 
 EXPIRED: Final = {

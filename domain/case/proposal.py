@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Created, Event, EvidenceItem, clock_of_v1, stopped_of_v1
+from domain.case.events import Created, Event, EvidenceItem, Moved, clock_of_v1, stopped_of_v1
 from domain.case.guards import CaseFacts, check_begin
 from domain.case.inputs import LONGEST_NAME, personal, plate_of, some_words, words
 from domain.case.state import CaseState, Channel, Mark
@@ -70,7 +70,7 @@ class Discarded(Event):
         """It ended the clock of the transfer."""
         stopped_of_v1(state, "TRANSFER")
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing more is expected."""
         case.state = CaseState.DISCARDED
 
@@ -97,17 +97,20 @@ class Approved(Event):
         clock_of_v1(state, "VERIFY", began, state["recipient_unit_id"])
         stopped_of_v1(state, "TRANSFER")
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The recipient holds it from now on."""
-        case.enter(CaseState.APPROVED, self)
+        case.state = CaseState.APPROVED
         case.approved_by = self.envelope.by
         case.approving_unit_id = self.envelope.unit_id
         case.holder_unit_id = self.recipient_unit_id
-        case.plate_known = self.plate is not None
         case.marks.discard(Mark.RECEIVED)
         if self.duplicates:
             case.marks.add(Mark.DUPLICATE_SUSPECTED)
             case.duplicates |= set(self.duplicates)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
+        case.plate_known = self.plate is not None
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class DuplicateSuspected(Event):
     TOPIC = "case:duplicate-suspected"
     duplicates: tuple[UUID, ...]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing is recorded or decided before somebody has looked."""
         case.marks.add(Mark.DUPLICATE_SUSPECTED)
         case.duplicates |= set(self.duplicates)
@@ -131,12 +134,15 @@ class Kept(Event):
     other_case_id: UUID
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """That one is no duplicate."""
         case.duplicates.discard(self.other_case_id)
-        case.no_duplicates.add(self.other_case_id)
         if not case.duplicates:
             case.marks.discard(Mark.DUPLICATE_SUSPECTED)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
+        case.no_duplicates.add(self.other_case_id)
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ class Merged(Event):
     into_case_id: UUID
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The other case stands for it."""
         case.state = CaseState.MERGED
         case.marks.discard(Mark.DUPLICATE_SUSPECTED)

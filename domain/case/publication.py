@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_mark, check_no_mark, facts_of
 from domain.case.inputs import words
 from domain.case.review import STANDING
@@ -27,7 +27,7 @@ class CasePublished(Event):
     app: str
     fields: tuple[str, ...]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """People can look it up."""
         case.marks.add(Mark.PUBLISHED)
 
@@ -39,7 +39,7 @@ class PublicationWithdrawn(Event):
     TOPIC = "case:publication-withdrawn"
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """People no longer find it."""
         case.marks.discard(Mark.PUBLISHED)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.camera import Camera
 from domain.case.clocks import Clock, passed, started, stopped
-from domain.case.events import Created, Event, EvidenceItem
+from domain.case.events import Created, Event, EvidenceItem, Moved
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -68,9 +68,9 @@ class Received(Event):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Nothing in it was said otherwise."""
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It has arrived."""
-        case.enter(CaseState.RECEIVED, self)
+        case.state = CaseState.RECEIVED
         case.marks.add(Mark.RECEIVED)
 
 
@@ -81,7 +81,7 @@ class Assigned(Event):
     TOPIC = "case:assigned"
     account_id: UUID
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Whose it is."""
         case.assignee = self.account_id
 
@@ -94,9 +94,9 @@ class Returned(Event):
     to_unit_id: UUID
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The supplier holds it again."""
-        case.enter(CaseState.RETURNED, self)
+        case.state = CaseState.RETURNED
         case.holder_unit_id = self.to_unit_id
         case.assignee = None
         case.marks.discard(Mark.RECEIVED)
@@ -115,14 +115,14 @@ class Forwarded(Event):
     receiver: Personal[str] | None
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The recipient holds it; where that is nobody of ours, the case ends here."""
         case.assignee = None
         case.marks.discard(Mark.RECEIVED)
         if self.recipient_unit_id is None:
-            case.enter(CaseState.FORWARDED, self)
+            case.state = CaseState.FORWARDED
         else:
-            case.enter(CaseState.APPROVED, self)
+            case.state = CaseState.APPROVED
             case.holder_unit_id = self.recipient_unit_id
 
 
@@ -133,9 +133,9 @@ class Handled(Event):
     TOPIC = "case:handled"
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing more is expected."""
-        case.enter(CaseState.HANDLED, self)
+        case.state = CaseState.HANDLED
 
 
 # -- guards -------------------------------------------------------------------------
@@ -325,7 +325,8 @@ def forward(
             raise InvalidInput(
                 "channel", "nơi nhận ở ngoài hệ thống", "the receiver is outside of the system"
             )
-        clocks, ended = (), stopped(case.clocks, context.now, *case.clocks)
+        clocks: tuple[Clock, ...] = ()
+        ended = stopped(case.clocks, context.now, *case.clocks)
     else:
         if recipient.id == context.actor.unit_id:
             raise SameUnit("Hồ sơ đang ở đơn vị này", "The case is with this unit already")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.case.clocks import Clock, passed, started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -68,18 +68,20 @@ class RecordDrawn(Event):
     competent: bool
     """Whether whoever drew it may also decide."""
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The time of the decision runs."""
-        case.enter(CaseState.RECORDED, self)
-        case.reach("RECORD_DRAWN", self)
-        case.record_number = self.contents.number
-        case.drawn_by = self.envelope.by
-        case.offence_code = self.contents.offence_code
-        case.vehicle_group = self.vehicle_group
+        case.state = CaseState.RECORDED
         if self.explainable:
             case.marks.add(Mark.EXPLANATION_OPEN)
         if not self.competent:
             case.marks.add(Mark.RECORD_TRANSFER_OWED)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
+        case.record_number = self.contents.number
+        case.drawn_by = self.envelope.by
+        case.offence_code = self.contents.offence_code
+        case.vehicle_group = self.vehicle_group
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class RecordTransferred(Event):
     TOPIC = "case:record-transferred"
     recipient_unit_id: UUID
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The recipient decides."""
         case.marks.discard(Mark.RECORD_TRANSFER_OWED)
         case.marks.add(Mark.RECORD_TRANSFERRED)
@@ -175,8 +177,8 @@ def draw(
 ) -> None:
     """Draw the record: refused while anything the law asks for is missing (Luật XLVPHC Đ58.3)."""
     refuse(check_draw(case, context))
-    drawn = when(case, context, at, after="VIOLATOR_DETERMINED")
-    drawn = when(case, context, drawn, after="CONCLUDED")
+    drawn = when(case, context, at, after="violator-determined")
+    drawn = when(case, context, drawn, after="concluded")
     bracket = bracket_of(case, context, said.offence_code)
     contents = _contents(case, said, drawn)
     unit_id = context.actor.unit_id
@@ -283,7 +285,7 @@ def transfer_record(
     if recipient.id == context.actor.unit_id:
         raise SameUnit("Hồ sơ đang ở đơn vị này", "The case is with this unit already")
     check_recipient(case, context, recipient)
-    sent = when(case, context, at, after="RECORDED")
+    sent = when(case, context, at, after="record-drawn")
     others = passed(
         case.clocks, recipient.id, *(t for t in case.clocks if t not in {"TRANSFER_RECORD", "DECIDE"})
     )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from domain.case.clocks import Clock, started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_leader, check_mark, check_no_mark
 from domain.case.inputs import LONGEST_NAME, plate_of, words
 from domain.case.state import CaseState, Mark, Voided
@@ -29,7 +29,7 @@ class ComplaintFiled(Event):
     against: str
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It is to be answered."""
         case.marks.add(Mark.COMPLAINED)
 
@@ -42,7 +42,7 @@ class ComplaintAnswered(Event):
     reference: str
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing of it is open."""
         case.marks.discard(Mark.COMPLAINED)
 
@@ -56,7 +56,7 @@ class Corrected(Event):
     value: Personal[str]
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def remember(self, case: "Case") -> None:
         """A plate that was typed is known from now on."""
         if self.field == "plate":
             case.plate_known = True
@@ -71,9 +71,9 @@ class Reopened(Event):
     """The step it goes back to."""
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It goes on from an earlier step."""
-        case.enter(CaseState(self.state), self)
+        case.state = CaseState(self.state)
         case.finding = None
         case.marks.discard(Mark.RESULT_NOTIFIED)
 
@@ -87,7 +87,7 @@ class DeclaredVoid(Event):
     document: str
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The case stands where it did before that."""
         match self.what:
             case Voided.DECISION:
@@ -96,12 +96,19 @@ class DeclaredVoid(Event):
                 case_ = CaseState.CONCLUDED
             case _:
                 case_ = CaseState.VOIDED
-        case.enter(case_, self)
+        case.state = case_
         if self.what == Voided.DECISION:
             case.marks -= {Mark.INSPECTION_REFUSAL, Mark.DECISION_SENT}
-            case.forget_decision()
         if self.what == Voided.RECORD:
             case.marks -= OF_A_RECORD
+        if self.what == Voided.CASE:
+            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
+
+    def remember(self, case: "Case") -> None:
+        """What was declared void is no longer asked for."""
+        if self.what == Voided.DECISION:
+            case.forget_decision()
+        if self.what == Voided.RECORD:
             case.forget_record()
 
 
@@ -273,7 +280,7 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
     if what is Voided.DECISION:
         again = (*case.deciding(context, unit_id), *case.limitation(context, unit_id))
     if what is Voided.RECORD:
-        begins = max(case.at["CONCLUDED"], case.at["VIOLATOR_DETERMINED"])
+        begins = max(case.at["concluded"], case.at["violator-determined"])
         again = (*started(context, "DRAW_RECORD", begins, unit_id), *case.limitation(context, unit_id))
     with acting(context.envelope("case.decide")):
         case.trigger_event(

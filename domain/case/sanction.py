@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -59,14 +59,17 @@ class DecisionIssued(Event):
     refuses_inspection: bool
     """Whether the vehicle is not inspected until the decision is executed (R-QT-13.4.0)."""
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The penalty is due from its delivery on."""
-        case.enter(CaseState.DECIDED, self)
+        case.state = CaseState.DECIDED
+        if self.refuses_inspection:
+            case.marks.add(Mark.INSPECTION_REFUSAL)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
         case.decision_number = self.number
         case.fine = self.fine
         case.execute_within_days = self.execute_within_days
-        if self.refuses_inspection:
-            case.marks.add(Mark.INSPECTION_REFUSAL)
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ class NoDecision(Event):
     text: Personal[str]
     remedies: tuple[str, ...]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nobody is punished."""
-        case.enter(CaseState.NOT_DECIDED, self)
+        case.state = CaseState.NOT_DECIDED
 
 
 # -- guards -------------------------------------------------------------------------
@@ -165,7 +168,7 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
     """Decide the penalty: within the bracket of the article for the day of the act, and the power of the signer."""
     refuse(check_decide(case, context))
     words("number", said.number, longest=LONGEST_NAME)
-    decided = when(case, context, at, after="RECORDED")
+    decided = when(case, context, at, after="record-drawn")
     bracket = bracket_of(case, context, said.offence_code)
     if case.offence_code not in {None, bracket.code}:
         raise InvalidInput(

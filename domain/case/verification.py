@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Event, clock_of_v1, stopped_of_v1
+from domain.case.events import Event, Moved, clock_of_v1, stopped_of_v1
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -41,9 +41,9 @@ class VerificationStarted(Event):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Nobody was named besides whoever accepted it."""
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Whoever accepted it acts next."""
-        case.enter(CaseState.VERIFYING, self)
+        case.state = CaseState.VERIFYING
         case.assignee = UUID(self.envelope.by) if not self.verifiers else self.verifiers[0]
 
 
@@ -54,7 +54,7 @@ class VerificationExtended(Event):
     TOPIC = "case:verification-extended"
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It has the longer time."""
         case.marks.add(Mark.COMPLEX)
 
@@ -75,9 +75,9 @@ class Concluded(Event):
         clock_of_v1(state, "NOTIFY_RESULT", began, unit_id)
         stopped_of_v1(state, "VERIFY")
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """What was found."""
-        case.enter(CaseState.CONCLUDED, self)
+        case.state = CaseState.CONCLUDED
         case.finding = self.finding
         case.marks.discard(Mark.RESULT_NOTIFIED)
 
@@ -91,10 +91,10 @@ class Referred(Event):
     documents: tuple[str, ...]
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """Nothing administrative goes on meanwhile."""
         case.before_referral = case.state
-        case.enter(CaseState.REFERRED, self)
+        case.state = CaseState.REFERRED
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class Resumed(Event):
     document: str
     received_at: datetime
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The case goes on where it stood."""
-        case.enter(case.before_referral or CaseState.VERIFYING, self)
+        case.state = case.before_referral or CaseState.VERIFYING
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class ResultNotified(Event):
         """It ended the clock of the result notice."""
         stopped_of_v1(state, "NOTIFY_RESULT")
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """They know."""
         case.marks.add(Mark.RESULT_NOTIFIED)
 
@@ -297,7 +297,7 @@ def resume(case: "Case", context: Context, *, document: str, received_at: dateti
     """Take a criminal file back; the decision has a time of its own from its receipt (Luật XLVPHC Đ63.3)."""
     refuse(check_resume(case, context))
     words("document", document, longest=LONGEST_NAME)
-    at = when(case, context, received_at, after="REFERRED", path="receivedAt")
+    at = when(case, context, received_at, after="referred", path="receivedAt")
     unit_id = context.actor.unit_id
     with acting(context.envelope("case.conclude", rule="R-VN-LXLVPHC-63.3", at=at)):
         case.trigger_event(

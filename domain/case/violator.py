@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Event
+from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_mark, check_no_mark, check_traffic
 from domain.case.inputs import LONGEST_NAME, personal, plate_of, some_words, when, words
 from domain.case.state import CaseState, Finding, Mark, ViolatorBasis
@@ -35,9 +35,12 @@ class OwnerIdentified(Event):
     source: str
     """Which register answered, under which reference."""
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The vehicle is known."""
         case.marks.add(Mark.OWNER_IDENTIFIED)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
         case.plate_known = True
         case.vehicle_group = self.vehicle_group
 
@@ -50,9 +53,8 @@ class NoticeSent(Event):
     reference: str
     appear_at: Personal[str] | None
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """It is on its way."""
-        case.reach("NOTICE_SENT", self)
         case.marks.add(Mark.NOTICE_SENT)
 
 
@@ -64,7 +66,7 @@ class InspectionWarningSent(Event):
     recipients: tuple[str, ...]
     reference: str
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """They are not to process the vehicle meanwhile."""
         case.marks.add(Mark.INSPECTION_WARNING)
 
@@ -81,10 +83,12 @@ class ViolatorDetermined(Event):
     basis: str
     text: Personal[str]
 
-    def change(self, case: "Case") -> None:
+    def change(self, case: Moved) -> None:
         """The clock of the record may start."""
-        case.reach("VIOLATOR_DETERMINED", self)
         case.marks.add(Mark.VIOLATOR_DETERMINED)
+
+    def remember(self, case: "Case") -> None:
+        """Keep what later decisions ask for."""
         case.violator_is_organisation = self.is_organisation
 
 
@@ -262,7 +266,7 @@ def determine_violator(
         )
     found = when(case, context, at)
     at_once = context.rulebook.settings.record_start is RecordStart.VIOLATOR_DETERMINED
-    begins = found if at_once else max(found, case.at.get("CONCLUDED", found))
+    begins = found if at_once else max(found, case.at.get("concluded", found))
     starts = at_once or case.finding == Finding.VIOLATION
     with acting(context.envelope("case.identify", at=found)):
         case.trigger_event(
