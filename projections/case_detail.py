@@ -58,7 +58,7 @@ def fold(row: DetailRow | None, event: Event) -> DetailRow | None:
             )
         case Case.Event() if row is None:
             raise LookupError(f"case {event.originator_id} has no first event")
-        case Case.Approved() if row is not None:
+        case Case.Approved() | Case.RecordTransferred() if row is not None:
             return replace(row, version=event.originator_version, owner_unit=event.recipient_unit_id)
         case Case.Discarded() if row is not None:
             note = event.note.sealed if event.note else None

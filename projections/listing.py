@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Generic, LiteralString, TypeVar
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import BaseRowFactory, class_row
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from projections.scope import Scope
@@ -27,6 +27,8 @@ class Listing(Generic[Row]):
     """Whether a row comes after a place, whose values are parameters such as `after_due`."""
     narrowed: Mapping[str, LiteralString]
     """What a field of the filter asks of a row; a field that is None asks nothing."""
+    make: BaseRowFactory[Any] | None = None
+    """How a row is made of its columns, where the table keeps them otherwise than the row does."""
     writes: bool = False
     """Whether PostgreSQL may write its rows out: what the schema shows as never null is so in the table."""
 
@@ -41,7 +43,7 @@ class Listing(Generic[Row]):
     ) -> list[Row]:
         """The next rows."""
         statement, params = self._asked(scope, narrow, after, None, first)
-        with conn.cursor(row_factory=class_row(self.row)) as curs:
+        with conn.cursor(row_factory=self.make or class_row(self.row)) as curs:
             return curs.execute(statement, params).fetchall()
 
     def columns(
