@@ -27,7 +27,8 @@ from api.graphql.pages import Connection, ListOf, instant, instant_or_none
 from api.graphql.reading import Purpose, attempted, look_at, looked
 from api.graphql.unit import Unit, identity, units
 from domain.case import CaseState, Finding
-from domain.case.guards import GUARDS, check_view
+from domain.case.acts import GUARDS
+from domain.case.guards import check_view
 from domain.errors import InvalidInput, NotFound
 from projections import camera_registry, case_detail, case_queue, history, scope
 from projections.case_detail import DetailRow
@@ -72,7 +73,7 @@ class Case:
     number: str = column("number", "Số hồ sơ · Case number")
     state: CaseState = column("state", "Trạng thái · State", CaseState)
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-    rule: str = column("rule", "Hành vi, chẳng hạn RED_LIGHT · Violating act, such as RED_LIGHT")
+    rule: str = column("kind", "Hành vi, chẳng hạn RED_LIGHT · Violating act, such as RED_LIGHT")
     occurred_at: datetime = column("occurred_at", "Thời điểm hành vi · When the act took place", legal)
     detected_at: datetime = column("detected_at", "Thời điểm phát hiện · When it was detected", legal)
     due: datetime | None = column("due", "Hạn · When the step under way is due", legal)

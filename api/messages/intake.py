@@ -27,6 +27,7 @@ from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.case import Proposal, propose
 from domain.errors import NotFound
+from domain.unit import Unit
 from policies.rulebook import Rulebook
 
 logger = logging.getLogger(__name__)
@@ -170,8 +171,14 @@ class Intake:
                 camera = cameras[proposal.camera_code]
                 if camera is not None:
                     rulebook = self._rulebook.on(legal_date(proposal.detected_at))
-                    cases.append(propose(rulebook, proposal, camera, number=number))
+                    own = self._is_police_device(camera)
+                    cases.append(propose(rulebook, proposal, camera, number=number, own_device=own))
         return cases
+
+    def _is_police_device(self, camera: Camera) -> bool:
+        """What the device of a unit that receives cases detects needs no transfer (TT 73/2024/TT-BCA Đ24)."""
+        operator = self._app.find(Unit, camera.operating_unit_id)
+        return self._rulebook.authority.receives(operator.kind, camera.domain)
 
 
 class Consumer:

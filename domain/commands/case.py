@@ -24,9 +24,6 @@ P = ParamSpec("P")
 Alike = Callable[[Case, str | None], Sequence[UUID]]
 """Other cases of the same plate, place, time and kind; a read model answers. Without a plate, the case's own counts."""
 
-POLICE_DEVICES = "case.receive"
-"""Units that receive cases have devices of their own; what those detect needs no transfer (C29)."""
-
 SCHEDULER = "system:scheduler"
 
 

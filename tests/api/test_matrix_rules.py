@@ -8,7 +8,7 @@ from graphql import (
     is_object_type,
 )
 
-from domain.case.guards import GUARDS
+from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.case import Case, CaseState, Finding
-from domain.case.guards import GUARDS
+from domain.case.acts import GUARDS
 from domain.context import Actor
 from domain.envelope import Event
 from domain.errors import InvalidInput, Refusal, SameUnit
