@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_SEPARATORS: Final = re.compile(r"[\s.\-_/]+")
+_SEPARATORS: Final = re.compile(r"[ .\-]+")
 _SERIES: Final = "ABCDEFGHKLMNPSTUVXYZ"
 _FORMS: Final = {
     "CAR": re.compile(rf"[1-9][0-9][{_SERIES}][0-9]{{4,5}}"),
@@ -12,7 +12,7 @@ _FORMS: Final = {
     "MOTORBIKE": re.compile(rf"[1-9][0-9][{_SERIES}][{_SERIES}1-9][0-9]{{4,5}}"),
     "ELECTRIC": re.compile(r"[1-9][0-9]MĐ[0-9]{4,6}"),
     "SPECIAL": re.compile(r"[1-9][0-9](CD|RM|HC|KT|MK|TD|LD|DA|MD|CT|LB|R)[0-9]{3,5}"),
-    "FOREIGN": re.compile(r"[1-9][0-9][0-9]{3}(NG|QT|CV|NN)[0-9]{2,3}"),
+    "FOREIGN": re.compile(r"[1-9][0-9]([0-9]{3}(NG|QT|CV|NN)|(NG|QT|CV|NN)[0-9]{3})[0-9]{2,3}"),
     "MILITARY": re.compile(r"[A-Z]{2}[0-9]{4}"),
 }
 

@@ -104,6 +104,12 @@ class Created(envelope.Created):
 # Each named one deadline, and said of the step before whether it was late.
 
 
+def grown(state: dict[str, Any], **others: Any) -> None:
+    """Say of an event in its first form what is said since then and was not so."""
+    for name, value in {"clocks": [], "stopped": [], "late_reason": None, **others}.items():
+        state.setdefault(name, value)
+
+
 def clock_of_v1(state: dict[str, Any], timer: str, started_at: str, unit_id: str) -> None:
     """Make of the one deadline that was named the clock it is."""
     due, rule = state.pop("due", None), state.pop("due_rule", None)

@@ -49,7 +49,7 @@ def plate_of(case: "Case", path: str, text: str) -> Personal[str]:
     """A plate as an officer types it, of a series that exists (TT 79/2024/TT-BCA)."""
     if Plate.read(text) is None:
         raise InvalidInput(path, "không phải biển số (ví dụ 73A-123.45)", "not a plate (such as 73A-123.45)")
-    return Personal.said(case.id, text)
+    return Personal.said(case.id, text.strip().upper())
 
 
 def when(

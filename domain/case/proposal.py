@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Created, Event, EvidenceItem, Moved, clock_of_v1, stopped_of_v1
+from domain.case.events import Created, Event, EvidenceItem, Moved, clock_of_v1, grown, stopped_of_v1
 from domain.case.guards import CaseFacts, check_begin
 from domain.case.inputs import LONGEST_NAME, personal, plate_of, some_words, words
 from domain.case.state import CaseState, Channel, Mark
@@ -54,6 +54,7 @@ class Detected(Created):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Its one deadline was that of the transfer."""
         clock_of_v1(state, "TRANSFER", state["detected_at"], state["holder_unit_id"])
+        grown(state, track="SUPPLIED")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Discarded(Event):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """It ended the clock of the transfer."""
         stopped_of_v1(state, "TRANSFER")
+        grown(state)
 
     def change(self, case: Moved) -> None:
         """Nothing more is expected."""
@@ -96,6 +98,7 @@ class Approved(Event):
         began = state["envelope"]["took_place_at"]
         clock_of_v1(state, "VERIFY", began, state["recipient_unit_id"])
         stopped_of_v1(state, "TRANSFER")
+        grown(state, channel="SOFTWARE", reference=None, receiver=None, duplicates=[])
 
     def change(self, case: Moved) -> None:
         """The recipient holds it from now on."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.camera import Camera
 from domain.case.clocks import Clock, passed, started, stopped
-from domain.case.events import Created, Event, EvidenceItem, Moved
+from domain.case.events import Created, Event, EvidenceItem, Moved, grown
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -67,6 +67,7 @@ class Received(Event):
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Nothing in it was said otherwise."""
+        grown(state)
 
     def change(self, case: Moved) -> None:
         """It has arrived."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.case.clocks import started, stopped
-from domain.case.events import Event, Moved, clock_of_v1, stopped_of_v1
+from domain.case.events import Event, Moved, clock_of_v1, grown, stopped_of_v1
 from domain.case.guards import (
     CaseFacts,
     check_begin,
@@ -40,6 +40,7 @@ class VerificationStarted(Event):
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Nobody was named besides whoever accepted it."""
+        grown(state, verifiers=[])
 
     def change(self, case: Moved) -> None:
         """Whoever accepted it acts next."""
@@ -74,6 +75,7 @@ class Concluded(Event):
         began, unit_id = state["envelope"]["took_place_at"], state["envelope"]["unit_id"]
         clock_of_v1(state, "NOTIFY_RESULT", began, unit_id)
         stopped_of_v1(state, "VERIFY")
+        grown(state)
 
     def change(self, case: Moved) -> None:
         """What was found."""
@@ -121,6 +123,7 @@ class ResultNotified(Event):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """It ended the clock of the result notice."""
         stopped_of_v1(state, "NOTIFY_RESULT")
+        grown(state)
 
     def change(self, case: Moved) -> None:
         """They know."""

@@ -18,7 +18,8 @@ from domain import envelope
 from domain.envelope import Created, Event
 from domain.personal import Personal
 from store.mapper import SealingMapper
-from tests.support.examples import AT, CASE, ENVELOPE, EXAMPLES, NAME, NOTE, PLATE, SAID
+from tests.support.examples import EXAMPLES
+from tests.support.invented import AT, CASE, ENVELOPE, NAME, NOTE, PLATE, SAID
 
 STORED = sorted((Path(__file__).parents[1] / "stored").glob("*.json"))
 KNOWN = {"unit_id", "reason", "rule", "rulebook", "correlation_id", "causation_id", "by"}

@@ -18,8 +18,9 @@ from api.messages.streams import EVENTS, ensure_events
 from domain.commands.application import CaseSystem
 from domain.unit import Unit
 from projections.follower import AwayError, CannotApplyError
-from tests.support.examples import EXAMPLES, SAID
+from tests.support.examples import EXAMPLES
 from tests.support.installation import app_over, somebody_acts
+from tests.support.invented import SAID
 from tests.support.outbox import SUBJECTS, Broker, Post, broker_at, happens, logged, post
 from tests.support.serving import until
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.case import Case, CaseState
-from domain.case.acts import GUARDS, check_view
+from domain.case.acts import GUARDS
+from domain.case.guards import check_view
 from domain.context import Actor
 from domain.errors import Forbidden, WrongState
 from tests.support.cases import ACTS, BEGINS, NOTIFY_BY, TRANSFER_BY, VERIFY_BY, WAY, detected, discarded

@@ -28,8 +28,8 @@ from tests.support.cases import (
     detected,
     discarded,
 )
-from tests.support.examples import EVIDENCE
 from tests.support.following import Model
+from tests.support.invented import EVIDENCE
 from tests.support.record import happened
 from tests.support.spec import CENTRE, CITY, POLICE, Fact, legal
 

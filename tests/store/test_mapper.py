@@ -21,7 +21,8 @@ from store.datastore import Datastore
 from store.keys import KeyDestroyedError, KeyFolder, Keys
 from store.mapper import ENVELOPED, SealingMapper
 from store.recorder import Recorder
-from tests.support.examples import AT, CASE, ENVELOPE, EVIDENCE, EXAMPLES, PLATE, SAID, event_classes
+from tests.support.examples import EXAMPLES, event_classes
+from tests.support.invented import AT, CASE, ENVELOPE, EVIDENCE, PLATE, SAID
 from tests.support.spec import legal
 
 PLAIN = {str, int, float, bool, UUID, datetime, Decimal, type(None)}

@@ -1,7 +1,7 @@
 """One canonical example of every event, with fixed values: what the stored files and the round trips are made of."""
 
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,57 +10,32 @@ from eventsourcing.utils import get_topic
 
 from domain.account import Account
 from domain.camera import Camera
-from domain.case import Case, EvidenceItem, Finding
+from domain.case import Case
 from domain.commands.application import NOUNS
-from domain.envelope import Created, Envelope, Event
+from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.personal import Personal
 from domain.reading import Attempt, Reading
 from domain.recording import Recording
 from domain.session import Session
 from domain.unit import Unit
-
-AT: Final = datetime(2026, 6, 2, 1, 30, 0, 250_000, tzinfo=UTC)
-
-UNIT: Final = Unit.create_id("TTGS")
-POLICE: Final = Unit.create_id("CATP")
-ACCOUNT: Final = Account.create_id("centre.approve")
-CAMERA: Final = Camera.create_id("DH-NT-01")
-PROPOSAL: Final = UUID(int=0x70)
-CASE: Final = Case.create_id(PROPOSAL)
-SESSION: Final = UUID(int=0x5E)
-READING: Final = UUID(int=0x4E)
-ATTEMPT: Final = UUID(int=0xA7)
-RECORDING: Final = Recording.create_id(CAMERA, "d" * 64)
-EXTRACTION: Final = FootageExtraction.create_id(ACCOUNT, "c-1")
-
-NAME: Final = "Nguyễn Thị Mẫu"
-PLATE: Final = "73A-123.45"
-NOTE: Final = "Xe cứu thương đang làm nhiệm vụ"
-TEXT: Final = "Người điều khiển xe không chấp hành hiệu lệnh của đèn tín hiệu"
-ADDRESS: Final = "192.0.2.17"
-SAID: Final = (NAME, PLATE, NOTE, TEXT, ADDRESS)
-"""What identifies somebody in these examples: it must not be found in what is stored."""
-
-ENVELOPE: Final = Envelope(
-    by=str(ACCOUNT),
-    unit_id=UNIT,
-    took_place_at=AT - timedelta(seconds=1),
-    rulebook="dong-hoi@2026-04-01+0a1b2c3d",
-    correlation_id=UUID(int=0xC0),
-    causation_id=UUID(int=0xCA),
-    delegation="Quyết định 07/QĐ-VP",
-    reason="TEST",
-    rule="R-DHV-1.3.0",
-)
-EVIDENCE: Final = EvidenceItem(
-    id=UUID(int=0xE1),
-    kind="FRAME_AT",
-    name="sha256/aa/frame.jpg",
-    sha256="a" * 64,
-    size=123_456,
-    media_type="image/jpeg",
-    captured_at=AT - timedelta(minutes=1),
+from tests.support.case_examples import CASE_EVENTS
+from tests.support.invented import (
+    ACCOUNT,
+    ADDRESS,
+    AT,
+    ATTEMPT,
+    CAMERA,
+    CASE,
+    ENVELOPE,
+    EXTRACTION,
+    NAME,
+    NOTE,
+    READING,
+    RECORDING,
+    SESSION,
+    TEXT,
+    UNIT,
 )
 
 
@@ -97,6 +72,14 @@ def _later(cls: type[Any], originator_id: UUID, /, **said: Any) -> Event:
         originator_id=originator_id, originator_version=2, timestamp=AT, envelope=ENVELOPE, **said
     )
     return made
+
+
+def case_examples() -> list[Event]:
+    """One of each event of a case."""
+    return [
+        _first(cls, Case, CASE, **said) if issubclass(cls, Created) else _later(cls, CASE, **said)
+        for cls, said in CASE_EVENTS.items()
+    ]
 
 
 EXAMPLES: Final[dict[str, Event]] = {
@@ -145,55 +128,7 @@ EXAMPLES: Final[dict[str, Event]] = {
             operating_unit_id=UNIT,
         ),
         _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
-        _first(
-            Case.Detected,
-            Case,
-            CASE,
-            number="DH-2026-000123",
-            proposal_id=PROPOSAL,
-            camera_id=CAMERA,
-            domain="TRAFFIC",
-            area_path="quang-binh/dong-hoi/nam-ly",
-            holder_unit_id=UNIT,
-            rule="RED_LIGHT",
-            occurred_at=AT - timedelta(minutes=2),
-            detected_at=AT - timedelta(minutes=1),
-            confidence=0.75,
-            model="scenes-nano",
-            model_sha256="b" * 64,
-            source_sha256="c" * 64,
-            evidence=[EVIDENCE],
-            due=AT + timedelta(days=7),
-            due_rule="R-DH-11.3.a1",
-        ),
-        _later(
-            Case.Discarded,
-            CASE,
-            reason_code="EXEMPT_VEHICLE",
-            note=Personal.said(CASE, NOTE),
-            late=False,
-        ),
-        _later(
-            Case.Approved,
-            CASE,
-            plate=Personal.said(CASE, PLATE),
-            recipient_unit_id=POLICE,
-            due=AT + timedelta(days=30),
-            due_rule="R-DH-11.3.b3",
-            late=False,
-        ),
-        _later(Case.Received, CASE),
-        _later(Case.VerificationStarted, CASE),
-        _later(
-            Case.Concluded,
-            CASE,
-            finding=Finding.VIOLATION.value,
-            text=Personal.said(CASE, TEXT),
-            due=AT + timedelta(days=7),
-            due_rule="R-DH-11.3.b5",
-            late=True,
-        ),
-        _later(Case.ResultNotified, CASE, late=False),
+        *case_examples(),
         _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
         _later(Session.Closed, SESSION),
         _first(

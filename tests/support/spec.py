@@ -4,7 +4,7 @@ A fact is an event without its ids and times; of its envelope only the fields it
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -164,7 +164,7 @@ class Outcome:
         assert [
             Fact(
                 type(event),
-                {f.name: getattr(event, f.name) for f in fields(event) if f.name not in IDENTITY},
+                _said(event, expected),
                 {name: getattr(event.envelope, name) for name in expected.circumstances},
             )
             for event, expected in zip(self.events, facts, strict=False)
@@ -181,6 +181,17 @@ class Outcome:
         assert isinstance(self.refusal, refusal)
         assert self.refusal.rule == rule
         return self.refusal
+
+
+def _said(event: Event, expected: Fact) -> dict[str, Any]:
+    """What the event says beside its identity; what a fact does not name is as it is unless somebody says otherwise."""
+    said = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in IDENTITY}
+    usual = {f.name: f.default for f in fields(event) if f.default is not MISSING}
+    return {
+        name: value
+        for name, value in said.items()
+        if name in expected.said or value != usual.get(name, MISSING)
+    }
 
 
 @dataclass(frozen=True)
