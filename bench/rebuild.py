@@ -16,9 +16,9 @@ from bench.measure import in_turns, line, rate
 from bench.sample import Sample, found
 from domain.case import Case, Finding
 from domain.commands.application import CaseSystem
-from domain.envelope import Event, acting
+from domain.envelope import acting
 from domain.reading import Reading
-from projections.case_queue import CaseQueue, CaseRow, fold
+from projections.case_queue import CaseQueue, CaseRow, fold, written
 from projections.follower import BATCH, Follower, Recorded
 from projections.rebuild import Rebuild
 
@@ -137,37 +137,38 @@ def _rows(conn: Connection[Any]) -> list[tuple[Any, ...]]:
 
 # -- the baseline -------------------------------------------------------------
 
-UPDATE: LiteralString = "UPDATE case_queue SET version = %s, position = %s"
-CHANGES: dict[type[Event], tuple[LiteralString, Callable[[Any], tuple[Any, ...]]]] = {
-    Case.Approved: (
-        """, state = 'APPROVED', plate = %s, approved_by = %s, approving_unit_id = %s, owner_unit = %s,
-        due = %s, due_rule = %s, late = late OR %s""",
-        lambda e: (
-            e.plate.sealed,
-            e.envelope.by,
-            e.envelope.unit_id,
-            e.recipient_unit_id,
-            e.due,
-            e.due_rule,
-            e.late,
-        ),
+COLUMNS = tuple(column.name for column in fields(CaseRow))
+INSERT: LiteralString = "INSERT INTO case_queue VALUES (" + "%s, " * 30 + "%s)"
+CHANGING: LiteralString = """
+UPDATE case_queue SET state = %s, due = %s, due_rule = %s, plate = %s, assignee = %s, approved_by = %s,
+    approving_unit_id = %s, finding = %s, received = %s, notified = %s, late = %s, marks = %s, clocks = %s,
+    late_without_reason = %s, duplicates = %s, before_referral = %s, version = %s, position = %s, owner_unit = %s
+WHERE case_id = %s
+"""
+CHANGED = (
+    *(
+        "state",
+        "due",
+        "due_rule",
+        "plate",
+        "assignee",
+        "approved_by",
+        "approving_unit_id",
+        "finding",
+        "received",
     ),
-    Case.Discarded: (
-        ", state = 'DISCARDED', due = NULL, due_rule = NULL, late = late OR %s",
-        lambda e: (e.late,),
+    *(
+        "notified",
+        "late",
+        "marks",
+        "clocks",
+        "late_without_reason",
+        "duplicates",
+        "before_referral",
+        "version",
     ),
-    Case.Received: (", received = true", lambda _: ()),
-    Case.VerificationStarted: (", state = 'VERIFYING'", lambda _: ()),
-    Case.Concluded: (
-        ", state = 'CONCLUDED', finding = %s, due = %s, due_rule = %s, late = late OR %s",
-        lambda e: (e.finding, e.due, e.due_rule, e.late),
-    ),
-    Case.ResultNotified: (
-        ", notified = true, due = NULL, due_rule = NULL, late = late OR %s",
-        lambda e: (e.late,),
-    ),
-}
-INSERT: LiteralString = "INSERT INTO case_queue VALUES (" + "%s, " * 22 + "%s)"
+    *("position", "owner_unit", "case_id"),
+)
 
 
 class OneByOne:
@@ -176,16 +177,24 @@ class OneByOne:
     name: ClassVar[str] = "case_queue_one_by_one"
     table: ClassVar[LiteralString] = "case_queue"
 
+    def __init__(self) -> None:
+        self._rows: dict[UUID, CaseRow] = {}
+
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
         """Send one statement an event."""
         for recorded in batch:
             event = recorded.event
-            if isinstance(event, Case.Detected):
-                row = fold(None, event, recorded.position)
-                curs.execute(INSERT, [getattr(row, column.name) for column in fields(CaseRow)])
-            elif change := CHANGES.get(type(event)):
-                sets, values = change
-                key = (event.originator_version, recorded.position)
-                curs.execute(
-                    UPDATE + sets + " WHERE case_id = %s", (*key, *values(event), event.originator_id)
-                )
+            if not isinstance(event, Case.Event | Case.Created):
+                continue
+            row = fold(self._rows.get(event.originator_id), event, recorded.position)
+            if row is None:
+                continue
+            self._rows[row.case_id] = row
+            first = isinstance(event, Case.Created)
+            statement, names = (INSERT, COLUMNS) if first else (CHANGING, CHANGED)
+            told = written(row)
+            curs.execute(statement, [_value(told[name]) for name in names])
+
+
+def _value(value: Any) -> Any:
+    return orjson.dumps(value).decode() if isinstance(value, dict) else value

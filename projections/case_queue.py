@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, ClassVar, Final, LiteralString
+from typing import TYPE_CHECKING, Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
 import orjson
@@ -12,11 +12,16 @@ from psycopg.rows import RowMaker
 
 from domain.case import Case, CaseState, Mark
 from domain.case.clocks import Clock, next_due
+from domain.case.proposal import Detected
+from domain.case.receipt import Opened
 from domain.case.review import Correctable
 from domain.envelope import Event
 from domain.personal import Personal
 from projections.follower import Recorded
 from projections.listing import Listing
+
+if TYPE_CHECKING:
+    from psycopg._cursor_base import BaseCursor
 
 
 @dataclass(kw_only=True, slots=True)
@@ -95,7 +100,7 @@ def clock_of(told: Mapping[str, Any]) -> Clock:
     )
 
 
-def rows(cursor: Cursor[Any]) -> RowMaker[CaseRow]:
+def rows(cursor: "BaseCursor[Any, Any]") -> RowMaker[CaseRow]:
     """Make rows of a cursor's columns."""
     names = [column.name for column in cursor.description or ()]
     return lambda values: row_of(dict(zip(names, values, strict=True)))
@@ -103,7 +108,7 @@ def rows(cursor: Cursor[Any]) -> RowMaker[CaseRow]:
 
 def fold(row: CaseRow | None, event: Event, position: int) -> CaseRow | None:
     """What the row becomes by one event; also the way a case is shown as of an earlier instant."""
-    if isinstance(event, Case.Detected | Case.Opened):
+    if isinstance(event, Detected | Opened):
         return _opened(event, position)
     if not isinstance(event, Case.Event):
         return row
@@ -122,8 +127,8 @@ def fold(row: CaseRow | None, event: Event, position: int) -> CaseRow | None:
     return _derived(row)
 
 
-def _opened(event: Case.Detected | Case.Opened, position: int) -> CaseRow:
-    opened = isinstance(event, Case.Opened)
+def _opened(event: Detected | Opened, position: int) -> CaseRow:
+    opened = isinstance(event, Opened)
     return _derived(
         CaseRow(
             case_id=event.originator_id,
@@ -136,7 +141,7 @@ def _opened(event: Case.Detected | Case.Opened, position: int) -> CaseRow:
             camera_id=event.camera_id,
             occurred_at=event.occurred_at,
             detected_at=event.detected_at,
-            plate=event.plate.sealed if isinstance(event, Case.Opened) and event.plate else None,
+            plate=event.plate.sealed if isinstance(event, Opened) and event.plate else None,
             detecting_unit_id=event.holder_unit_id,
             clocks={clock.timer: clock for clock in event.clocks},
             rulebook=event.envelope.rulebook,
