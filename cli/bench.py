@@ -27,7 +27,7 @@ ON_SERVERS = (
     "queue_growth",
     "login_storm",
 )
-ALONE = ("authorise", "detect_overhead", "extract", "hostile")
+ALONE = ("authorise", "deadline", "detect_overhead", "extract", "hostile")
 NAMES = (*ON_SERVERS, *ALONE)
 """Each is a module of `bench/` whose `run` yields its lines; those on servers are given an installation.
 

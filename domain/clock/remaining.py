@@ -47,8 +47,8 @@ def due_soon_at(start: datetime, due: datetime, calendar: Calendar) -> datetime:
     """Return when what started at *start* becomes due soon: once a third of its time is left.
 
     What runs for more than a day is due soon when the last working day before its last day begins, if not earlier:
-    there is always a whole working day left to act in. A period in days is longer than a day, for its first day does
-    not count; the 24 hours of the law are not. Never before *start*.
+    there is a whole working day left to act in. A period in days is longer than a day, for its first day does not
+    count; the 24 hours of the law are not, nor is what falls due on the very day. Never before *start*.
     """
     soon = due - (due - start) / 3
     if due - start > _ONE_DAY:

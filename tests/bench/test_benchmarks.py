@@ -6,6 +6,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from bench import (
     append_command,
     append_statement,
     authorise,
+    deadline,
     extract,
     intake,
     login_storm,
@@ -181,6 +183,20 @@ def test_authorise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authorise, "BASELINE_DECISIONS", 5)
     [line] = read_back(authorise.run())
     assert line["name"] == "authorise"
+
+
+def test_deadline() -> None:
+    """Every time limit is counted by the rulebook and over the package's days off, to the same last days."""
+    [line] = read_back(deadline.run(count=300, rounds=1))
+    assert (line["name"], line["unit"]) == ("deadline", "deadlines/s")
+    assert line["timers"] > 10
+
+
+def test_deadline_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A baseline that comes to other days than ours is no baseline."""
+    monkeypatch.setattr(deadline, "by_package", lambda *_: date(2022, 6, 1))
+    with pytest.raises(AssertionError, match="another last day"):
+        list(deadline.run(count=1, rounds=1))
 
 
 def test_extract() -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.clock import LEGAL_TIME, Deadline, Missed, Period, Timer, Unit, start_of
+from policies.rulebook import load
 from tests.domain.clock import published
 
 
@@ -200,3 +201,12 @@ def test_no_such_period(amount: int, unit: Unit, *, rolls: bool, says: str) -> N
     """A period that no law could mean cannot be made."""
     with pytest.raises(ValueError, match=says):
         Period(amount, unit, rolls=rolls)
+
+
+def test_calendar_of_the_rulebooks() -> None:
+    """The calendar that the rulebooks carry has, in the published years, the days written down here, and no others."""
+    ours, theirs = published.calendar(), load("national").calendar
+    for name in ("holidays", "swap_days", "makeup_days"):
+        in_both = {day for day in getattr(theirs, name) if day.year in ours.confirmed}
+        assert in_both == {day for day in getattr(ours, name) if name == "makeup_days" or day.weekday() < 5}
+    assert theirs.confirmed == ours.confirmed
