@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from random import Random
 from typing import Any, ClassVar, LiteralString
+from uuid import UUID
 
+import orjson
 from psycopg import Connection, Cursor
 
 from bench.installation import Installation

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, Ceiling, Publication, Settings, VehicleGroup, VerifyStart
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.tables import (
@@ -130,41 +129,6 @@ class Rulebook:
         return [
             value for value in (*self.timers, *self.inherited) if value.name == timer and value.in_force(day)
         ]
-
-    settings = Settings(
-        verify_start=VerifyStart.RECEIPT,
-        inspection_flags=frozenset({"WARNING", "REFUSAL"}),
-        publication=Publication(
-            app="Đồng Hới SmartCity", rule="R-DHV-1.4.a", domains=frozenset({"TRAFFIC"}), fields=("kind",)
-        ),
-    )
-
-    def brackets(self, kind: str, day: date) -> tuple[Bracket, ...]:
-        """Stub."""
-        one = dict(
-            kind=kind, group=VehicleGroup.CAR, code="6.9.b", minimum=18_000_000, maximum=20_000_000, points=4
-        )
-        two = dict(
-            kind=kind,
-            group=VehicleGroup.MOTORBIKE,
-            code="7.7.c",
-            minimum=4_000_000,
-            maximum=6_000_000,
-            points=4,
-        )
-        return tuple(Bracket(**b, rule="R-VN-LXLVPHC-6.1.a", basis="stub") for b in (one, two))
-
-    def ceiling(self, title: str, day: date) -> Ceiling | None:
-        """Stub."""
-        return Ceiling(title=title, amount=22_500_000, rule="R-VN-LXLVPHC-6.1.a", basis="stub")
-
-    def titles(self, unit_kind: str, day: date, *, leader: bool) -> tuple[str, ...]:
-        """Stub."""
-        return ("TEAM_LEADER",) if leader else ("OFFICER",)
-
-    def facts_about(self, unit_kind: str) -> frozenset[str]:
-        """Stub."""
-        return frozenset()
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
