@@ -25,6 +25,7 @@ from policies.tables import (
 )
 from policies.working_days import check_days
 
+INSTALLED = Path(__file__).parent
 NATIONAL = "national"
 ACTIONS, ROLES = "actions.csv", "roles.csv"
 
@@ -71,6 +72,8 @@ class Sources:
     national: Folder
     actions: Mapping[str, ActionRow]
     roles: Mapping[str, frozenset[str]]
+    files: tuple[Path, ...]
+    """Every file that it was read from."""
 
     @property
     def inherits(self) -> bool:
@@ -89,18 +92,28 @@ class Sources:
 
 
 def sources(profile: str, root: Path) -> Sources:
-    """Read and check all that the rulebook of *profile* is made of, or raise `RulebookInvalid`."""
+    """Read and check all that the rulebook of *profile* is made of, or raise `RulebookInvalid`.
+
+    Where *root* holds no national folder, actions or functions, those that are installed stand in.
+    """
     problems = Problems()
-    national = _folder(root / NATIONAL, problems, own=False)
+    national = _folder(_given(root, NATIONAL), problems, own=False)
     own = national if profile == NATIONAL else _folder(root / profile.replace("-", "_"), problems, own=True)
-    actions = _actions(root / ACTIONS, problems)
-    found = Sources(own, national, actions, _roles(root / ROLES, actions, problems))
+    tables = _given(root, ACTIONS), _given(root, ROLES)
+    actions = _actions(tables[0], problems)
+    files = [path for folder in {national.path, own.path} for path in folder.glob("*.*")]
+    files = sorted(path for path in files if path.suffix in {".csv", ".yaml"})
+    found = Sources(own, national, actions, _roles(tables[1], actions, problems), (*tables, *files))
     names = own.document.content
     if isinstance(names, dict) and "profile" in names:
         problems.known(own.document.place(("profile",)), "profile", [str(names["profile"])], [profile])
     _check(found, profile, problems)
     problems.stop()
     return found
+
+
+def _given(root: Path, name: str) -> Path:
+    return root / name if (root / name).exists() else INSTALLED / name
 
 
 def _folder(path: Path, problems: Problems, *, own: bool) -> Folder:

@@ -17,7 +17,7 @@ from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
-from policies.reading import ACTIONS, NATIONAL, ROLES, Folder, Sources, lines, sources
+from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
 from policies.working_days import calendar_of
 
@@ -25,7 +25,6 @@ __all__ = ["PROFILES", "Rulebook", "RulebookInvalid", "UnknownProfile", "Unknown
 
 PROFILES = (NATIONAL, "dong-hoi", "quang-tri", "dien-bien", "yen-bai")
 
-_ROOT = Path(__file__).parent
 _NO_RULE = Grant(allowed=False, needs=(), basis="", rules=())
 _ONE_DAY = timedelta(days=1)
 _AN_HOUR_S = 3600
@@ -223,7 +222,7 @@ def load(profile: str) -> Rulebook:
     return read(profile)
 
 
-def read(profile: str, root: Path = _ROOT) -> Rulebook:
+def read(profile: str, root: Path = INSTALLED) -> Rulebook:
     """Read a rulebook below *root*, or raise `RulebookInvalid` with all that is wrong: file, row, expectation."""
     found = sources(profile, root)
     says, common = _said(found.own), _said(found.national)
@@ -234,7 +233,7 @@ def read(profile: str, root: Path = _ROOT) -> Rulebook:
     signers = tuple(row for _, row in found.own.signers)
     access, authority = _permissions(says, found)
     changes = _changes(says, common, (*timers, *inherited), (*fines, *ceilings, *signers))
-    digest = _digest(root, found)
+    digest = _digest(found)
     return Rulebook(
         says=says,
         common=common,
@@ -254,7 +253,7 @@ def read(profile: str, root: Path = _ROOT) -> Rulebook:
     )
 
 
-def matrix(profile: str, root: Path = _ROOT) -> list[Line]:
+def matrix(profile: str, root: Path = INSTALLED) -> list[Line]:
     """Return the policy lines of a profile: what the enforcer decides over, and the table was made from."""
     return lines(sources(profile, root))
 
@@ -343,13 +342,10 @@ def _version(profile: str, started: date, digest: str) -> str:
     return f"{profile}@{started}+{digest[:8]}"
 
 
-def _digest(root: Path, found: Sources) -> str:
+def _digest(found: Sources) -> str:
     """Return the digest of every file the rulebook was made of, with its name."""
-    files = [root / ACTIONS, root / ROLES]
-    for folder in found.folders:
-        files += sorted(path for path in folder.path.iterdir() if path.suffix in {".csv", ".yaml"})
     digest = sha256()
-    for path in files:
+    for path in sorted(found.files, key=lambda path: (path.parent.name, path.name)):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(root)} {len(content)}\n".encode() + content)
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
