@@ -39,6 +39,7 @@ SUBCOMMANDS = (
     "rebuild",
     "recording",
     "replay",
+    "rules",
     "schema",
     "serve",
     "up",

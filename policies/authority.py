@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from domain.context import Actor
 from policies.access import Access, Grant
-from policies.tables import Grantable
+from policies.profile import Grantable
 
 _log = logging.getLogger(__name__)
 

@@ -4,47 +4,31 @@ A rulebook is read whole from the folder of its profile and the national folder 
 Each date on which a rule of it changes starts a new version; a version is never edited.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
+from domain.rules import Bracket, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
-from policies.tables import (
-    NEEDS,
-    AccessRow,
-    ActionRow,
-    DayRow,
-    DeadlineRow,
-    DiscardReason,
-    Ground,
-    Instrument,
-    Profile,
-    RoleRow,
-    Rule,
-    RulebookInvalid,
-    Standing,
-    Switches,
-    Text,
-    known,
-    refuse,
-    rows,
-    section,
-)
+from policies.files import RulebookInvalid
+from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
+from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
+from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
 from policies.working_days import calendar_of
 
 __all__ = ["PROFILES", "Rulebook", "RulebookInvalid", "UnknownProfile", "UnknownVariant", "load", "read"]
 
-NATIONAL = "national"
-PROFILES = (NATIONAL, "dong-hoi")
+PROFILES = (NATIONAL, "dong-hoi", "quang-tri", "dien-bien", "yen-bai")
 
-_ROOT = Path(__file__).parent
 _NO_RULE = Grant(allowed=False, needs=(), basis="", rules=())
+_ONE_DAY = timedelta(days=1)
+_AN_HOUR_S = 3600
+"""The longest extraction of the national rules, under which nobody extracts anything."""
 
 
 class UnknownProfile(LookupError):  # noqa: N818 — it names what is unknown
@@ -67,24 +51,20 @@ class NotInForce(LookupError):  # noqa: N818 — it says what is the matter with
 class Rulebook:
     """The rules of one profile, with the national rules it inherits."""
 
-    profile: str
-    code: str
-    name: Text
-    effective_from: date
-    processing_start: date
-    instruments: tuple[Instrument, ...]
+    says: Profile
+    """What the regulation says besides its tables, each value with its rule."""
+    common: Profile
+    """The same of the national rules."""
     calendar: Calendar
     timers: tuple[Timer, ...]
     inherited: tuple[Timer, ...]
     rules: Mapping[str, Rule]
-    unit_kinds: Mapping[str, Text]
-    camera_classes: Mapping[str, Text]
-    purposes: Mapping[str, Text]
-    violation_kinds: Mapping[str, Text]
-    reasons: Mapping[str, DiscardReason]
-    longest_extraction_s: int
+    fines: tuple[FineRow, ...]
+    ceilings: tuple[CeilingRow, ...]
+    signers: tuple[SignerRow, ...]
     access: Access
     authority: Authority
+    settings: Settings
     changes: tuple[date, ...]
     digest: str
     version: str
@@ -92,14 +72,75 @@ class Rulebook:
     def __repr__(self) -> str:
         return f"Rulebook({self.version})"
 
-    def on(self, day: date) -> "Rulebook":
-        """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""
-        return replace(self, version=self.version_on(day))
+    @property
+    def profile(self) -> str:
+        """The name of the profile, such as `dong-hoi`."""
+        return self.says.profile
+
+    @property
+    def code(self) -> str:
+        """The prefix of case numbers, such as `DH`."""
+        return self.says.code
+
+    @property
+    def name(self) -> Text:
+        """Whose regulation it is."""
+        return self.says.name
+
+    @property
+    def effective_from(self) -> date:
+        """The day from which the regulation is in force."""
+        return self.says.effective_from.date
+
+    @property
+    def processing_start(self) -> date:
+        """Detections before this day are kept, not transferred."""
+        return (self.says.processing_start or self.says.effective_from).date
+
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """The documents of the regulation itself."""
+        return self.says.instruments
+
+    @property
+    def unit_kinds(self) -> Mapping[str, Text]:
+        """The kinds of unit there are."""
+        return self.says.unit_kinds
+
+    @property
+    def camera_classes(self) -> Mapping[str, Text]:
+        """The classes of camera there are."""
+        return self.says.camera_classes
+
+    @property
+    def purposes(self) -> Mapping[str, Text]:
+        """The closed list of what footage and files may be looked at for."""
+        return self.says.purposes
+
+    @property
+    def violation_kinds(self) -> Mapping[str, Text]:
+        """The violating acts that cameras watch for."""
+        return self.says.violation_kinds
+
+    @property
+    def reasons(self) -> Mapping[str, DiscardReason]:
+        """Why something detected is not a violation."""
+        return self.says.discard_reasons
 
     @property
     def discard_reasons(self) -> frozenset[str]:
         """The closed list of reasons to discard a proposal; *reasons* says what each means."""
         return frozenset(self.reasons)
+
+    @property
+    def longest_extraction_s(self) -> int:
+        """The longest window of one extraction; an operational limit, set by no regulation."""
+        longest = self.says.longest_extraction_s
+        return longest.value if longest else _AN_HOUR_S
+
+    def on(self, day: date) -> "Rulebook":
+        """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""
+        return replace(self, version=self.version_on(day), settings=_settings(self.says, day))
 
     def version_on(self, day: date) -> str:
         """Return the version in force on *day*: profile, date of its last change, digest of its files."""
@@ -130,6 +171,35 @@ class Rulebook:
             value for value in (*self.timers, *self.inherited) if value.name == timer and value.in_force(day)
         ]
 
+    def brackets(self, kind: str, day: date) -> tuple[Bracket, ...]:
+        """Return what the decree in force on the *day* of the act sets for acts of this kind, the usual one first."""
+        return tuple(row.bracket() for row in self.fines if row.kind == kind and in_force(row, day))
+
+    def ceiling(self, title: str, day: date) -> Ceiling | None:
+        """Return how high the holder of *title* may fine on *day*; None where that is not set."""
+        for row in self.ceilings:
+            if row.title == title and in_force(row, day):
+                named = self.common.titles[title]
+                return Ceiling(
+                    title=title,
+                    amount=row.amount,
+                    rule=row.rule,
+                    basis=f"{row.basis} [{row.mark}]",
+                    names={"vi": named.vi, "en": named.en},
+                )
+        return None
+
+    def titles(self, unit_kind: str, day: date, *, leader: bool) -> tuple[str, ...]:
+        """Return the titles with power to sanction that a person of such a unit may hold on *day*."""
+        asked = unit_kind, "yes" if leader else "no"
+        return tuple(
+            row.title for row in self.signers if (row.unit_kind, row.leader) == asked and in_force(row, day)
+        )
+
+    def facts_about(self, unit_kind: str) -> frozenset[str]:
+        """Return the conditions of the matrix that hold for every act of such a unit."""
+        return frozenset(self.says.facts.get(unit_kind, ()))
+
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
         try:
@@ -152,202 +222,130 @@ def load(profile: str) -> Rulebook:
     return read(profile)
 
 
-def read(profile: str, root: Path = _ROOT) -> Rulebook:
-    """Read a rulebook below *root*, or raise `RulebookInvalid` with file, row and expectation."""
-    national = root / NATIONAL
-    folder = root / profile.replace("-", "_")
-    inherits = folder != national
-    says, common = section(folder / "rulebook.yaml"), section(national / "rulebook.yaml")
-    known(folder / "rulebook.yaml", None, "profile", [says.profile], [profile])
-
-    rules = _rules(national) | (_rules(folder) if inherits else {})
-    timers = _timers(folder, profile, rules)
-    inherited = _timers(national, NATIONAL, rules) if inherits else ()
-    calendar_file = national / "calendar.csv"
-    calendar = calendar_of(
-        calendar_file, rows(calendar_file, DayRow), says.calendar or common.calendar or Switches()
-    )
-    access, authority = _permissions(root, folder, says, rules)
-    changes = _changes(says, common, (*timers, *inherited))
-    digest = _digest(root, {folder, national}, calendar)
+def read(profile: str, root: Path = INSTALLED) -> Rulebook:
+    """Read a rulebook below *root*, or raise `RulebookInvalid` with all that is wrong: file, row, expectation."""
+    found = sources(profile, root)
+    says, common = _said(found.own), _said(found.national)
+    timers = _timers(found.own)
+    inherited = _timers(found.national) if found.inherits else ()
+    fines = tuple(row for _, row in found.national.fines)
+    ceilings = tuple(row for _, row in found.national.ceilings)
+    signers = tuple(row for _, row in found.own.signers)
+    access, authority = _permissions(says, found)
+    changes = _changes(says, common, (*timers, *inherited), (*fines, *ceilings, *signers))
+    digest = _digest(found)
     return Rulebook(
-        profile=says.profile,
-        code=says.code,
-        name=says.name,
-        effective_from=says.effective_from,
-        processing_start=says.processing_start or says.effective_from,
-        instruments=says.instruments,
-        calendar=calendar,
+        says=says,
+        common=common,
+        calendar=_calendar(says, common, found.national),
         timers=timers,
         inherited=inherited,
-        rules=MappingProxyType(rules),
-        unit_kinds=MappingProxyType(says.unit_kinds),
-        camera_classes=MappingProxyType(says.camera_classes),
-        purposes=MappingProxyType(says.purposes),
-        violation_kinds=MappingProxyType(says.violation_kinds),
-        reasons=MappingProxyType(says.discard_reasons),
-        longest_extraction_s=says.longest_extraction_s,
+        rules=found.rules,
+        fines=fines,
+        ceilings=ceilings,
+        signers=signers,
         access=access,
         authority=authority,
+        settings=_settings(says, changes[-1]),
         changes=changes,
         digest=digest,
         version=_version(says.profile, changes[-1], digest),
     )
 
 
-def matrix(profile: str, root: Path = _ROOT) -> list[Line]:
+def matrix(profile: str, root: Path = INSTALLED) -> list[Line]:
     """Return the policy lines of a profile: what the enforcer decides over, and the table was made from."""
-    folder = root / profile.replace("-", "_")
-    rules = _rules(root / NATIONAL) | _rules(folder)
-    return _lines(folder, section(folder / "rulebook.yaml"), rules, _actions(root / "actions.csv"))
+    return lines(sources(profile, root))
 
 
-def _rules(folder: Path) -> dict[str, Rule]:
-    path = folder / "rules.csv"
-    found: dict[str, Rule] = {}
-    for number, rule in rows(path, Rule):
-        if rule.id in found:
-            refuse(path, number, f"id: expected once, {rule.id} is repeated")
-        found[rule.id] = rule
-    return found
+def _said(folder: Folder) -> Profile:
+    if folder.says is None:
+        raise RulebookInvalid([f"{folder.document.place()}: expected a rulebook"])
+    return folder.says
 
 
-def _timers(folder: Path, profile: str, rules: Mapping[str, Rule]) -> tuple[Timer, ...]:
-    path = folder / "deadlines.csv"
-    found: list[Timer] = []
-    for number, row in rows(path, DeadlineRow):
-        known(path, number, "profile", [row.profile], [profile])
-        known(path, number, "rule", [row.rule], rules)
-        value = row.timer_value()
-        for other in found:
-            if (other.name, other.variant) == (value.name, value.variant) and _overlap(other, value):
-                refuse(path, number, f"from: expected after the value in force from {other.in_force_from}")
-        found.append(value)
-    return tuple(found)
+def _timers(folder: Folder) -> tuple[Timer, ...]:
+    return tuple(row.timer_value() for _, row in folder.deadlines)
 
 
-def _overlap(one: Timer, other: Timer) -> bool:
-    def starts_before_end(first: Timer, second: Timer) -> bool:
-        return (first.in_force_from or date.min) <= (second.in_force_to or date.max)
+def _calendar(says: Profile, common: Profile, national: Folder) -> Calendar:
+    switches = says.calendar or common.calendar
+    return calendar_of(
+        national.published,
+        national.computed,
+        count_makeup_days=switches.count_makeup_days.value if switches else True,
+        swap_days_are_off=switches.swap_days_are_off.value if switches else True,
+    )
 
-    return starts_before_end(one, other) and starts_before_end(other, one)
 
-
-def _permissions(
-    root: Path, folder: Path, says: Profile, rules: Mapping[str, Rule]
-) -> tuple[Access, Authority]:
-    actions = _actions(root / "actions.csv")
-    roles = _roles(root / "roles.csv", actions)
+def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
     if says.standing is None:
         nothing = compiled((), _NO_RULE)
-        return nothing, Authority(nothing, roles, (), _NO_RULE)
-    path = folder / "rulebook.yaml"
-    for name, ground in says.standing:
-        known(path, None, f"standing.{name}", ground.rules, rules)
-    for opened in says.grantable:
-        known(path, None, "grantable.action", [opened.action, *opened.opens], actions)
-        known(path, None, "grantable.unit_kinds", opened.unit_kinds, says.unit_kinds)
-        known(path, None, "grantable.rules", opened.rules, rules)
-    access = compiled(_lines(folder, says, rules, actions), _denied(says.standing.deny_by_default))
-    return access, Authority(access, roles, says.grantable, _denied(says.standing.by_function))
+        return nothing, Authority(nothing, found.roles, (), _NO_RULE)
+
+    def denied(ground: str) -> Grant:
+        stands = getattr(says.standing, ground)
+        return Grant(allowed=False, needs=(), basis=stands.basis, rules=stands.rules)
+
+    access = compiled(lines(found), denied("deny_by_default"))
+    return access, Authority(access, found.roles, says.grantable, denied("by_function"))
 
 
-def _lines(
-    folder: Path, says: Profile, rules: Mapping[str, Rule], actions: Mapping[str, ActionRow]
-) -> list[Line]:
-    reading = _reading(says, says.standing, actions) if says.standing else ()
-    return [*_cells(folder / "access.csv", says, rules, actions), *reading]
+def _settings(says: Profile, day: date) -> Settings:
+    """Return the switches as the domain asks for them; one that is not in force on *day* keeps its default."""
+    switches = {
+        name: chosen.value
+        for name in type(says.settings).model_fields
+        if (chosen := on_day(getattr(says.settings, name), day))
+    }
+    switches["notice_tracks"] = frozenset(switches["notice_tracks"])
+    switches["inspection_flags"] = frozenset(flag.kind for flag in switches["inspection_flags"])
+    published = _publication(says.publication) if says.publication else None
+    return Settings(**switches, publication=published)
 
 
-def _denied(ground: Ground) -> Grant:
-    return Grant(allowed=False, needs=(), basis=ground.basis, rules=ground.rules)
+def _publication(section: PublicationSection) -> Publication:
+    return Publication(
+        app=section.app,
+        rule=section.rule,
+        verified_only=section.verified_only.value,
+        domains=frozenset(section.catalogue.domains),
+        locations=frozenset(section.catalogue.locations),
+        fields=section.fields.value,
+    )
 
 
-def _cells(
-    path: Path, says: Profile, rules: Mapping[str, Rule], actions: Mapping[str, ActionRow]
-) -> Iterator[Line]:
-    """Yield each cell of the matrix, for its action and for those decided as it is."""
-    matrix = [row.action for row in actions.values() if not row.decided_as and not row.needs]
-    seen: set[tuple[str, str, str, str]] = set()
-    for number, row in rows(path, AccessRow):
-        known(path, number, "profile", [row.profile], [says.profile])
-        known(path, number, "unit_kind", [row.unit_kind], says.unit_kinds)
-        known(path, number, "action", [row.action], matrix)
-        known(path, number, "needs", row.needs, NEEDS)
-        known(path, number, "rules", row.rules, rules)
-        if row.key in seen:
-            refuse(path, number, f"expected each cell once, {' '.join(filter(None, row.key))} is repeated")
-        seen.add(row.key)
-        for action in (row.action, *_decided_as(row.action, actions)):
-            yield Line(
-                unit=row.unit_kind,
-                leader=row.leader or "any",
-                action=action,
-                on=row.on,
-                allowed=row.allowed == "yes",
-                needs=row.needs,
-                basis=row.basis,
-                rules=row.rules,
-            )
-
-
-def _reading(says: Profile, standing: Standing, actions: Mapping[str, ActionRow]) -> Iterator[Line]:
-    """Yield the reading that every kind of unit may do under a need."""
-    for row in actions.values():
-        for unit in says.unit_kinds if row.needs else ():
-            yield Line(
-                unit=unit,
-                leader="any",
-                action=row.action,
-                on="",
-                allowed=True,
-                needs=tuple((row.needs or "").split()),
-                basis=standing.reading.basis,
-                rules=standing.reading.rules,
-            )
-
-
-def _actions(path: Path) -> dict[str, ActionRow]:
-    found: dict[str, ActionRow] = {}
-    for number, row in rows(path, ActionRow):
-        if row.action in found:
-            refuse(path, number, f"action: expected once, {row.action} is repeated")
-        if row.decided_as:
-            known(path, number, "decided_as", [row.decided_as], found)
-        known(path, number, "needs", (row.needs or "").split(), NEEDS)
-        found[row.action] = row
-    return found
-
-
-def _decided_as(action: str, actions: Mapping[str, ActionRow]) -> list[str]:
-    return [row.action for row in actions.values() if row.decided_as == action]
-
-
-def _roles(path: Path, actions: Mapping[str, ActionRow]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for number, row in rows(path, RoleRow):
-        known(path, number, "action", [row.action], actions)
-        found[row.role] = found.get(row.role, frozenset()) | {row.action, *_decided_as(row.action, actions)}
-    return MappingProxyType(found)
-
-
-def _changes(says: Profile, common: Profile, timers: tuple[Timer, ...]) -> tuple[date, ...]:
+def _changes(
+    says: Profile, common: Profile, timers: Iterable[Timer], dated: Iterable[Dated]
+) -> tuple[date, ...]:
+    """Return the days on which something of the rulebook changes, its first day first."""
     dates = {instrument.effective_from for instrument in (*says.instruments, *common.instruments)}
-    dates |= {timer.in_force_from for timer in timers if timer.in_force_from}
-    return tuple(sorted({change for change in dates if change > says.effective_from} | {says.effective_from}))
+    spans = [(timer.in_force_from, timer.in_force_to) for timer in timers]
+    spans += [(value.from_, value.to) for value in (*dated, *_dated(says), *_dated(common))]
+    for begins, ends in spans:
+        dates |= {day for day in (begins, ends and ends + _ONE_DAY) if day}
+    return tuple(
+        sorted({change for change in dates if change > says.effective_from.date} | {says.effective_from.date})
+    )
+
+
+def _dated(says: Profile) -> Iterator[Dated]:
+    """Yield what has dates in `rulebook.yaml`."""
+    yield from says.unit_kinds.values()
+    yield from says.operating_units
+    for name in type(says.settings).model_fields:
+        values: tuple[Value[object], ...] = getattr(says.settings, name)
+        yield from values
 
 
 def _version(profile: str, started: date, digest: str) -> str:
     return f"{profile}@{started}+{digest[:8]}"
 
 
-def _digest(root: Path, folders: set[Path], calendar: Calendar) -> str:
-    names = ("rulebook.yaml", "deadlines.csv", "access.csv", "rules.csv", "calendar.csv")
-    files = [folder / name for folder in sorted(folders) for name in names]
+def _digest(found: Sources) -> str:
+    """Return the digest of every file the rulebook was made of, with its name."""
     digest = sha256()
-    for path in (root / "actions.csv", root / "roles.csv", *files):
-        if path.exists():
-            digest.update(path.read_bytes())
-    for days in (calendar.holidays, calendar.swap_days, calendar.makeup_days):
-        digest.update(",".join(sorted(day.isoformat() for day in days)).encode())
+    for path in sorted(found.files, key=lambda path: (path.parent.name, path.name)):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -1,23 +1,14 @@
-"""The files a rulebook is made of, read strictly: one line names the file, the row and what was expected."""
+"""The rows of the tables of a rulebook."""
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal, NoReturn, Self, TypeVar
+from typing import Any, Literal, Protocol, Self
 
-import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PositiveInt,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
 from domain.clock import Missed, Period, Timer, Unit
+from domain.rules import Bracket, VehicleGroup
+from policies.files import Strict
 
 NEEDS = frozenset(
     {
@@ -47,109 +38,54 @@ NEEDS = frozenset(
 )
 """What a permission may depend on; who asks for the permission says which of these hold."""
 
-_FEW = 24
-"""How many names a line of refusal lists; beyond that it says how many there are."""
+Mark = Literal["CONFIRMED", "CONFIRMED-2", "RECALLED"]
+"""How a figure is known: read in a text, read in a secondary source only, or from memory."""
+
+RULE = r"^R-[A-Z]+-[0-9A-Za-zđ.-]+$"
 
 
-class RulebookInvalid(ValueError):  # noqa: N818 — it says what is the matter with the rulebook
-    """A file of a rulebook does not say what it must; nothing of it is loaded."""
+class Dated(Protocol):
+    """What is in force from a day to a day, both included; None is open."""
+
+    @property
+    def from_(self) -> date | None:
+        """The first day."""
+
+    @property
+    def to(self) -> date | None:
+        """The last day."""
 
 
-class Strict(BaseModel):
-    """A row or section: every field known, none invented, none changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, str_min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_absent(cls, fields: Any) -> Any:
-        if isinstance(fields, Mapping):
-            return {name: value for name, value in fields.items() if value not in ("", None)}
-        return fields
+def in_force(value: Dated, day: date) -> bool:
+    """Whether *value* is in force on *day*."""
+    return (value.from_ is None or value.from_ <= day) and (value.to is None or day <= value.to)
 
 
-Row = TypeVar("Row", bound=Strict)
+def overlap(one: Dated, other: Dated) -> bool:
+    """Whether there is a day on which both are in force."""
+    return (one.from_ or date.min) <= (other.to or date.max) and (other.from_ or date.min) <= (
+        one.to or date.max
+    )
 
 
-class Text(Strict):
-    """A name or sentence in both languages."""
-
-    vi: str
-    en: str
+def overlapping(values: Iterable[Dated], value: Dated) -> Dated | None:
+    """Return the one of *values* that is in force on a day on which *value* is."""
+    return next((other for other in values if overlap(other, value)), None)
 
 
-class DiscardReason(Text):
-    """Why something detected is not a violation, and whether the discarding is reviewed."""
-
-    reviewable: bool
+def ends_after_it_begins(value: Dated) -> None:
+    """Refuse a time that ends before it begins."""
+    if value.from_ and value.to and value.to < value.from_:
+        raise ValueError(f"expected `to` on or after `from` {value.from_}, got {value.to}")
 
 
 class Rule(Strict):
     """An obligation: its id, where it is written, and what it says in one line."""
 
-    id: str = Field(pattern=r"^R-[A-Z]+-[0-9A-Za-zđ.-]+$")
+    id: str = Field(pattern=RULE)
     citation: str
     vi: str
     en: str
-
-
-class Instrument(Strict):
-    """A legal document and when it is in force."""
-
-    id: str
-    effective_from: date
-    effective_to: date | None = None
-
-
-class Switches(Strict):
-    """The two readings of the working calendar."""
-
-    count_makeup_days: bool = True
-    swap_days_are_off: bool = True
-
-
-class Ground(Strict):
-    """The obligations a decision stands on, and their citation."""
-
-    rules: tuple[str, ...] = Field(min_length=1)
-    basis: str
-
-
-class Standing(Strict):
-    """What a decision rests on where no cell of the matrix is in point."""
-
-    deny_by_default: Ground
-    by_function: Ground
-    reading: Ground
-
-
-class Grantable(Strict):
-    """An action the regulation is silent on, which a dated grant opens for these kinds of unit."""
-
-    action: str
-    unit_kinds: tuple[str, ...]
-    opens: tuple[str, ...]
-    rules: tuple[str, ...] = Field(min_length=1)
-
-
-class Profile(Strict):
-    """What `rulebook.yaml` holds."""
-
-    profile: str
-    code: str = Field(pattern=r"^[A-Z]{2,4}$")
-    name: Text
-    effective_from: date
-    processing_start: date | None = None
-    instruments: tuple[Instrument, ...] = Field(min_length=1)
-    calendar: Switches | None = None
-    unit_kinds: dict[str, Text] = {}
-    camera_classes: dict[str, Text] = {}
-    purposes: dict[str, Text] = {}
-    violation_kinds: dict[str, Text] = {}
-    discard_reasons: dict[str, DiscardReason] = {}
-    longest_extraction_s: PositiveInt = 3600
-    standing: Standing | None = None
-    grantable: tuple[Grantable, ...] = ()
 
 
 class DayRow(Strict):
@@ -179,8 +115,7 @@ class DeadlineRow(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"expected `to` on or after `from` {self.from_}, got {self.to}")
+        ends_after_it_begins(self)
         if (self.unit is Unit.WORKING_DAY) != (self.rolls == "-"):
             raise ValueError(
                 "expected `rolls` to be - for working days, which end on one, and yes or no otherwise"
@@ -203,6 +138,104 @@ class DeadlineRow(Strict):
             self.rule,
             self.citation,
         )
+
+
+class FineRow(Strict):
+    """What a decree sets for one act of one group of vehicles."""
+
+    kind: str = Field(pattern=r"^[A-Z_]+$")
+    group: VehicleGroup
+    code: str
+    note: str | None = None
+    minimum: PositiveInt
+    maximum: PositiveInt
+    currency: Literal["VND"]
+    points: NonNegativeInt = 0
+    suspension_from: PositiveInt | None = None
+    suspension_to: PositiveInt | None = None
+    from_: date = Field(alias="from")
+    to: date | None = None
+    rule: str
+    basis: str
+    mark: Mark
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ends_after_it_begins(self)
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum: expected at most the maximum {self.maximum}, got {self.minimum}")
+        if (self.suspension_from or 0) > (self.suspension_to or 0):
+            raise ValueError(f"suspension_from: expected at most suspension_to, got {self.suspension_from}")
+        return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two rows in force at once may not share."""
+        return self.kind, self.group, self.code, self.note or ""
+
+    def bracket(self) -> Bracket:
+        """Return the row as the domain asks for it."""
+        months = (
+            (self.suspension_from, self.suspension_to)
+            if self.suspension_from and self.suspension_to
+            else None
+        )
+        return Bracket(
+            kind=self.kind,
+            group=self.group,
+            code=self.code,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            points=self.points,
+            suspension_months=months,
+            note=self.note,
+            rule=self.rule,
+            basis=f"{self.basis} [{self.mark}]",
+        )
+
+
+class CeilingRow(Strict):
+    """How high a fine the holder of a title may impose on a person."""
+
+    title: str
+    amount: PositiveInt
+    currency: Literal["VND"]
+    from_: date = Field(alias="from")
+    to: date | None = None
+    rule: str
+    basis: str
+    mark: Mark
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ends_after_it_begins(self)
+        return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two rows in force at once may not share."""
+        return (self.title,)
+
+
+class SignerRow(Strict):
+    """A title that a person of a kind of unit may hold."""
+
+    unit_kind: str
+    leader: Literal["yes", "no"]
+    title: str
+    from_: date | None = Field(alias="from", default=None)
+    to: date | None = None
+    rule: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ends_after_it_begins(self)
+        return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two rows in force at once may not share."""
+        return self.unit_kind, self.leader, self.title
 
 
 class AccessRow(Strict):
@@ -242,69 +275,3 @@ class RoleRow(Strict):
 
     role: str = Field(pattern=r"^[A-Z_]+$")
     action: str
-
-
-def rows(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
-    """Return the rows of a CSV file with their numbers; the header is row 1."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            expected = [field.alias or name for name, field in model.model_fields.items()]
-            if reader.fieldnames != expected:
-                raise RulebookInvalid(f"{where(path)}, row 1: expected the columns {','.join(expected)}")
-            found = []
-            for row in reader:
-                if None in row or None in row.values():
-                    refuse(path, reader.line_num, f"expected {len(expected)} cells")
-                found.append((reader.line_num, parsed(path, model, row, reader.line_num)))
-            return found
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RulebookInvalid(f"{where(path)}: expected a readable CSV file in UTF-8: {error}") from error
-
-
-def section(path: Path) -> Profile:
-    """Return what `rulebook.yaml` says."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise RulebookInvalid(f"{where(path)}: expected a readable YAML file in UTF-8: {reason}") from error
-    return parsed(path, Profile, content)
-
-
-def parsed(path: Path, model: type[Row], content: object, number: int | None = None) -> Row:
-    """Return *content* as *model*, or say where it differs."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = (
-            first["msg"]
-            .removeprefix("Value error, ")
-            .replace("Input should be", "expected")
-            .replace("Field required", "expected a value")
-        )
-        got = "" if first["type"] in {"missing", "value_error"} else f", got {first['input']!r}"
-        refuse(path, number, f"{field}: {message}{got}" if field else f"{message}{got}", error)
-
-
-def refuse(path: Path, number: int | None, problem: str, cause: Exception | None = None) -> NoReturn:
-    """Stop the load with one line."""
-    row = "" if number is None else f", row {number}"
-    raise RulebookInvalid(f"{where(path)}{row}: {problem}") from cause
-
-
-def known(path: Path, number: int | None, column: str, values: Iterable[str], among: Iterable[str]) -> None:
-    """Stop the load if one of *values* is not *among* what is defined."""
-    defined = set(among)
-    for value in values:
-        if value not in defined:
-            few = len(defined) <= _FEW
-            expected = ", ".join(sorted(defined)) if few else f"the {len(defined)} defined"
-            refuse(path, number, f"{column}: expected one of {expected}, got {value!r}")
-
-
-def where(path: Path) -> str:
-    """Return the file as it is named below the policies folder."""
-    return "/".join(path.parts[-2:])

@@ -96,7 +96,7 @@ def test_unknown_profile_and_variant() -> None:
     """An unknown profile or variant is refused with those there are."""
     assert limit("TRANSFER", "2022-09-30", profile="hue")[::2] == (
         USAGE,
-        "unknown profile 'hue': expected one of national, dong-hoi",
+        "unknown profile 'hue': expected one of national, dong-hoi, quang-tri, dien-bien, yen-bai",
     )
     assert limit("TRANSFER", "2022-09-30", "--variant", "FAST")[::2] == (
         USAGE,

@@ -120,6 +120,7 @@ def test_hard_deadlines() -> None:
         "LIMITATION",
         "EXECUTION_LIMITATION",
         "DECIDE",
+        "DECIDE_AFTER_CRIMINAL",
     }
 
 

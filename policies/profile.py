@@ -1,0 +1,333 @@
+"""What `rulebook.yaml` says of a regulation besides its tables: each value with the rule it stands on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
+
+from domain.rules import Forwarded, RecordStart, Track, VerifyStart
+from policies.files import Strict
+from policies.tables import ends_after_it_begins, in_force, overlapping
+
+T = TypeVar("T")
+_Given = Field(default_factory=dict, validate_default=True)
+Named = Annotated[Mapping[str, T], AfterValidator(MappingProxyType), _Given]
+"""Things by their names, none where nothing is said."""
+
+Ambiguity = Annotated[str, Field(pattern=r"^C[1-9]\d?$")]
+
+
+class Text(Strict):
+    """A name or sentence in both languages."""
+
+    vi: str
+    en: str
+
+
+class Cited(Text):
+    """A name with the rule that knows it."""
+
+    rule: str
+
+
+class Value(Strict, Generic[T]):
+    """A value and why it is that one.
+
+    It stands on a *rule*, *settles* a point on which the texts differ or are silent, or was *chosen* by the
+    installation because this regulation does not set it.
+    """
+
+    value: T
+    rule: str | None = None
+    settles: Ambiguity | None = None
+    chosen: Text | None = None
+    from_: date | None = Field(alias="from", default=None)
+    to: date | None = None
+
+    @model_validator(mode="after")
+    def _why(self) -> Self:
+        ends_after_it_begins(self)
+        if not (self.rule or self.settles or self.chosen):
+            raise ValueError(
+                "expected a citation: the `rule`, the ambiguity it `settles`, or why it was `chosen`"
+            )
+        return self
+
+
+def on_day(values: Iterable[Value[T]], day: date) -> Value[T] | None:
+    """Return the one that is in force on *day*."""
+    return next((value for value in values if in_force(value, day)), None)
+
+
+class Start(Strict):
+    """The day from which a regulation is in force; where its text does not say, why this day was taken."""
+
+    date: date
+    rule: str | None = None
+    stated: bool = True
+    reading: Text | None = None
+
+    @model_validator(mode="after")
+    def _why(self) -> Self:
+        if self.stated and not self.rule:
+            raise ValueError("expected a citation: the `rule` that states the day, or `stated: false`")
+        if not self.stated and not self.reading:
+            raise ValueError("expected a `reading`: why this day was taken, where none is stated")
+        return self
+
+
+class Instrument(Strict):
+    """A legal document and when it is in force."""
+
+    id: str
+    effective_from: date
+    effective_to: date | None = None
+
+
+class UnitKind(Cited):
+    """A kind of unit: whose part it is, when there are such units, and who follows them."""
+
+    parent: str | None = None
+    from_: date | None = Field(alias="from", default=None)
+    to: date | None = None
+    successor: str | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        ends_after_it_begins(self)
+        return self
+
+
+class OperatingUnit(Strict):
+    """Which kind of unit operates the system, and of what."""
+
+    unit_kind: str
+    scope: Text
+    from_: date | None = Field(alias="from", default=None)
+    to: date | None = None
+    rule: str
+    settles: Ambiguity | None = None
+
+
+class DiscardReason(Text):
+    """Why something detected is not a violation, and whether the discarding is reviewed."""
+
+    reviewable: bool
+
+
+class Switches(Strict):
+    """The two readings of the working calendar."""
+
+    count_makeup_days: Value[bool]
+    swap_days_are_off: Value[bool]
+
+
+class Step(Strict):
+    """A step of the case; who may take it is a cell of the matrix."""
+
+    step: str = Field(pattern=r"^[A-Z_]+$")
+    action: str
+    rule: str
+    optional: bool = False
+
+
+class Flag(Strict):
+    """A mark on a vehicle for its inspection."""
+
+    kind: Literal["WARNING", "REFUSAL"]
+    rule: str
+
+
+class SettingsSection(Strict):
+    """The switches that the process asks for, each of one value or of several that follow each other."""
+
+    verify_start: tuple[Value[VerifyStart], ...]
+    record_start: tuple[Value[RecordStart], ...]
+    verify_after_forwarding: tuple[Value[Forwarded], ...]
+    notice_tracks: tuple[Value[tuple[Track, ...]], ...]
+    inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
+    duplicate_window_s: tuple[Value[PositiveInt], ...]
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _listed(cls, said: Any) -> Any:
+        return said if isinstance(said, list | tuple) else [said]
+
+    @field_validator("*")
+    @classmethod
+    def _one_at_a_time(cls, values: tuple[Value[Any], ...]) -> tuple[Value[Any], ...]:
+        for number, value in enumerate(values):
+            if other := overlapping(values[:number], value):
+                raise ValueError(f"from: expected after the value in force from {other.from_}")
+        return values
+
+
+class ExtractionNeeds(Strict):
+    """What a request of these kinds of unit must hold."""
+
+    unit_kinds: tuple[str, ...] = Field(min_length=1)
+    items: tuple[Literal["document", "content", "purpose", "undertaking", "leader"], ...]
+    rule: str
+
+
+class ExtractionApprover(Strict):
+    """Who decides the requests of whom; a requester of None is anybody."""
+
+    requester: str | None = None
+    approver: str
+    rule: str
+
+
+class Executors(Strict):
+    """Which kinds of unit cut the footage and hand it over."""
+
+    unit_kinds: tuple[str, ...] = Field(min_length=1)
+    rule: str
+    settles: Ambiguity | None = None
+
+
+class ExtractionSection(Strict):
+    """How footage leaves the system."""
+
+    request: tuple[ExtractionNeeds, ...]
+    approvers: tuple[ExtractionApprover, ...]
+    executors: Executors
+    log_fields: Value[tuple[str, ...]]
+
+
+class Approval(Cited):
+    """An act that needs somebody else's leave before it."""
+
+    name: str = Field(pattern=r"^[A-Z_]+$")
+    unit_kinds: tuple[str, ...] = ()
+
+
+class Catalogue(Strict):
+    """The data that may be shared: domains of cases, kinds of place of cameras."""
+
+    domains: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    rule: str
+
+
+class PublicationSection(Strict):
+    """Where and what may be published."""
+
+    app: str
+    rule: str
+    verified_only: Value[bool]
+    catalogue: Catalogue
+    fields: Value[tuple[str, ...]]
+    secrecy_blocks: Value[bool]
+
+
+class Password(Strict):
+    """What a password must be made of."""
+
+    min_length: PositiveInt
+    kinds: tuple[Literal["upper", "lower", "digit", "special"], ...]
+
+
+class Accounts(Strict):
+    """How accounts are given and kept."""
+
+    password: Value[Password]
+    admin_password_max_age_days: Value[PositiveInt]
+    review_interval_days: Value[PositiveInt]
+    training_required: Value[bool]
+    leader_approval: Value[bool]
+    nominated_by_unit: Value[bool]
+    delegation_in_writing: Value[bool]
+
+
+class Report(Strict):
+    """A report, who makes it, and when it is due."""
+
+    kind: Literal["MONTHLY", "QUARTERLY", "SIX_MONTH", "YEARLY", "AD_HOC", "REVIEW"]
+    unit_kind: str
+    rule: str
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+    if_missing: Literal["LAST_DAY"] | None = None
+    settles: Ambiguity | None = None
+
+
+class Retention(Strict):
+    """How long footage is kept."""
+
+    min_days: Value[PositiveInt]
+    hold_for_case: Value[bool]
+
+
+class Incidents(Strict):
+    """To whom incidents are told, and how fast they are handled."""
+
+    unit_kind: str
+    rule: str
+    fix_hours: Value[PositiveInt] | None = None
+
+
+class Settled(Text):
+    """What settles a point on which the texts differ or are silent: a setting, or a part of the design."""
+
+    setting: str | None = None
+
+
+class Ground(Strict):
+    """The obligations a decision stands on, and their citation."""
+
+    rules: tuple[str, ...] = Field(min_length=1)
+    basis: str
+
+
+class Standing(Strict):
+    """What a decision rests on where no cell of the matrix is in point."""
+
+    deny_by_default: Ground
+    by_function: Ground
+    reading: Ground
+
+
+class Grantable(Strict):
+    """An action the regulation is silent on, which a dated grant opens for these kinds of unit."""
+
+    action: str
+    unit_kinds: tuple[str, ...]
+    opens: tuple[str, ...]
+    rules: tuple[str, ...] = Field(min_length=1)
+
+
+class Profile(Strict):
+    """What `rulebook.yaml` holds."""
+
+    profile: str
+    code: str = Field(pattern=r"^[A-Z]{2,4}$")
+    name: Text
+    effective_from: Start
+    processing_start: Start | None = None
+    instruments: tuple[Instrument, ...] = Field(min_length=1)
+    calendar: Switches | None = None
+    unit_kinds: Named[UnitKind]
+    facts: Named[tuple[str, ...]]
+    operating_units: tuple[OperatingUnit, ...] = ()
+    camera_classes: Named[Cited]
+    domains: Named[Cited]
+    purposes: Named[Cited]
+    violation_kinds: Named[Cited]
+    discard_reasons: Named[DiscardReason]
+    case_steps: tuple[Step, ...] = ()
+    settings: SettingsSection
+    longest_extraction_s: Value[PositiveInt] | None = None
+    extraction: ExtractionSection | None = None
+    approvals: tuple[Approval, ...] = ()
+    publication: PublicationSection | None = None
+    accounts: Accounts | None = None
+    reports: tuple[Report, ...] = ()
+    retention: Retention | None = None
+    incidents: Incidents | None = None
+    titles: Named[Text]
+    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), _Given]
+    standing: Standing | None = None
+    grantable: tuple[Grantable, ...] = ()
+    silent: Named[Text]

@@ -1,0 +1,1 @@
+"""Yên Bái: the coordination regulation of three agencies, known from a press report."""
