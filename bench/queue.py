@@ -11,7 +11,8 @@ ROWS = """
 INSERT INTO case_queue (case_id, number, state, domain, kind, track, camera_id, occurred_at, detected_at, due, due_rule,
     plate, detecting_unit_id, approved_by, approving_unit_id, received, notified, finding, late, marks, clocks,
     late_without_reason, duplicates, rulebook, version, position, area_path, owner_unit, tier)
-SELECT gen_random_uuid(), 'B-' || n, CASE WHEN n %% 20 = 0 THEN 'DETECTED' ELSE 'CONCLUDED' END, 'TRAFFIC', 'RED_LIGHT', 'SUPPLIED',
+SELECT gen_random_uuid(), 'B-' || n, CASE WHEN n %% 20 = 0 THEN 'DETECTED' ELSE 'CONCLUDED' END, 'TRAFFIC',
+    'RED_LIGHT', 'SUPPLIED',
     %(camera)s, %(at)s - n * interval '1 second', %(at)s - n * interval '1 second',
     CASE WHEN n %% 20 = 0 THEN %(at)s + n * interval '1 minute' END,
     CASE WHEN n %% 20 = 0 THEN 'R-DH-11.3.a1' END, NULL,
