@@ -288,7 +288,8 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
         return Grant(allowed=False, needs=(), basis=stands.basis, rules=stands.rules)
 
     access = compiled(lines(found), denied("deny_by_default"))
-    return access, Authority(access, found.roles, says.grantable, denied("by_function"))
+    domains = frozenset(says.domains)
+    return access, Authority(access, found.roles, says.grantable, denied("by_function"), domains)
 
 
 def _settings(says: Profile, day: date) -> Settings:
