@@ -293,7 +293,7 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
 
 
 def _settings(says: Profile, day: date) -> Settings:
-    """Return the switches as the domain asks for them; one that is not in force on *day* keeps its default."""
+    """Return the switches of *day* as the domain asks for them."""
     switches = {
         name: chosen.value
         for name in type(says.settings).model_fields

@@ -124,6 +124,21 @@ MISTAKES = {
         instead("      to: 2024-12-31\n", "      to: 2022-12-31\n"),
         "inspection_flags.1: expected `to` on or after `from` 2023-09-15, got 2022-12-31",
     ),
+    "setting with a gap": (
+        "quang_tri/rulebook.yaml",
+        instead("      to: 2024-12-31\n", "      to: 2024-11-30\n"),
+        "settings.inspection_flags: from: expected 2024-12-01, so that there is a value on every day",
+    ),
+    "setting that begins late": (
+        "quang_tri/rulebook.yaml",
+        instead("rule: R-VN-ND118-12.3, settles: C17}", "rule: R-VN-ND118-12.3, from: 2024-01-01}"),
+        "settings.duplicate_window_s: from: expected none for the first value",
+    ),
+    "setting that runs out": (
+        "quang_tri/rulebook.yaml",
+        instead("rule: R-VN-ND118-12.3, settles: C17}", "rule: R-VN-ND118-12.3, to: 2024-01-01}"),
+        "settings.duplicate_window_s: to: expected none for the last value, got 2024-01-01",
+    ),
     "fines in force at once": (
         "national/fines.csv",
         instead("2025-01-01,,R-VN-ND168-6,NĐ 168/2024 Đ6.9.b", "2024-01-01,,R-VN-ND168-6,NĐ 168/2024 Đ6.9.b"),
