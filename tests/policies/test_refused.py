@@ -324,3 +324,10 @@ def test_file_that_is_not_there(profile: str, root: Path) -> None:
     (folder / "rules.csv").unlink()
     problems = refused(profile, root)
     assert problems[0].startswith(f"{folder.name}/rules.csv: expected a readable CSV file in UTF-8")
+
+
+def test_file_that_nobody_reads(root: Path) -> None:
+    """A table that is not read is a mistake, not a rule that is silently left out: fines are national."""
+    shutil.copy(root / "national" / "fines.csv", root / "quang_tri" / "fines.csv")
+    [problem] = refused("quang-tri", root)
+    assert problem.startswith("quang_tri/fines.csv: expected no such file: only access.csv, deadlines.csv, ")
