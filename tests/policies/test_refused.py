@@ -79,7 +79,7 @@ MISTAKES = {
     "unknown action of a step": (
         "quang_tri/rulebook.yaml",
         instead("action: case.conclude", "action: case.hide"),
-        "case_steps.action: expected one of the 28 defined, got 'case.hide'",
+        r"case_steps.action: expected one of the \d+ defined, got 'case.hide'",
     ),
     "unknown approver": (
         "dong_hoi/rulebook.yaml",
@@ -107,12 +107,12 @@ MISTAKES = {
     "actions decided as each other": (
         "actions.csv",
         instead("case.discard,case.approve,", "case.discard,case.notify,\ncase.undo,case.undo,"),
-        "actions.csv, row 22: decided_as: expected no circle, case.undo leads back to itself",
+        r"actions.csv, row \d+: decided_as: expected no circle, case.undo leads back to itself",
     ),
     "decided as one that is itself decided as another": (
         "actions.csv",
         instead("case.discard,case.approve,", "case.discard,case.notify,"),
-        "actions.csv, row 21: decided_as: expected one of .*, got 'case.notify'",
+        r"actions.csv, row \d+: decided_as: expected one of .*, got 'case.notify'",
     ),
     "setting with overlapping dates": (
         "quang_tri/rulebook.yaml",
@@ -197,7 +197,7 @@ MISTAKES = {
     "computed day of a published year": (
         "national/computed.csv",
         added("2024-12-31,OFF,nghỉ,x"),
-        "computed.csv, row 591: date: expected a year without a published schedule, got 2024-12-31",
+        r"computed.csv, row \d+: date: expected a year without a published schedule, got 2024-12-31",
     ),
     "rule without a citation": (
         "quang_tri/rules.csv",
@@ -262,7 +262,7 @@ MISTAKES = {
     "function of no known action": (
         "roles.csv",
         instead("HANDLER,camera.ptz", "HANDLER,camera.steal"),
-        r"roles.csv, row \d+: action: expected one of the 28 defined, got 'camera.steal'",
+        r"roles.csv, row \d+: action: expected one of the \d+ defined, got 'camera.steal'",
     ),
 }
 
