@@ -96,11 +96,11 @@ class Returned(Event):
     text: Personal[str]
 
     def change(self, case: Moved) -> None:
-        """The supplier holds it again."""
+        """The supplier holds it again; what is received anew is verified in the usual time."""
         case.state = CaseState.RETURNED
         case.holder_unit_id = self.to_unit_id
         case.assignee = None
-        case.marks.discard(Mark.RECEIVED)
+        case.marks -= {Mark.RECEIVED, Mark.COMPLEX}
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ class Forwarded(Event):
             case.state = CaseState.APPROVED
             case.finding = None
             case.holder_unit_id = self.recipient_unit_id
+            if any(clock.timer == "VERIFY" and clock.variant != "COMPLEX" for clock in self.clocks):
+                case.marks.discard(Mark.COMPLEX)
 
 
 @dataclass(frozen=True)
