@@ -297,13 +297,14 @@ def return_(case: "Case", context: Context, *, text: str) -> None:
     refuse(check_return(case, context))
     words("text", text, rule=context.rule_of("case.receive"))
     supplier = case.approving_unit_id or case.detecting_unit_id
+    of_the_police = ("VERIFY", "NOTIFY_RESULT", "DRAW_RECORD", "OWNER_APPEARANCE")
     with acting(context.envelope("case.receive")):
         case.trigger_event(
             Returned,
             to_unit_id=supplier,
             text=Personal.said(case.id, text),
-            clocks=passed(case.clocks, supplier, "LIMITATION"),
-            stopped=stopped(case.clocks, context.now, "VERIFY", "NOTIFY_RESULT", "DRAW_RECORD"),
+            clocks=passed(case.clocks, supplier, *(t for t in case.clocks if t not in of_the_police)),
+            stopped=stopped(case.clocks, context.now, *of_the_police),
         )
 
 
@@ -343,9 +344,7 @@ def forward(
             if restarts and "VERIFY" in case.clocks
             else passed(case.clocks, recipient.id, "VERIFY")
         )
-        others = passed(
-            case.clocks, recipient.id, "LIMITATION", "NOTIFY_RESULT", "DRAW_RECORD", "OWNER_NOTICE"
-        )
+        others = passed(case.clocks, recipient.id, *(t for t in case.clocks if t != "VERIFY"))
         clocks, ended = (*verify, *others), ()
     with acting(context.envelope("case.receive")):
         case.trigger_event(
