@@ -266,7 +266,7 @@ def take_up(
         "rule": kind,
         "occurred_at": occurred_at,
         "detected_at": context.now,
-        "plate": Personal.said(case_id, plate) if plate else None,
+        "plate": Personal.said(case_id, plate.strip().upper()) if plate else None,
         "text": Personal.said(case_id, text),
         "evidence": [],
         "clocks": clocks if camera.domain == "TRAFFIC" else (),
