@@ -99,10 +99,16 @@ FINDING_OUT = (CaseState.RECEIVED, CaseState.VERIFYING, CaseState.CONCLUDED)
 
 
 def check_identify(case: CaseFacts, context: Context) -> Refusal | None:
-    """The police find out the owner, from receipt on."""
-    return check_begin(case, context, "case.identify", *FINDING_OUT) or check_traffic(
-        case, context, "case.identify"
-    )
+    """The police find out the owner, from receipt on, unless they found that there was no violation."""
+    action = "case.identify"
+    refusal = check_begin(case, context, action, *FINDING_OUT) or check_traffic(case, context, action)
+    if refusal is None and case.state == CaseState.CONCLUDED and case.finding != Finding.VIOLATION:
+        return WrongState(
+            "Hồ sơ được kết luận không có vi phạm",
+            "The case was concluded without a violation",
+            rule=context.rule_of(action),
+        )
+    return refusal
 
 
 def check_notice(case: CaseFacts, context: Context) -> Refusal | None:
