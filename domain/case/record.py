@@ -195,7 +195,7 @@ def draw(
             explainable=may_explain,
             competent=said.competent,
             clocks=tuple(clock for timer in timers for clock in started(context, timer, drawn, unit_id)),
-            stopped=stopped(case.clocks, drawn, "DRAW_RECORD"),
+            stopped=stopped(case.clocks, drawn, "DRAW_RECORD", "OWNER_APPEARANCE"),
             late_reason=Personal.said(case.id, late_reason)
             if some_words("lateReason", late_reason)
             else None,
