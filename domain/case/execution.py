@@ -279,7 +279,8 @@ def _execution(case: "Case", context: Context, received: datetime) -> tuple[Cloc
 def owed(case: "Case", on: date) -> tuple[int, int]:
     """What is still owed of the fine, and the fee for being late, on a day, in đồng."""
     paid = [(legal_date(at), sum_) for at, sum_ in case.payments]
-    last_day = legal_date(case.execution_due - timedelta(microseconds=1)) if case.execution_due else None
+    clock = case.clocks.get("EXECUTE")
+    last_day = legal_date(clock.due - timedelta(microseconds=1)) if clock else None
     fee = late_fee(case.fine, last_day, on, paid) if last_day else 0
     return max(0, case.fine - sum(sum_ for _, sum_ in paid)), fee
 
@@ -310,7 +311,7 @@ def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None
     """Find that the decision is executed in full: what was paid covers the fine, and the fee where it came late."""
     refuse(check_execute(case, context))
     words("receipt", receipt, longest=LONGEST_NAME)
-    done = when(case, context, at, after="decision-delivered")
+    done = when(case, context, when(case, context, at, after="decision-delivered"), after="paid")
     fine, fee = owed(case, legal_date(done))
     overpaid = sum(sum_ for _, sum_ in case.payments) - case.fine
     if fine or max(overpaid, 0) < fee:
