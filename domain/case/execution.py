@@ -164,6 +164,9 @@ def check_deliver(case: CaseFacts, context: Context) -> Refusal | None:
 OWED = (CaseState.DELIVERED, CaseState.OVERDUE, CaseState.ENFORCED)
 """Where a fine is due."""
 
+EVADABLE = (CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.RECORDED, CaseState.DECIDED, *OWED)
+"""Where somebody can have evaded the penalty or its execution."""
+
 
 def check_execute(case: CaseFacts, context: Context) -> Refusal | None:
     """A decision that was delivered is executed, while it may be."""
@@ -219,10 +222,16 @@ def check_resolve(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_evasion(case: CaseFacts, context: Context) -> Refusal | None:
-    """The end of an evasion is put on record by whoever holds the case."""
-    return check_begin(
-        case, context, "case.decide", CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.DECIDED, *OWED
-    ) or check_leader(context, "case.decide")
+    """The end of an evasion is put on record by the head of the unit that holds the case, while a limitation counts."""
+    action = "case.decide"
+    refusal = check_begin(case, context, action, *EVADABLE) or check_leader(context, action)
+    if refusal is None and case.state == CaseState.CONCLUDED and case.finding != Finding.VIOLATION:
+        return WrongState(
+            "Hồ sơ được kết luận không có vi phạm",
+            "The case was concluded without a violation",
+            rule="R-VN-LXLVPHC-6.1.a",
+        )
+    return refusal
 
 
 # -- decisions ----------------------------------------------------------------------
@@ -353,8 +362,8 @@ def end_evasion(case: "Case", context: Context, *, ended_at: datetime, text: str
     """Count the limitation anew from the end of an evasion."""
     refuse(check_evasion(case, context))
     words("text", text, rule="R-VN-LXLVPHC-6.2")
-    ended = when(case, context, ended_at, path="endedAt")
     decided = case.state in {CaseState.DECIDED, *OWED}
+    ended = when(case, context, ended_at, after="decision-issued" if decided else None, path="endedAt")
     timer = "EXECUTION_LIMITATION" if decided else "LIMITATION"
     with acting(context.envelope("case.decide", rule="R-VN-LXLVPHC-6.2", at=ended)):
         case.trigger_event(
