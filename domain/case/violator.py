@@ -216,7 +216,7 @@ def send_notice(
     """Tell the owner; on the track that has it, their time to come starts (C29)."""
     refuse(check_notice(case, context))
     words("reference", reference, longest=LONGEST_NAME)
-    sent = when(case, context, at)
+    sent = when(case, context, at, after="owner-identified")
     timed = case.track in context.rulebook.settings.notice_tracks
     unit_id = context.actor.unit_id
     with acting(context.envelope("case.identify", at=sent)):
@@ -270,7 +270,8 @@ def determine_violator(
             "an owner answers for the driver only after having been given notice",
             rule="R-VN-ND168-47.8",
         )
-    found = when(case, context, at)
+    owner_answers = basis is ViolatorBasis.OWNER_TREATED_AS_VIOLATOR
+    found = when(case, context, at, after="notice-sent" if owner_answers else "received")
     at_once = context.rulebook.settings.record_start is RecordStart.VIOLATOR_DETERMINED
     begins = found if at_once else max(found, case.at.get("concluded", found))
     starts = at_once or case.finding == Finding.VIOLATION
