@@ -236,7 +236,6 @@ class Case(Aggregate):
         self.decision_number: str | None = None
         self.fine = 0
         self.execute_within_days = 0
-        self.execution_due: datetime | None = None
         self.payments: list[tuple[datetime, int]] = []
 
     # -- what decisions ask of the past ---------------------------------------

@@ -61,10 +61,6 @@ class ExecutionOverdue(Event):
         case.state = CaseState.OVERDUE
         case.marks.add(Mark.INSPECTION_WARNING)
 
-    def remember(self, case: "Case") -> None:
-        """Keep what later decisions ask for."""
-        case.execution_due = self.due
-
 
 @dataclass(frozen=True)
 class Paid(Event):

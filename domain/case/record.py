@@ -306,7 +306,7 @@ LONGER = ("ORDINARY", "FILE_TRANSFERRED", "EXPLANATION", "COMPLEX")
 
 
 def decide_clock(case: "Case", context: Context, variant: str, unit: Unit | None = None) -> tuple[Clock, ...]:
-    """The time to decide in a longer variant, from the same record; what is longer already stays, what ended has ended."""
+    """The time to decide in a longer variant, from the same record; what is longer stays, what ended has ended."""
     clock = case.clocks.get("DECIDE")
     if clock is None:
         return ()
