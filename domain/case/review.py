@@ -74,6 +74,8 @@ class Reopened(Event):
     def change(self, case: Moved) -> None:
         """It goes on from an earlier step."""
         case.state = CaseState(self.state)
+        if case.state == CaseState.RECEIVED:
+            case.marks.add(Mark.RECEIVED)
         if case.state == CaseState.VERIFYING:
             case.finding = None
             case.marks -= {Mark.RESULT_NOTIFIED, Mark.PUBLISHED}
