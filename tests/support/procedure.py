@@ -12,6 +12,7 @@ from domain.case.sanction import PenaltyWords
 from domain.case.state import Delivery, ViolatorBasis
 from domain.clock import legal_date
 from domain.context import Actor, Context
+from domain.personal import Personal
 from domain.rules import VehicleGroup
 from domain.unit import Unit
 from policies.rulebook import load
@@ -19,6 +20,7 @@ from tests.support.cases import PLATE, TEXT, detected
 from tests.support.spec import (
     APPROVER,
     HANDLER,
+    ID,
     POLICE,
     TEAM,
     Fact,
@@ -177,3 +179,8 @@ def runs(
 def ends(timer: str, due: str, *, late: bool = False) -> Stopped:
     """Return the end of a clock."""
     return Stopped(timer=timer, due=legal(due), late=late)
+
+
+def said(text: str) -> Personal[str]:
+    """Return words about somebody in the case under test."""
+    return Personal.said(ID, text)
