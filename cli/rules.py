@@ -157,6 +157,6 @@ def _line(rulebook: "Rulebook", entry: "Entry") -> str:
 def _difference(change: "Change") -> str:
     before = change.before.value if change.before else "nothing"
     after = change.after.value if change.after else "nothing"
-    named = change.after or change.before
-    rules = " ".join(named.rules) if named else ""
+    cited = [" ".join(entry.rules) for entry in (change.before, change.after) if entry and entry.rules]
+    rules = " -> ".join(dict.fromkeys(cited))
     return f"{change.name}: {before} -> {after} [{rules}] by {', '.join(change.by) or 'no instrument of these days'}"

@@ -186,6 +186,8 @@ def _check_document(folder: Folder, found: Sources, ids: set[str], problems: Pro
         problems.known(place, field, [word], units)
     for place, field, word in said.named("action", "opens"):
         problems.known(place, field, [word], found.actions)
+    for place, field, word in said.named("domains"):
+        problems.known(place, field, [word], _keys(said, "domains"))
     for place, field, word in said.named("settles"):
         problems.known(place, field, [word], _keys(found.national.document, "ambiguities"))
     content = said.content if isinstance(said.content, dict) else {}

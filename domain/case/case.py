@@ -256,8 +256,9 @@ class Case(Aggregate):
         """The time of verification as it ran before it was stopped."""
         on_receipt = context.rulebook.settings.verify_start is VerifyStart.RECEIPT
         began = self.at.get("approved") if on_receipt else None
+        began = began or self.at.get("verification-started")
         variant = "COMPLEX" if Mark.COMPLEX in self.marks else None
-        return started(context, "VERIFY", began or self.at["verification-started"], unit_id, variant)
+        return started(context, "VERIFY", began, unit_id, variant) if began else ()
 
     def deciding(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
         """The time to decide as it ran before it was stopped."""

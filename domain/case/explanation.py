@@ -38,6 +38,8 @@ class ExplanationRequested(Event):
     def change(self, case: Moved) -> None:
         """The decision has the longer time."""
         case.marks.add(Mark.EXPLANATION_REQUESTED)
+        if self.form == Explanation.SESSION:
+            case.marks.add(Mark.SESSION_REQUESTED)
 
     def remember(self, case: "Case") -> None:
         """Keep what later decisions ask for."""

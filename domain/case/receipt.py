@@ -124,6 +124,7 @@ class Forwarded(Event):
             case.state = CaseState.FORWARDED
         else:
             case.state = CaseState.APPROVED
+            case.finding = None
             case.holder_unit_id = self.recipient_unit_id
 
 
@@ -172,7 +173,9 @@ def check_receive(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_assign(case: CaseFacts, context: Context) -> Refusal | None:
-    """A person takes a case of the unit upon themselves, or its head gives it to one."""
+    """A person takes a case of the unit upon themselves, or its head gives it to one (R-DHV-1.1.0)."""
+    if case.state in {CaseState.DETECTED, CaseState.RETURNED} and case.track != Track.OWN_DEVICE:
+        return check_begin(case, context, "case.approve", CaseState.DETECTED, CaseState.RETURNED)
     return check_begin(case, context, "case.receive", *IN_HAND)
 
 

@@ -114,7 +114,7 @@ def check_draw(case: CaseFacts, context: Context) -> Refusal | None:
         return WrongState(
             "Không lập biên bản khi không kết luận có vi phạm",
             "No record is drawn where no violation was concluded",
-            rule="R-VN-LXLVPHC-58",
+            rule="R-VN-LXLVPHC-58.3",
         )
     return (
         check_mark(

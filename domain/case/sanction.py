@@ -126,8 +126,7 @@ def _check_heard(case: CaseFacts, context: Context) -> Refusal | None:
         return None
     clocks = [case.clocks[t] for t in ("EXPLAIN_WRITTEN", "EXPLAIN_REQUEST") if t in case.clocks]
     running = max((clock.due for clock in clocks), default=None)
-    asked = Mark.EXPLANATION_REQUESTED in marks and not clocks
-    if asked or (running is not None and context.now < running):
+    if Mark.SESSION_REQUESTED in marks or (running is not None and context.now < running):
         until_vi = f" đến {running.isoformat()}" if running else ""
         until_en = f" until {running.isoformat()}" if running else ""
         return WrongState(
