@@ -94,6 +94,7 @@ class _Printing:
             for name, spec in self.specs.items()
             if name in self.texts and spec.type is FieldType.TEXT
         }
+        self.shown: set[str] = set()
         self.count = dict.fromkeys(("article", "item", "point"), 0)
 
     def pdf(self) -> bytes:
@@ -114,13 +115,23 @@ class _Printing:
             # a compressed stream depends on the library that packs it: the hash should not
             pageCompression=0,
         )
-        document.build(self._story(), canvasmaker=self._canvas)
+        story, self.foot = self._story(), self._foot()
+        self._check_all_shown()
+        document.build(story, canvasmaker=self._canvas)
         return out.getvalue()
+
+    def _check_all_shown(self) -> None:
+        """Refuse a fact that the conditions of the template leave out: who gave it believes that it is printed."""
+        for name, spec in self.specs.items():
+            if given(self.fields, name) and name not in self.shown and spec.type is not FieldType.FLAG:
+                raise FieldInvalid(
+                    f"{name}: expected none, as the document does not show it beside the others"
+                )
 
     def _canvas(self, *args: Any, **kwargs: Any) -> Canvas:
         """Return pages with this document's foot, dated when it was made and not when it was printed."""
         canvas = layout.NumberedCanvas(*args, **kwargs | {"initialFontName": REGULAR})
-        canvas.foot = self._foot()
+        canvas.foot = self.foot
         local = self.made_at.astimezone(LEGAL_TIME)
         stamp = TimeStamp(1)
         stamp.YMDhms, stamp.dhh, stamp.dmm = tuple(local.timetuple())[:6], 7, 0
@@ -130,6 +141,7 @@ class _Printing:
         return canvas
 
     def _foot(self) -> str:
+        self.shown |= set(FOOT)
         case, position = (
             visible(str(self.fields[name])) if given(self.fields, name) else "" for name in FOOT
         )
@@ -149,9 +161,11 @@ class _Printing:
         ]
 
     def _letterhead(self) -> Flowable:
+        self.shown |= {"parent_unit_name", "unit_name"}
         parent, unit = (self.capitals.get(name) for name in ("parent_unit_name", "unit_name"))
         dated = None
         if self.says.dated:
+            self.shown |= {"issued_place", self.says.dated}
             value = self.made_at if self.says.dated == MADE_AT else self.fields[self.says.dated]
             local = legal_date(value) if isinstance(value, datetime) else value
             dated = f"{self.texts.get('issued_place', '……………')}, {day(local)}"
@@ -163,6 +177,7 @@ class _Printing:
         values = {name: self._value(name, row or {}) for name in names}
         if text is None or None in values.values():
             return None
+        self.shown |= values.keys()
         return PLACEHOLDER.sub(lambda found: values[found[1]] or "", text)
 
     def _value(self, name: str, row: Mapping[str, str]) -> str | None:
@@ -193,6 +208,7 @@ class _Printing:
 
     def _rows(self, name: str) -> list[dict[str, str]]:
         """Return the rows of a field; one to be filled in by hand where the authority completes it."""
+        self.shown.add(name)
         spec = self.specs[name]
         if name not in self.rows and spec.need is Need.HAND:
             return [dict.fromkeys(spec.columns or (ITEM,), BY_HAND if not spec.columns else DOTS)]
@@ -216,7 +232,8 @@ class _Printing:
         if shape in self.count:
             self._number(shape)
             count = self.count[shape]
-            letter = LETTERS[(count - 1) % len(LETTERS)]
+            again, at = divmod(count - 1, len(LETTERS))
+            letter = LETTERS[at] * (again + 1)
             return {"article": f"<b>Điều {count}.</b>", "item": f"{count}.", "point": f"{letter})"}[
                 shape
             ] + f" {text}"

@@ -92,9 +92,14 @@ class TestReadBack:
         for absent in ("Cameraghinhận", "Ngườiđạidiện", "Vớisựchứngkiến", "{", "}"):
             assert absent not in found
 
+    def test_vehicle_by_hand(self) -> None:
+        """A plate without the rest of the vehicle is printed, and the rest is completed by hand."""
+        found = read(issued("record", demanded("record") | {"plate": "73A-456.78"}))
+        assert "Phươngtiện:………………(cơquanghi);biểnsố73A-456.78,màubiển………………(cơquanghi)." in found
+
     def test_organisation(self) -> None:
         """An organisation has a seat and a representative, who signs for it."""
-        fields = RECORD | {
+        fields = demanded("record") | {
             "violator_is_organisation": True,
             "violator_name": "Công ty Thử Nghiệm",
             "violator_representative": "Ngô Thị Đại Diện",
@@ -247,6 +252,29 @@ class TestRefused:
         """Money is whole and not less than nothing."""
         with pytest.raises(FieldInvalid, match="fine: expected a whole amount in đồng"):
             issued("decision", DECISION | {"fine": value})
+
+    @pytest.mark.parametrize(
+        "kind,fields,name",
+        [
+            ("decision", {"warning": True}, "fine"),
+            ("record", {"violator_signed": True}, "signature_refusal_reason"),
+            ("record", {"drawn_at_scene": True}, "drawn_elsewhere_reason"),
+            ("record", {"explanation_right": False}, "explanation_deadlines"),
+            ("record", {"explanation_right": False, "explanation_deadlines": None}, "explanation_to"),
+            ("record", {"violator_representative": "Ngô Thị Đại Diện"}, "violator_representative"),
+            ("record", {"plate": None}, "plate_colour"),
+        ],
+    )
+    def test_fact_that_would_not_be_shown(self, kind: str, fields: dict[str, Any], name: str) -> None:
+        """A fact is printed or refused: none is left out because of what else was given."""
+        with pytest.raises(FieldInvalid, match=f"{name}: expected none"):
+            issued(kind, EXAMPLES[kind] | fields)
+
+    def test_points_before_there_were_any(self) -> None:
+        """Licence points are deducted from 2025 on; a decision of the year before refuses to name some."""
+        made_at = datetime(2024, 12, 31, 9, 0, tzinfo=UTC)
+        with pytest.raises(FieldInvalid, match="points: expected none"):
+            issued("decision", DECISION, made_at)
 
     def test_instant_without_offset(self) -> None:
         """The instant of making has an offset."""
