@@ -16,7 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from policies.document_form import Form, Need, Spec, given, problems
-from policies.tables import RulebookInvalid
+from policies.files import RulebookInvalid
 
 __all__ = ["Missing", "Template", "missing_fields", "read_templates", "templates"]
 

@@ -57,9 +57,9 @@ class ExecutionOverdue(Event):
     due: datetime
 
     def change(self, case: Moved) -> None:
-        """The fee runs from the next day on."""
+        """The fee runs from the next day on; the vehicle is no longer inspected (NĐ 168/2024 Đ47.11)."""
         case.state = CaseState.OVERDUE
-        case.marks.add(Mark.INSPECTION_WARNING)
+        case.marks |= {Mark.INSPECTION_WARNING, Mark.INSPECTION_REFUSAL}
 
 
 @dataclass(frozen=True)
