@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-JURISDICTION = "dong-hoi"
-
 
 class Sink(Protocol):
     """Where proposals go, and the store that their evidence goes to first."""
@@ -217,7 +215,7 @@ def _published(settings: Settings, code: str, as_json: bool) -> Iterator[Sink]:
 
     with (
         Spool(spool_of(settings.data.absolute(), code)) as spool,
-        Publisher(nats_url, spool, jurisdiction=JURISDICTION) as publisher,
+        Publisher(nats_url, spool, jurisdiction=settings.profile) as publisher,
     ):
         # only now that the spool is ours: opening the store sweeps what a killed worker of this camera left
         class ToJetStream:

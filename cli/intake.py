@@ -13,13 +13,12 @@ from api.messages.intake import Consumer, Intake, put_back
 from api.messages.streams import ACK_WAIT_S, Subjects, ensure
 from cli.console import Stop, answer, logs_to_stderr
 from cli.settings import load, resolve
-from cli.wiring import PROFILE, application, rulebook
+from cli.wiring import application, profile, rulebook
 
 logger = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.5, 1.0, 2.0, 5.0)
 GRACE_S = 5.0
-SUBJECTS = Subjects(PROFILE)
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +50,7 @@ async def _again(nats_url: str) -> int:
     try:
         connection = await connect(nats_url)
         try:
-            return await put_back(connection.jetstream(), SUBJECTS)
+            return await put_back(connection.jetstream(), Subjects(profile()))
         finally:
             await connection.close()
     except (nats.errors.Error, OSError) as error:
@@ -81,15 +80,15 @@ async def _consume(
     nats_url: str, intake: Intake, stop: anyio.Event, *, ack_wait_s: float = ACK_WAIT_S
 ) -> None:
     """Connect and consume; whatever breaks is made again, at growing intervals."""
-    broken = 0
+    broken, subjects = 0, Subjects(profile())
     while not stop.is_set():
         try:
             connection = await connect(nats_url)
             try:
                 js = connection.jetstream()
-                await ensure(js, SUBJECTS, ack_wait_s=ack_wait_s)
+                await ensure(js, subjects, ack_wait_s=ack_wait_s)
                 broken = 0
-                await Consumer(js, intake, SUBJECTS).run(stop)
+                await Consumer(js, intake, subjects).run(stop)
             finally:
                 await connection.close()
         except (nats.errors.Error, OSError) as error:

@@ -11,7 +11,7 @@ from api.messages.outbox import ROLE, Outbox
 from api.messages.streams import Subjects
 from cli.console import Stop, logs_to_stderr
 from cli.settings import load, resolve
-from cli.wiring import PROFILE, application
+from cli.wiring import application, profile
 from projections.follower import CannotApplyError
 
 
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         with application(endpoints, role=ROLE, pool=1) as cases, start_blocking_portal() as portal:
-            stream = EventStream(portal, endpoints.nats_url, Subjects(PROFILE))
+            stream = EventStream(portal, endpoints.nats_url, Subjects(profile()))
             try:
                 Outbox(endpoints.database_url, stream, cases.mapper).run(stop)
             except CannotApplyError as error:

@@ -160,7 +160,11 @@ class Replay:
             sealed = state[name] is not None and (name != "name" or state.get("noun") == "account")
             if sealed and subject is not None:
                 state[name] = self._open(Personal(subject, sealed=state[name]))
-        return {name: value for name, value in state.items() if name not in {"tier", "position"}}
+        return {
+            name: sorted(value) if isinstance(value, set) else value
+            for name, value in state.items()
+            if name not in {"tier", "position"}
+        }
 
     def _open(self, value: Any) -> str:
         [opened] = self._app.factory.keys.open([value])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -20,6 +20,7 @@ EXPECTED = {
     "NATS_URL": "nats://TOKEN@HOST:PORT or tls://…, several separated by commas",
     "EVIDENCE_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
+    "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
 
@@ -71,6 +72,9 @@ class Settings(BaseSettings):
         None, validation_alias="EVIDENCE_URL"
     )
     keys: Path | None = Field(None, validation_alias="MINHCHUNG_KEYS")
+    profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
+        "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
+    )
 
 
 def load(overrides: Mapping[str, Any] | None = None) -> Settings:

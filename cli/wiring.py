@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from api.urls import SignedUrls
+from cli import settings
 from cli.up.endpoints import Endpoints
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope
 from policies.rulebook import Rulebook, load
 from store.keys import KeyFolder
-
-PROFILE = "dong-hoi"
-"""The regulation of this installation, and the jurisdiction in its subjects."""
 
 
 def application(endpoints: Endpoints, *, role: str, pool: int = 2, overflow: int = 4) -> CaseSystem:
@@ -56,4 +54,9 @@ def at_the_machine(*, by: str | None = None, reason: str | None = None) -> Envel
 
 def rulebook() -> Rulebook:
     """The rulebook of this installation."""
-    return load(PROFILE)
+    return load(profile())
+
+
+def profile() -> str:
+    """The regulation of this installation, which is the jurisdiction in its subjects."""
+    return settings.load().profile

@@ -1,7 +1,7 @@
 """The queue: one row a case, what is due first comes first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, LiteralString
 from uuid import UUID
@@ -107,7 +107,22 @@ def rows(cursor: "BaseCursor[Any, Any]") -> RowMaker[CaseRow]:
 
 
 def fold(row: CaseRow | None, event: Event, position: int) -> CaseRow | None:
-    """What the row becomes by one event; also the way a case is shown as of an earlier instant."""
+    """What the row becomes by one event, the row before it left as it was: so a case is shown as of an instant."""
+    return moved(_copied(row) if row else None, event, position)
+
+
+def _copied(row: CaseRow) -> CaseRow:
+    return replace(
+        row,
+        marks=set(row.marks),
+        clocks=dict(row.clocks),
+        late_without_reason=dict(row.late_without_reason),
+        duplicates=set(row.duplicates),
+    )
+
+
+def moved(row: CaseRow | None, event: Event, position: int) -> CaseRow | None:
+    """Move the row by one event."""
     if isinstance(event, Detected | Opened):
         return _opened(event, position)
     if not isinstance(event, Case.Event):
@@ -194,7 +209,7 @@ class CaseQueue:
         rows: dict[UUID, CaseRow | None] = dict(by_ids(curs.connection, wanted)) if wanted else {}
         for recorded in cases:
             case_id = recorded.event.originator_id
-            rows[case_id] = fold(rows.get(case_id), recorded.event, recorded.position)
+            rows[case_id] = moved(rows.get(case_id), recorded.event, recorded.position)
         if rows:
             told = [written(row) for row in rows.values() if row]
             curs.execute(UPSERT, (orjson.dumps(told).decode(),))

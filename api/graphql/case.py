@@ -266,10 +266,9 @@ class Case:
             (datetime.fromisoformat(payment["at"]), int(payment["amount"]))
             for payment in await self.filed(info, "payments") or ()
         ]
-        overdue = await self.filed(info, "overdue")
-        due = datetime.fromisoformat(overdue["due"]) if overdue else None
+        clock = self.row.clocks.get("EXECUTE")
         day = on or legal_date(self.at or info.context.act.now)
-        fine, fee = still_owed(decision["fine"], paid, due, day)
+        fine, fee = still_owed(decision["fine"], paid, clock.due if clock else None, day)
         return Owed(fine=fine, late_fee=fee)
 
     @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")

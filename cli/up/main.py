@@ -29,6 +29,8 @@ from cli.up.supervisor import Backoff, ProcessSpec, Supervisor
 logger = logging.getLogger(__name__)
 
 PROCESSES = ("serve", "project", "intake", "outbox")
+DEMO_PROFILE = "dong-hoi"
+"""The regulation of the jurisdiction that the demo invents."""
 DEMO_CAMERA = "DH-NT-01"
 PAST_OTHERS = 0o711
 """As root: an unprivileged account passes through the data folder to its database, and sees nothing else."""
@@ -69,6 +71,7 @@ def _run(
         os.close(lease.take_over(folder(data / "run") / f"{name}.lock", ending=15))
     if not is_free(settings.port):
         raise Stop(f"port {settings.port} of {HOST} is in use: choose another with MINHCHUNG_PORT or --port")
+    demo = demo and settings.profile == DEMO_PROFILE
     url = f"http://{HOST}:{settings.port}"
     found = _start_servers(settings, data, supervisor)
     for name in migrate(found.database_url):

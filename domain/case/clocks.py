@@ -64,9 +64,11 @@ def rulebook_of(rules: Context | Rulebook) -> Rulebook:
 
 
 def stopped(clocks: Mapping[str, Clock], at: datetime, *timers: str) -> tuple[Stopped, ...]:
-    """Those of *timers* that run end now."""
+    """Those of *timers* that run end now; late is the unit whose obligation it was, not whoever lost a right."""
     running = (clocks[timer] for timer in timers if timer in clocks)
-    return tuple(Stopped(timer=c.timer, due=c.due, late=at >= c.due) for c in running)
+    return tuple(
+        Stopped(timer=c.timer, due=c.due, late=at >= c.due and c.missed == Missed.LATE) for c in running
+    )
 
 
 def passed(clocks: Mapping[str, Clock], unit_id: UUID, *timers: str) -> tuple[Clock, ...]:

@@ -74,8 +74,11 @@ class Reopened(Event):
     def change(self, case: Moved) -> None:
         """It goes on from an earlier step."""
         case.state = CaseState(self.state)
-        case.finding = None
-        case.marks.discard(Mark.RESULT_NOTIFIED)
+        if case.state == CaseState.RECEIVED:
+            case.marks.add(Mark.RECEIVED)
+        if case.state == CaseState.VERIFYING:
+            case.finding = None
+            case.marks -= {Mark.RESULT_NOTIFIED, Mark.PUBLISHED}
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class DeclaredVoid(Event):
         if self.what == Voided.RECORD:
             case.marks -= OF_A_RECORD
         if self.what == Voided.CASE:
-            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING}
+            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING, Mark.PUBLISHED}
 
     def remember(self, case: "Case") -> None:
         """What was declared void is no longer asked for."""
@@ -117,6 +120,7 @@ OF_A_RECORD: Final = {
     Mark.RECORD_TRANSFERRED,
     Mark.EXPLANATION_OPEN,
     Mark.EXPLANATION_REQUESTED,
+    Mark.SESSION_REQUESTED,
     Mark.EXPLAINED,
     Mark.FACTS_IN_VERIFICATION,
     Mark.ESPECIALLY_COMPLEX,
@@ -161,12 +165,18 @@ def check_correct(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_reopen(case: CaseFacts, context: Context) -> Refusal | None:
-    """The Centre looks again at what it discarded; the head of a unit at what the unit concluded or handled."""
+    """The Centre looks again at what it discarded; the head of a unit at what the unit ended or concluded."""
     if case.state == CaseState.DISCARDED:
         return check_begin(case, context, "case.discard", CaseState.DISCARDED)
-    return check_begin(case, context, "case.decide", CaseState.CONCLUDED, CaseState.HANDLED) or check_leader(
-        context, "case.decide"
-    )
+    return check_begin(
+        case,
+        context,
+        "case.decide",
+        CaseState.CONCLUDED,
+        CaseState.HANDLED,
+        CaseState.NOT_DECIDED,
+        CaseState.FORWARDED,
+    ) or check_leader(context, "case.decide")
 
 
 VOIDABLE: Final = {
@@ -251,6 +261,14 @@ def reopen(case: "Case", context: Context, *, text: str) -> None:
             clocks = started(context, "TRANSFER", case.detected_at, unit_id) if traffic else ()
         case CaseState.HANDLED:
             state, action = CaseState.RECEIVED, "case.decide"
+        case CaseState.FORWARDED:
+            state, action = CaseState.RECEIVED, "case.decide"
+            clocks = case.verification(context, unit_id)
+        case CaseState.NOT_DECIDED if case.record_number:
+            state, action = CaseState.RECORDED, "case.decide"
+            clocks = case.deciding(context, unit_id)
+        case CaseState.NOT_DECIDED:
+            state, action = CaseState.CONCLUDED, "case.decide"
         case _:
             state, action = CaseState.VERIFYING, "case.decide"
             clocks = case.verification(context, unit_id)
@@ -276,6 +294,9 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
             rule=context.rule_of("case.decide"),
         )
     unit_id = case.holder_unit_id
+    goes_on = (
+        {"NOTIFY_RESULT"} if what is Voided.CASE else {"NOTIFY_RESULT", "LIMITATION", "DECIDE_AFTER_CRIMINAL"}
+    )
     again: tuple[Clock, ...] = ()
     if what is Voided.DECISION:
         again = (*case.deciding(context, unit_id), *case.limitation(context, unit_id))
@@ -292,6 +313,6 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
             stopped=stopped(
                 case.clocks,
                 context.now,
-                *(t for t in case.clocks if t not in {"NOTIFY_RESULT", "LIMITATION"}),
+                *(t for t in case.clocks if t not in goes_on),
             ),
         )

@@ -126,8 +126,7 @@ def _check_heard(case: CaseFacts, context: Context) -> Refusal | None:
         return None
     clocks = [case.clocks[t] for t in ("EXPLAIN_WRITTEN", "EXPLAIN_REQUEST") if t in case.clocks]
     running = max((clock.due for clock in clocks), default=None)
-    asked = Mark.EXPLANATION_REQUESTED in marks and not clocks
-    if asked or (running is not None and context.now < running):
+    if Mark.SESSION_REQUESTED in marks or (running is not None and context.now < running):
         until_vi = f" đến {running.isoformat()}" if running else ""
         until_en = f" until {running.isoformat()}" if running else ""
         return WrongState(
@@ -168,7 +167,9 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
     """Decide the penalty: within the bracket of the article for the day of the act, and the power of the signer."""
     refuse(check_decide(case, context))
     words("number", said.number, longest=LONGEST_NAME)
-    decided = when(case, context, at, after="record-drawn")
+    decided = when(case, context, at)
+    for before in ("record-drawn", "record-transferred", "explained"):
+        decided = when(case, context, decided, after=before)
     bracket = bracket_of(case, context, said.offence_code)
     if case.offence_code not in {None, bracket.code}:
         raise InvalidInput(

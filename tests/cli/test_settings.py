@@ -37,6 +37,7 @@ class TestLoad:
             "nats_url": None,
             "evidence_url": None,
             "keys": None,
+            "profile": "dong-hoi",
         }
 
     def test_options_win(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +56,8 @@ class TestLoad:
         "name, value",
         [
             ("MINHCHUNG_PORT", "canary"),
+            ("MINHCHUNG_PROFILE", "canary"),
+            ("MINHCHUNG_PROFILE", "national"),
             ("MINHCHUNG_PORT", "0"),
             ("MINHCHUNG_PORT", "65536"),
             ("DATABASE_URL", "mysql://user:canary@host/x"),

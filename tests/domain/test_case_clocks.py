@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.case import Case
-from tests.support.cases import ACTS, RECEIVED, STARTED, approved, concluded, detected
+from tests.support.cases import ACTS, WAY, clock, detected
 from tests.support.spec import APPROVER, HANDLER, context, given, legal
 
 
@@ -27,10 +27,11 @@ from tests.support.spec import APPROVER, HANDLER, context, given, legal
 )
 def test_verification_is_due(now: datetime, due: datetime) -> None:
     """Verification: a month from the data's arrival, from 1 April 2026 thirty days; a day off moves the end."""
-    early = detected(detected_at=legal("2022-06-01 00:00"), due=None, due_rule=None)
-    given(Case, early).when(lambda case: ACTS["approveCase"](case, context(APPROVER, now))).then(
-        approved(due=due, due_rule="R-DH-11.3.b3")
-    )
+    early = detected(detected_at=legal("2022-06-01 00:00"), clocks=())
+    outcome = given(Case, early).when(lambda case: ACTS["approveCase"](case, context(APPROVER, now)))
+    [approved] = outcome.events
+    assert isinstance(approved, Case.Approved)
+    assert [c for c in approved.clocks if c.timer == "VERIFY"] == [clock("VERIFY", now, due=due)]
 
 
 @pytest.mark.rule("R-DH-11.3.b5")
@@ -47,6 +48,7 @@ def test_verification_is_due(now: datetime, due: datetime) -> None:
 )
 def test_notice_is_due(now: datetime, due: datetime) -> None:
     """The result notice is due five working days after the conclusion."""
-    given(Case, detected(), approved(due=None, due_rule=None), RECEIVED, STARTED).when(
-        lambda case: ACTS["concludeCase"](case, context(HANDLER, now))
-    ).then(concluded(due=due))
+    outcome = given(Case, *WAY[:4]).when(lambda case: ACTS["concludeCase"](case, context(HANDLER, now)))
+    [concluded] = outcome.events
+    assert isinstance(concluded, Case.Concluded)
+    assert concluded.clocks == (clock("NOTIFY_RESULT", now, due=due),)

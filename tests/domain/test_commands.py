@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.case import Case, CaseState, Finding
+from domain.case import Case, CaseState, Finding, Mark
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.case import (
     approve_case,
@@ -208,7 +208,7 @@ class TestVersions:
         with pytest.raises(VersionConflict, match="seen version 1, now 2") as refused:
             receive_case(app, context(HANDLER), command("c-2", HANDLER, expected=1), case_id=case.id)
         assert refused.value.retryable is True
-        assert app.find(Case, case.id).received is False
+        assert app.find(Case, case.id).state == CaseState.APPROVED
 
     def test_retried(self, app: CaseSystem, database: str, keys: Path) -> None:
         """Without a version, a command that another got ahead of decides again on what is then so."""
@@ -265,17 +265,25 @@ class TestVersions:
         assert app.recorder.max_notification_id() == head
 
 
+def nothing_alike(_case: Case, _plate: str | None) -> tuple[UUID, ...]:
+    """No other case is about the same violation."""
+    return ()
+
+
 def test_the_whole_way(app: CaseSystem, case: Case) -> None:
     """A case goes from detection to the result notice by its commands, each position after the one before."""
     answers = [
         approve(app, case, command("1")),
         receive_case(app, context(HANDLER), command("2", HANDLER), case_id=case.id),
-        start_verification(app, context(COLLEAGUE), command("3", COLLEAGUE), case_id=case.id),
+        start_verification(
+            app, context(COLLEAGUE), command("3", COLLEAGUE), case_id=case.id, alike=nothing_alike
+        ),
         conclude_case(
             app,
             context(HANDLER),
             command("4", HANDLER),
             case_id=case.id,
+            alike=nothing_alike,
             finding=Finding.VIOLATION,
             text=TEXT,
         ),
@@ -284,7 +292,7 @@ def test_the_whole_way(app: CaseSystem, case: Case) -> None:
     assert [answer.version for answer in answers] == [2, 3, 4, 5, 6]
     positions = [answer.position for answer in answers]
     assert positions == sorted(set(positions))
-    assert app.find(Case, case.id).notified is True
+    assert Mark.RESULT_NOTIFIED in app.find(Case, case.id).marks
 
 
 def test_discard(app: CaseSystem, case: Case) -> None:

@@ -37,7 +37,7 @@ DRAWS = ((2026, 1), (2026, 3), (2027, 2), (2026, 1))
 def test_clock(database: str, keys: Path, detected_at: datetime, number: str, due: datetime) -> None:
     """The transfer is due five working days after the detection; number and day are those of Viet Nam."""
     (case,) = proposed(database, keys, detected_at=detected_at)
-    assert (case.number, case.due, case.state) == (number, due, CaseState.DETECTED)
+    assert (case.number, case.clocks["TRANSFER"].due, case.state) == (number, due, CaseState.DETECTED)
 
 
 def test_envelope(app: CaseSystem, database: str, keys: Path) -> None:
@@ -58,9 +58,9 @@ def test_envelope(app: CaseSystem, database: str, keys: Path) -> None:
 
 @pytest.mark.rule("R-DH-12.2.a2", "R-QT-1.0.0")
 def test_security_camera(database: str, keys: Path) -> None:
-    """What a security camera proposes has no transfer clock: no source sets one."""
+    """What a security camera proposes has no clock: no source sets one."""
     (case,) = proposed(database, keys, source=camera("DH-AN-01", "SECURITY"))
-    assert (case.domain, case.due) == ("SECURITY", None)
+    assert (case.domain, case.clocks) == ("SECURITY", {})
 
 
 def test_one_proposal_one_case(database: str, keys: Path) -> None:

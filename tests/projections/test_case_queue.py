@@ -17,6 +17,7 @@ from store.keys import Keys
 from tests.support.cases import (
     CENTRE_ACTS,
     DETECTED_AT,
+    LIMITATION,
     NOTIFY_BY,
     PLATE,
     TEXT,
@@ -24,9 +25,11 @@ from tests.support.cases import (
     VERIFY_BY,
     WAY,
     approved,
+    clock,
     concluded,
     detected,
     discarded,
+    stopped,
 )
 from tests.support.following import Model
 from tests.support.invented import EVIDENCE
@@ -53,7 +56,14 @@ def detail(common: str, app: CaseSystem) -> Iterator[Model]:
 
 def way(case: UUID, number: str, length: int) -> list[Fact]:
     """Return the first steps of a case that goes the whole way."""
-    facts = [detected(number=number), approved(case), WAY[2], WAY[3], concluded(case, late=True), WAY[5]]
+    facts = [
+        detected(number=number),
+        approved(case),
+        WAY[2],
+        WAY[3],
+        concluded(case, stopped=(stopped("VERIFY", late=True),)),
+        WAY[5],
+    ]
     return facts[:length]
 
 
@@ -65,10 +75,10 @@ class TestRow:
         [
             (1, ("DETECTED", TRANSFER_BY, "R-DH-11.3.a1", CENTRE.id, False, False, None, False)),
             (2, ("APPROVED", VERIFY_BY, "R-DH-11.3.b3", POLICE.id, False, False, None, False)),
-            (3, ("APPROVED", VERIFY_BY, "R-DH-11.3.b3", POLICE.id, True, False, None, False)),
+            (3, ("RECEIVED", VERIFY_BY, "R-DH-11.3.b3", POLICE.id, True, False, None, False)),
             (4, ("VERIFYING", VERIFY_BY, "R-DH-11.3.b3", POLICE.id, True, False, None, False)),
             (5, ("CONCLUDED", NOTIFY_BY, "R-DH-11.3.b5", POLICE.id, True, False, "VIOLATION", True)),
-            (6, ("CONCLUDED", None, None, POLICE.id, True, True, "VIOLATION", True)),
+            (6, ("CONCLUDED", LIMITATION, "R-VN-LXLVPHC-6.1.a", POLICE.id, True, True, "VIOLATION", True)),
         ],
     )
     def test_along_the_way(
@@ -99,7 +109,8 @@ class TestRow:
     def test_discarded(self, app: CaseSystem, queue: Model) -> None:
         """A discarded case stays where it was and has no clock."""
         case = UUID(int=0x1010)
-        happened(app, Case, case, detected(number="DH-2026-100010"), discarded(case, late=True))
+        ended = (stopped("TRANSFER", late=True), stopped("LIMITATION"))
+        happened(app, Case, case, detected(number="DH-2026-100010"), discarded(case, stopped=ended))
         queue.follow()
         row = by_ids(queue.conn, [case])[case]
         assert (row.state, row.due, row.due_rule, row.owner_unit, row.late) == (
@@ -113,7 +124,7 @@ class TestRow:
     def test_late_stays_late(self, app: CaseSystem, queue: Model) -> None:
         """What was late once is marked late, though later steps were in time."""
         case = UUID(int=0x1012)
-        late = [detected(number="DH-2026-100012"), approved(case, late=True)]
+        late = [detected(number="DH-2026-100012"), approved(case, stopped=(stopped("TRANSFER", late=True),))]
         happened(app, Case, case, *late, WAY[2], WAY[3], concluded(case), WAY[5])
         queue.follow()
         assert by_ids(queue.conn, [case])[case].late is True
@@ -188,7 +199,7 @@ class TestDetail:
 
 
 DAYS = 6
-ORDERED = "rule = 'ORDERED'"
+ORDERED = "kind = 'ORDERED'"
 
 
 @pytest.fixture(scope="module")
@@ -202,11 +213,12 @@ def cases(common: str, app: CaseSystem) -> list[tuple[datetime, datetime, UUID]]
         due = TRANSFER_BY + timedelta(days=chance.randrange(DAYS)) if n % 4 else None
         seen = DETECTED_AT + timedelta(microseconds=chance.randrange(3))
         number = f"DH-2026-2000{n:02d}"
+        clocks = (clock("TRANSFER", due=due),) if due else ()
         happened(
             app,
             Case,
             case,
-            detected(number=number, rule="ORDERED", due=due, due_rule=None, detected_at=seen),
+            detected(number=number, rule="ORDERED", clocks=clocks, detected_at=seen),
         )
         found.append((due or late, seen, case))
     with Model(common, CaseQueue(), app) as queue:
@@ -275,10 +287,10 @@ class TestNarrow:
                     rule="NARROWED",
                     camera_id=UUID(int=0xCB if n == 3 else 0xCA),
                 )
-                later = [approved(case, late=n == 4)] if n in {2, 4} else []
+                later = [approved(case, stopped=(stopped("TRANSFER", late=n == 4),))] if n in {2, 4} else []
                 happened(app, Case, case, seen, *later)
         queue.follow()
-        scope = Scope("rule = 'NARROWED'")
+        scope = Scope("kind = 'NARROWED'")
         rows = LISTING.page(queue.conn, scope, narrow, first=100, after=None)
         assert sorted(row.case_id.int - 0x3000 for row in rows) == found
         assert LISTING.total(queue.conn, scope, narrow) == len(found)

@@ -62,11 +62,7 @@ class TestExamples:
             if name == "originator_version":
                 continue
             read = getattr(loaded, name)
-            if isinstance(value, Personal):
-                assert (read.clear, read.subject) == (None, value.subject)
-                assert keys.open([read]) == [value.clear]
-            else:
-                assert (read, type(read)) == (value, type(value)), name
+            assert (opened(read, keys), type(read)) == (value, type(value)), name
 
     @pytest.mark.parametrize("topic", list(EXAMPLES))
     def test_stored_form(self, topic: str, mapper: SealingMapper) -> None:
@@ -88,13 +84,24 @@ class TestExamples:
         ] == []
 
 
+def opened(read: Any, keys: Keys) -> Any:
+    """What was read, as it was said: personal values, which came back sealed, are opened by their keys."""
+    if isinstance(read, Personal):
+        assert read.clear is None
+        [clear] = keys.open([read])
+        return Personal.said(read.subject, clear)
+    if is_dataclass(read) and not isinstance(read, type):
+        return replace(read, **{f.name: opened(getattr(read, f.name), keys) for f in fields(read)})
+    return read
+
+
 def comes_back(hint: Any) -> bool:
     """Whether a value of this type is read as it was written."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
         # more than one type besides None could not be told apart
         return len(inner) == 2 and types.NoneType in inner and all(map(comes_back, inner))
-    if origin is list:
+    if origin is list or (origin is tuple and inner[1:] == (...,)):
         return comes_back(inner[0])
     if origin is Personal:
         return inner == (str,)
@@ -259,7 +266,7 @@ class TestVersions:
         )
         state = orjson.loads(mapper.to_stored_event(event).state)
         assert (state["class_version"], state["grams"]) == (3, "1.50")
-        assert "class_version" not in orjson.loads(mapper.to_stored_event(EXAMPLES["case:received"]).state)
+        assert "class_version" not in orjson.loads(mapper.to_stored_event(EXAMPLES["case:assigned"]).state)
         assert mapper.to_domain_event(mapper.to_stored_event(event)) == event
 
 
@@ -285,8 +292,10 @@ class TestAltered:
         [
             ("case:approved", {"recipient_unit_id": "nobody"}),
             ("case:approved", {"recipient_unit_id": 7}),
-            ("case:approved", {"due": "tomorrow"}),
-            ("case:approved", {"due": 20260702}),
+            ("case:approved", {"clocks": 7}),
+            ("case:approved", {"clocks": [{"due": "tomorrow"}]}),
+            ("case:approved", {"clocks": [{"due": 20260702}]}),
+            ("case:approved", {"stopped": ["TRANSFER"]}),
             ("case:approved", {"plate": PLATE}),
             ("case:approved", {"plate": {"subject": str(CASE)}}),
             ("case:approved", {"envelope": []}),
@@ -318,8 +327,8 @@ def test_offset_is_kept(mapper: SealingMapper) -> None:
     """An instant said in Vietnamese time comes back as that instant with that offset."""
     said = legal("2026-07-03 00:00")
     example: Any = EXAMPLES["case:concluded"]
-    stored = mapper.to_stored_event(replace(example, due=said))
+    [clock] = example.clocks
+    stored = mapper.to_stored_event(replace(example, clocks=(replace(clock, due=said),)))
     loaded = mapper.to_domain_event(stored)
     assert isinstance(loaded, Case.Concluded)
-    assert loaded.due is not None
-    assert (loaded.due, loaded.due.utcoffset()) == (said, timedelta(hours=7))
+    assert [(clock.due, clock.due.utcoffset()) for clock in loaded.clocks] == [(said, timedelta(hours=7))]
