@@ -187,7 +187,9 @@ class TestActs:
 
     def field(self, world: World, who: Somebody, act: Act) -> tuple[Field, dict[str, Any]]:
         """An act as a field, and what it is given."""
-        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(world, who)
+        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(
+            world, who
+        )
 
     @pytest.mark.parametrize("form", [*FORMS, *NOTHING])
     def test_refused(self, world: World, form: str) -> None:

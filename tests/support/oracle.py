@@ -193,6 +193,7 @@ CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
     "reopenCase": ("CONCLUDED HANDLED", DECIDING),
     "voidAct": (TRANSFERRED, DECIDING),
     "explainDelay": (f"{PROPOSED} DISCARDED {TRANSFERRED}", (set(KINDS), READERS)),
+    "issueDocument": (f"RETURNED REFERRED {TRANSFERRED}", (set(KINDS), {"HANDLER", "LEADER"})),
 }
 """In which states of this world each act on a case begins, and whose it is."""
 ENDS_IN = {
@@ -205,6 +206,7 @@ ENDS_IN = {
     "withdrawPublication": "WrongState",  # nothing is published
     "answerComplaint": "WrongState",  # nobody complained
     "explainDelay": "WrongState",  # nothing came late
+    "issueDocument": "WrongState",  # nobody is known to whom it would be addressed
 }
 """What comes of acts that this world has no occasion for."""
 OF_TRAFFIC = {"startVerification", "identifyOwner", "determineViolator", "publishCase"}
@@ -230,14 +232,7 @@ def _(noun: CaseFacts, who: Somebody, act: str) -> str:
     """A case: seen, one's to do, in the right place, held by one's unit, and not done before."""
     if not sees(noun, who):
         return "NotFound"
-    begins, (kinds, roles) = CASE_ACTS[act]
-    centre = {"reopenCase": {"DISCARDED"}, "assignCase": {"DETECTED", "RETURNED"}}
-    if noun.state in centre.get(act, ()):
-        begins, (kinds, roles) = noun.state, APPROVING
-    if (kinds, roles) == RECEIVING and noun.domain == "SECURITY":
-        kinds = set(KINDS) - {CENTRE}
-    if (kinds, roles) in (HEARING, DECIDING) and who.leader:
-        kinds = kinds | {COMMITTEE}
+    begins, kinds, roles = _whose(noun, who, act)
     if act != "explainDelay" and (who.kind not in kinds or who.role not in roles):
         return "Forbidden"
     if act == "receiveCase" and noun.state == "RECEIVED":
@@ -250,6 +245,21 @@ def _(noun: CaseFacts, who: Somebody, act: str) -> str:
     if act == "extendVerification" and not who.leader:
         return "Forbidden"
     return ENDS_IN.get(act) or _of_its_state(noun, act)
+
+
+def _whose(noun: CaseFacts, who: Somebody, act: str) -> tuple[str, set[str], set[str]]:
+    """Where an act begins, and the units and functions whose it is."""
+    begins, (kinds, roles) = CASE_ACTS[act]
+    centre = {"reopenCase": {"DISCARDED"}, "assignCase": {"DETECTED", "RETURNED"}}
+    if noun.state in centre.get(act, ()):
+        begins, (kinds, roles) = noun.state, APPROVING
+    if (kinds, roles) == RECEIVING and noun.domain == "SECURITY":
+        kinds = set(KINDS) - {CENTRE}
+    if (kinds, roles) in (HEARING, DECIDING) and who.leader:
+        kinds = kinds | {COMMITTEE}
+    if act == "issueDocument" and who.unit not in {noun.holder, noun.detecting}:
+        kinds = set()
+    return begins, kinds, roles
 
 
 def _of_its_state(noun: CaseFacts, act: str) -> str:

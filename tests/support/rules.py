@@ -29,6 +29,7 @@ MEANINGS: Final = {
     "camera": "a camera, by id or code",
     "extraction": "an extraction, by id or number",
     "file": "a file, by id",
+    "document": "a document made of a case or an extraction, by id",
     "unit": "a unit, by id or code",
     "account": "an account, by id",
     "anything": "whatever was looked at, by id",
