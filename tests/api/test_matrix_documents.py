@@ -67,7 +67,7 @@ def reads(world: World, who: Somebody) -> list[Field]:
     """Every list in both shapes, and a look at something that is shown, and at something that is not."""
     found = [
         Field(
-            f"{field}(first: 20)",
+            f"{field}(first: 10)",
             f"totalCount edges {{ cursor }} nodes {{ {selection(node_of(field), shape)} }}",
         )
         for field in rules.under("list", "Query")
@@ -187,7 +187,9 @@ class TestActs:
 
     def field(self, world: World, who: Somebody, act: Act) -> tuple[Field, dict[str, Any]]:
         """An act as a field, and what it is given."""
-        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(world, who)
+        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(
+            world, who
+        )
 
     @pytest.mark.parametrize("form", [*FORMS, *NOTHING])
     def test_refused(self, world: World, form: str) -> None:
