@@ -322,6 +322,8 @@ class Profile(Strict):
     domains: Named[Cited]
     purposes: Named[Cited]
     violation_kinds: Named[Cited]
+    abnormal_events: Named[Cited] = Field(default_factory=dict)
+    """What cases of the security domain are about besides; nobody is sanctioned for it by this procedure."""
     discard_reasons: Named[DiscardReason]
     case_steps: tuple[Step, ...] = ()
     settings: SettingsSection

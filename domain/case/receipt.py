@@ -250,8 +250,8 @@ def take_up(
     """What the police found on data of a camera of their own, checked: the facts of `Opened`."""
     refuse(check_open_case(camera, context))
     words("text", text, rule=context.rule_of("case.receive"))
-    if kind not in context.rulebook.violation_kinds:
-        known = ", ".join(sorted(context.rulebook.violation_kinds))
+    if kind not in context.rulebook.kinds(camera.domain):
+        known = ", ".join(sorted(context.rulebook.kinds(camera.domain)))
         raise InvalidInput("rule", f"phải là một trong {known}", f"must be one of {known}")
     if occurred_at > context.now:
         raise InvalidInput("occurredAt", "ở tương lai", "lies in the future")
