@@ -1,13 +1,13 @@
 """What `rulebook.yaml` says of a regulation besides its tables: each value with the rule it stands on."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
-from domain.rules import Forwarded, RecordStart, Track, VerifyStart
+from domain.rules import Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
@@ -148,6 +148,7 @@ class SettingsSection(Strict):
     verify_after_forwarding: tuple[Value[Forwarded], ...]
     notice_tracks: tuple[Value[tuple[Track, ...]], ...]
     inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
+    refusal_from: tuple[Value[RefusalFrom], ...]
     duplicate_window_s: tuple[Value[PositiveInt], ...]
 
     @field_validator("*", mode="before")
@@ -161,6 +162,12 @@ class SettingsSection(Strict):
         for number, value in enumerate(values):
             if other := overlapping(values[:number], value):
                 raise ValueError(f"from: expected after the value in force from {other.from_}")
+            before = values[number - 1].to if number else None
+            if value.from_ != (before and before + timedelta(days=1)):
+                expected = before + timedelta(days=1) if before else "none for the first value"
+                raise ValueError(f"from: expected {expected}, so that there is a value on every day")
+        if values and values[-1].to:
+            raise ValueError(f"to: expected none for the last value, got {values[-1].to}")
         return values
 
 
@@ -315,6 +322,8 @@ class Profile(Strict):
     domains: Named[Cited]
     purposes: Named[Cited]
     violation_kinds: Named[Cited]
+    abnormal_events: Named[Cited] = Field(default_factory=dict)
+    """What cases of the security domain are about besides; nobody is sanctioned for it by this procedure."""
     discard_reasons: Named[DiscardReason]
     case_steps: tuple[Step, ...] = ()
     settings: SettingsSection

@@ -3,6 +3,7 @@
 from projections.access_log import AccessLog
 from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
+from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
@@ -18,6 +19,7 @@ def read_models() -> list[ReadModel]:
         CameraRegistry(),
         CaseQueue(),
         CaseDetail(),
+        CaseFacts(),
         Recordings(),
         ExtractionLog(),
         AccessLog(),
