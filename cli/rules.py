@@ -28,11 +28,11 @@ def register(app: typer.Typer) -> None:
         as_json: Json = False,
     ) -> None:
         """Mọi giá trị, căn cứ và ngày hiệu lực · Every value with its rule and dates."""
-        from policies.showing import NOT_SET, entries, not_set
+        from policies.showing import NOT_SET, entries
 
         rulebook = _loaded(profile)
         on = _in_force(rulebook, _day("--at", at) if at else rulebook.changes[-1], as_json=as_json)
-        found, silent = entries(rulebook, on), not_set(rulebook)
+        found, silent = entries(rulebook, on), rulebook.says.silent
         lines = [_line(rulebook, entry) for entry in found]
         lines += [f"{NOT_SET}: {name}: {text.vi} · {text.en}" for name, text in silent.items()]
         answer(
@@ -157,6 +157,6 @@ def _line(rulebook: "Rulebook", entry: "Entry") -> str:
 def _difference(change: "Change") -> str:
     before = change.before.value if change.before else "nothing"
     after = change.after.value if change.after else "nothing"
-    named = change.after or change.before
-    rules = " ".join(named.rules) if named else ""
+    cited = [" ".join(entry.rules) for entry in (change.before, change.after) if entry and entry.rules]
+    rules = " -> ".join(dict.fromkeys(cited))
     return f"{change.name}: {before} -> {after} [{rules}] by {', '.join(change.by) or 'no instrument of these days'}"

@@ -34,6 +34,8 @@ class Authority:
     roles: Mapping[str, frozenset[str]]
     grantable: tuple[Grantable, ...]
     outside_function: Grant
+    domains: frozenset[str] = frozenset({"TRAFFIC", "SECURITY"})
+    """The domains of cases that the regulation knows."""
 
     def may(
         self,
@@ -55,7 +57,7 @@ class Authority:
         """Whether units of this kind receive cases of this domain (TRAFFIC, SECURITY)."""
         cell = self.access.decide(unit_kind, "case.receive")
         named = domain == "SECURITY" or (domain == "TRAFFIC" and "security-case" not in cell.needs)
-        return cell.allowed and named
+        return cell.allowed and named and domain in self.domains
 
     def _granted(self, actor: Actor, action: str, now: datetime) -> Permission | None:
         for opened in self.grantable:

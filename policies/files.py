@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 _FEW = 24
 """How many names a line of refusal lists; beyond that it says how many there are."""
 
+_LONG = 80
+"""How much of a wrong value is repeated."""
+
 
 class RulebookInvalid(ValueError):  # noqa: N818 — it says what is the matter with the rulebook
     """Files of a rulebook do not say what they must; nothing of it is loaded."""
@@ -212,6 +215,11 @@ def section(said: Document, model: type[Row], problems: Problems) -> Row | None:
     return _parsed(model, said.content, problems, said.place)
 
 
+def _short(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= _LONG else f"{said[:_LONG]}…"
+
+
 def _always(place: str) -> Callable[[Loc], str]:
     return lambda _loc: place
 
@@ -229,6 +237,7 @@ def _parsed(model: type[Row], content: object, problems: Problems, place: Callab
                 .replace("Field required", "expected a value")
                 .replace("Extra inputs are not permitted", "expected no such field")
             )
-            got = "" if one["type"] in {"missing", "value_error"} else f", got {one['input']!r}"
+            silent = one["type"] in {"missing", "value_error", "extra_forbidden"}
+            got = "" if silent else f", got {_short(one['input'])}"
             problems.add(place(one["loc"]), f"{field}: {message}{got}" if field else f"{message}{got}")
         return None

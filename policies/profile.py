@@ -1,7 +1,7 @@
 """What `rulebook.yaml` says of a regulation besides its tables: each value with the rule it stands on."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
@@ -161,6 +161,12 @@ class SettingsSection(Strict):
         for number, value in enumerate(values):
             if other := overlapping(values[:number], value):
                 raise ValueError(f"from: expected after the value in force from {other.from_}")
+            before = values[number - 1].to if number else None
+            if value.from_ != (before and before + timedelta(days=1)):
+                expected = before + timedelta(days=1) if before else "none for the first value"
+                raise ValueError(f"from: expected {expected}, so that there is a value on every day")
+        if values and values[-1].to:
+            raise ValueError(f"to: expected none for the last value, got {values[-1].to}")
         return values
 
 

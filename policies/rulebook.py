@@ -288,11 +288,12 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
         return Grant(allowed=False, needs=(), basis=stands.basis, rules=stands.rules)
 
     access = compiled(lines(found), denied("deny_by_default"))
-    return access, Authority(access, found.roles, says.grantable, denied("by_function"))
+    domains = frozenset(says.domains)
+    return access, Authority(access, found.roles, says.grantable, denied("by_function"), domains)
 
 
 def _settings(says: Profile, day: date) -> Settings:
-    """Return the switches as the domain asks for them; one that is not in force on *day* keeps its default."""
+    """Return the switches of *day* as the domain asks for them."""
     switches = {
         name: chosen.value
         for name in type(says.settings).model_fields

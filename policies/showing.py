@@ -6,19 +6,17 @@ from typing import Any, NamedTuple
 
 from domain.clock import Timer
 from policies.files import Strict
-from policies.profile import Instrument, Start, Text, Value
+from policies.profile import Instrument, Start, Value
 from policies.rulebook import Rulebook
-from policies.tables import FineRow, in_force
+from policies.tables import CeilingRow, FineRow, SignerRow, in_force
 
 NOT_SET = "not set by this regulation"
 
 _OUTSIDE = {
     "settles",
-    "chosen",
     "rule",
     "rules",
     "basis",
-    "reading",
     "from_",
     "to",
     "effective_from",
@@ -61,42 +59,15 @@ def entries(rulebook: Rulebook, day: date) -> list[Entry]:
         for entry in _walked(name, getattr(says, name), day)
     ]
     found += _walked("calendar", says.calendar or common.calendar, day)
-    if rulebook.inherited:
+    if says is not common:
         found += _walked("national_instruments", common.instruments, day)
     found += _walked("titles", common.titles, day)
     found += _deadlines((*rulebook.timers, *rulebook.inherited), day)
     found += [_fine(row) for row in rulebook.fines if in_force(row, day)]
-    found += [
-        Entry(
-            f"ceilings.{row.title}",
-            f"{row.amount:,} {row.currency}",
-            (row.rule,),
-            f"{row.basis} [{row.mark}]",
-            row.from_,
-            row.to,
-        )
-        for row in rulebook.ceilings
-        if in_force(row, day)
-    ]
-    found += [
-        Entry(
-            f"signers.{row.unit_kind}.{'leader' if row.leader == 'yes' else 'other'}.{row.title}",
-            "may hold the title",
-            (row.rule,),
-            "",
-            row.from_,
-            row.to,
-        )
-        for row in rulebook.signers
-        if in_force(row, day)
-    ]
+    found += [_ceiling(row) for row in rulebook.ceilings if in_force(row, day)]
+    found += [_signer(row) for row in rulebook.signers if in_force(row, day)]
     found += _cells(rulebook)
     return found + list(_walked("ambiguities", common.ambiguities, day))
-
-
-def not_set(rulebook: Rulebook) -> Mapping[str, Text]:
-    """Return what the regulation is silent about."""
-    return rulebook.says.silent
 
 
 def changes(rulebook: Rulebook, before: date, after: date) -> list[Change]:
@@ -182,7 +153,7 @@ def _part(name: str, part: Strict, day: date) -> Iterator[Entry]:
             words.append(_plain(said) if field in {"vi", "en"} else f"{field}: {_plain(said)}")
     rules, why = _rules(part), _why(part)
     if words or rules or not within:
-        yield Entry(name, " · ".join(words) or why or "yes", rules, why, *_span(part))
+        yield Entry(name, " · ".join(words) or why or "in force", rules, why, *_span(part))
     for field, said in within:
         yield from _walked(f"{name}.{field}", said, day)
 
@@ -199,7 +170,7 @@ def _why(part: Any) -> str:
         words.append(NOT_SET)
     if settles := getattr(part, "settles", None):
         words.append(f"settles {settles}")
-    if text := getattr(part, "chosen", None) or getattr(part, "reading", None):
+    if text := part.reading if isinstance(part, Start) else getattr(part, "chosen", None):
         words.append(f"{text.vi} · {text.en}")
     return "; ".join(word for word in words if word)
 
@@ -249,20 +220,30 @@ def _deadlines(timers: Iterable[Timer], day: date) -> Iterator[Entry]:
 
 
 def _fine(row: FineRow) -> Entry:
-    words = [f"{row.minimum:,} to {row.maximum:,} {row.currency}"]
+    words = [f"{row.code}: {row.minimum:,} to {row.maximum:,} {row.currency}"]
     if row.points:
         words.append(f"{row.points} points")
     if row.suspension_from:
         words.append(f"licence suspended {row.suspension_from} to {row.suspension_to} months")
     note = f" ({row.note})" if row.note else ""
     return Entry(
-        f"fines.{row.kind}.{row.group}.{row.code}{note}",
+        f"fines.{row.kind}.{row.group}{note}",
         "; ".join(words),
         (row.rule,),
         f"{row.basis} [{row.mark}]",
         row.from_,
         row.to,
     )
+
+
+def _ceiling(row: CeilingRow) -> Entry:
+    amount, why = f"{row.amount:,} {row.currency}", f"{row.basis} [{row.mark}]"
+    return Entry(f"ceilings.{row.title}", amount, (row.rule,), why, row.from_, row.to)
+
+
+def _signer(row: SignerRow) -> Entry:
+    name = f"signers.{row.unit_kind}.{'leader' if row.leader == 'yes' else 'other'}.{row.title}"
+    return Entry(name, "may hold the title", (row.rule,), "", row.from_, row.to)
 
 
 def _cells(rulebook: Rulebook) -> Iterator[Entry]:

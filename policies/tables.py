@@ -171,7 +171,7 @@ class FineRow(Strict):
     @property
     def key(self) -> tuple[str, ...]:
         """What two rows in force at once may not share."""
-        return self.kind, self.group, self.code, self.note or ""
+        return self.kind, self.group, self.note or ""
 
     def bracket(self) -> Bracket:
         """Return the row as the domain asks for it."""

@@ -3,10 +3,12 @@
 from projections.access_log import AccessLog
 from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
+from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.obligations import Obligations
 from projections.recordings import Recordings
 
 
@@ -17,7 +19,9 @@ def read_models() -> list[ReadModel]:
         CameraRegistry(),
         CaseQueue(),
         CaseDetail(),
+        CaseFacts(),
         Recordings(),
         ExtractionLog(),
         AccessLog(),
+        Obligations(),
     ]

@@ -4,6 +4,7 @@ Permission says what a unit may do; scope says to which rows.
 """
 
 from typing import Any, LiteralString
+from uuid import UUID
 
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
@@ -47,6 +48,21 @@ def of_cases(context: Context) -> Scope:
     if not context.permission("case.view", facts=frozenset({"holds-case-or-camera"})).allowed:
         return NOTHING
     return Scope("owner_unit = %(unit)s", "detecting_unit_id = %(unit)s", params={"unit": actor.unit_id})
+
+
+def of_numbers(context: Context) -> Scope:
+    """Cases that are counted for whoever may run reports; a number names nobody."""
+    if not context.permission("report.run").allowed:
+        return NOTHING
+    return counted_for(context.actor.unit_id, context.actor.area_path)
+
+
+def counted_for(unit_id: UUID, area_path: str) -> Scope:
+    """Cases that are counted for a unit: those of its queue, and all of its area, whoever holds them."""
+    return Scope(
+        f"{IN_AREA} OR owner_unit = %(unit)s OR detecting_unit_id = %(unit)s",
+        params={"unit": unit_id, "area": area_path},
+    )
 
 
 def of_extractions(context: Context) -> Scope:

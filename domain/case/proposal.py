@@ -253,7 +253,15 @@ def approve(
 
 
 def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
-    """The matrix names units of this kind as receivers of such cases."""
+    """The unit stands, and the matrix names units of its kind as receivers of such cases."""
+    if recipient.ceased_at is not None and context.now >= recipient.ceased_at:
+        heir_vi = f"; đơn vị kế thừa: {recipient.successor_code}" if recipient.successor_code else ""
+        heir_en = f"; its successor is {recipient.successor_code}" if recipient.successor_code else ""
+        raise InvalidInput(
+            "recipientUnitId",
+            f"đơn vị {recipient.code} đã kết thúc hoạt động{heir_vi}",
+            f"the unit {recipient.code} has ceased to exist{heir_en}",
+        )
     if not context.receives(recipient.kind, case.domain):
         raise InvalidInput(
             "recipientUnitId",
