@@ -18,7 +18,9 @@ from tests.support.procedure import (
     VIOLATOR,
     driven,
     ends,
+    of_an_organisation,
     on,
+    on_a_motorbike,
     runs,
     said,
 )
@@ -55,16 +57,6 @@ SAYS: dict[str, Any] = {
     "copies": 2,
     "signed_by_violator": True,
 }
-
-
-def on_a_motorbike(case: Case, context: Context) -> None:
-    """The vehicle is a motorbike."""
-    case.identify_owner(context, **{**OWNER, "vehicle_group": VehicleGroup.MOTORBIKE})
-
-
-def of_an_organisation(case: Case, context: Context) -> None:
-    """The violator is an organisation."""
-    case.determine_violator(context, **{**VIOLATOR, "is_organisation": True})
 
 
 class TestDraw:
