@@ -184,3 +184,13 @@ def ends(timer: str, due: str, *, late: bool = False) -> Stopped:
 def said(text: str) -> Personal[str]:
     """Return words about somebody in the case under test."""
     return Personal.said(ID, text)
+
+
+def on_a_motorbike(case: Case, context: Context) -> None:
+    """The vehicle is a motorbike."""
+    case.identify_owner(context, **{**OWNER, "vehicle_group": VehicleGroup.MOTORBIKE})
+
+
+def of_an_organisation(case: Case, context: Context) -> None:
+    """The violator is an organisation."""
+    case.determine_violator(context, **{**VIOLATOR, "is_organisation": True})
