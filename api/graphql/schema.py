@@ -18,6 +18,7 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
+from api.graphql.obligations import ObligationQuery
 from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
 
@@ -33,12 +34,23 @@ LIST_SIZES: Final = {
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
+    "ObligationEntry.holders": 4,
+    "Query.obligationSummary": 50,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery, DeadlineQuery):
+class Query(
+    AccountQuery,
+    CaseQuery,
+    CameraQuery,
+    ExtractionQuery,
+    UnitQuery,
+    ReadingQuery,
+    DeadlineQuery,
+    ObligationQuery,
+):
     """All queries."""
 
 
