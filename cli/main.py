@@ -42,6 +42,7 @@ SUBCOMMANDS = (
     "rules",
     "schema",
     "serve",
+    "units",
     "up",
 )
 

@@ -28,11 +28,11 @@ def register(app: typer.Typer) -> None:
         as_json: Json = False,
     ) -> None:
         """Mọi giá trị, căn cứ và ngày hiệu lực · Every value with its rule and dates."""
-        from policies.showing import NOT_SET, entries, not_set
+        from policies.showing import NOT_SET, entries
 
         rulebook = _loaded(profile)
         on = _in_force(rulebook, _day("--at", at) if at else rulebook.changes[-1], as_json=as_json)
-        found, silent = entries(rulebook, on), not_set(rulebook)
+        found, silent = entries(rulebook, on), rulebook.says.silent
         lines = [_line(rulebook, entry) for entry in found]
         lines += [f"{NOT_SET}: {name}: {text.vi} · {text.en}" for name, text in silent.items()]
         answer(

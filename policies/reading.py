@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from policies.access import Line
-from policies.files import Document, Problems, Row, at_row, column, document, rows, section
+from policies.files import Document, Problems, Row, at_row, column, document, rows, section, where
 from policies.profile import Profile, Standing
 from policies.tables import (
     NEEDS,
@@ -28,6 +28,10 @@ from policies.working_days import check_days
 INSTALLED = Path(__file__).parent
 NATIONAL = "national"
 ACTIONS, ROLES = "actions.csv", "roles.csv"
+COMMON = ("rules.csv", "deadlines.csv")
+OWN = ("access.csv", "signers.csv")
+OF_THE_STATE = ("fines.csv", "ceilings.csv", "calendar.csv", "computed.csv")
+"""Tables of every folder, of a profile, and of the national rules alone."""
 
 
 class Keyed(Dated, Protocol):
@@ -39,7 +43,6 @@ class Keyed(Dated, Protocol):
 
 
 Value = TypeVar("Value", bound=Keyed)
-Numbered = list[tuple[int, Row]]
 
 
 @dataclass(frozen=True)
@@ -118,22 +121,26 @@ def _given(root: Path, name: str) -> Path:
 
 def _folder(path: Path, problems: Problems, *, own: bool) -> Folder:
     said = document(path / "rulebook.yaml", problems)
+    expected = {"rulebook.yaml", *COMMON, *(OWN if own else OF_THE_STATE)}
+    for other in sorted(path.glob("*.csv")) + sorted(path.glob("*.yaml")):
+        if other.name not in expected:
+            problems.add(where(other), f"expected no such file: only {', '.join(sorted(expected))} are read")
 
-    def table(name: str, model: type[Row], *, when: bool) -> list[tuple[int, Row]]:
-        return rows(path / name, model, problems) if when else []
+    def table(name: str, model: type[Row]) -> list[tuple[int, Row]]:
+        return rows(path / name, model, problems) if name in expected else []
 
     return Folder(
         path=path,
         document=said,
         says=section(said, Profile, problems),
-        rules=table("rules.csv", Rule, when=True),
-        deadlines=table("deadlines.csv", DeadlineRow, when=True),
-        access=table("access.csv", AccessRow, when=own),
-        signers=table("signers.csv", SignerRow, when=own),
-        fines=table("fines.csv", FineRow, when=not own),
-        ceilings=table("ceilings.csv", CeilingRow, when=not own),
-        published=table("calendar.csv", DayRow, when=not own),
-        computed=table("computed.csv", DayRow, when=not own),
+        rules=table("rules.csv", Rule),
+        deadlines=table("deadlines.csv", DeadlineRow),
+        access=table("access.csv", AccessRow),
+        signers=table("signers.csv", SignerRow),
+        fines=table("fines.csv", FineRow),
+        ceilings=table("ceilings.csv", CeilingRow),
+        published=table("calendar.csv", DayRow),
+        computed=table("computed.csv", DayRow),
     )
 
 

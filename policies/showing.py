@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from domain.clock import Timer
 from policies.files import Strict
-from policies.profile import Instrument, Start, Text, Value
+from policies.profile import Instrument, Start, Value
 from policies.rulebook import Rulebook
-from policies.tables import FineRow, in_force
+from policies.tables import CeilingRow, FineRow, SignerRow, in_force
 
 NOT_SET = "not set by this regulation"
 
@@ -64,37 +64,10 @@ def entries(rulebook: Rulebook, day: date) -> list[Entry]:
     found += _walked("titles", common.titles, day)
     found += _deadlines((*rulebook.timers, *rulebook.inherited), day)
     found += [_fine(row) for row in rulebook.fines if in_force(row, day)]
-    found += [
-        Entry(
-            f"ceilings.{row.title}",
-            f"{row.amount:,} {row.currency}",
-            (row.rule,),
-            f"{row.basis} [{row.mark}]",
-            row.from_,
-            row.to,
-        )
-        for row in rulebook.ceilings
-        if in_force(row, day)
-    ]
-    found += [
-        Entry(
-            f"signers.{row.unit_kind}.{'leader' if row.leader == 'yes' else 'other'}.{row.title}",
-            "may hold the title",
-            (row.rule,),
-            "",
-            row.from_,
-            row.to,
-        )
-        for row in rulebook.signers
-        if in_force(row, day)
-    ]
+    found += [_ceiling(row) for row in rulebook.ceilings if in_force(row, day)]
+    found += [_signer(row) for row in rulebook.signers if in_force(row, day)]
     found += _cells(rulebook)
     return found + list(_walked("ambiguities", common.ambiguities, day))
-
-
-def not_set(rulebook: Rulebook) -> Mapping[str, Text]:
-    """Return what the regulation is silent about."""
-    return rulebook.says.silent
 
 
 def changes(rulebook: Rulebook, before: date, after: date) -> list[Change]:
@@ -261,6 +234,16 @@ def _fine(row: FineRow) -> Entry:
         row.from_,
         row.to,
     )
+
+
+def _ceiling(row: CeilingRow) -> Entry:
+    amount, why = f"{row.amount:,} {row.currency}", f"{row.basis} [{row.mark}]"
+    return Entry(f"ceilings.{row.title}", amount, (row.rule,), why, row.from_, row.to)
+
+
+def _signer(row: SignerRow) -> Entry:
+    name = f"signers.{row.unit_kind}.{'leader' if row.leader == 'yes' else 'other'}.{row.title}"
+    return Entry(name, "may hold the title", (row.rule,), "", row.from_, row.to)
 
 
 def _cells(rulebook: Rulebook) -> Iterator[Entry]:

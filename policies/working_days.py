@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-import holidays
-
 from domain.clock import Calendar
 from policies.files import Problems, at_row
 from policies.tables import DayRow
@@ -66,6 +64,8 @@ def check_days(
 
 def computed_by_package(confirmed: frozenset[int]) -> Iterator[DayRow]:
     """Yield what the installed package computes for the years without a published schedule."""
+    import holidays  # the product itself never asks the package
+
     package = holidays.country_holidays(
         "VN", years=[year for year in YEARS if year not in confirmed], language="vi"
     )

@@ -8,6 +8,7 @@ READ_MODELS = (
     "recordings",
     "extraction_log",
     "access_log",
+    "obligations",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox")

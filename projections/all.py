@@ -8,6 +8,7 @@ from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.obligations import Obligations
 from projections.recordings import Recordings
 
 
@@ -22,4 +23,5 @@ def read_models() -> list[ReadModel]:
         Recordings(),
         ExtractionLog(),
         AccessLog(),
+        Obligations(),
     ]

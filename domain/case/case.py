@@ -236,7 +236,6 @@ class Case(Aggregate):
         self.decision_number: str | None = None
         self.fine = 0
         self.execute_within_days = 0
-        self.execution_due: datetime | None = None
         self.payments: list[tuple[datetime, int]] = []
 
     # -- what decisions ask of the past ---------------------------------------
@@ -261,7 +260,10 @@ class Case(Aggregate):
         return started(context, "VERIFY", began, unit_id, variant) if began else ()
 
     def deciding(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
-        """The time to decide as it ran before it was stopped."""
+        """The time to decide as it ran before it was stopped; after a criminal procedure that has a time of its own."""
+        if "resumed" in self.at:
+            extended = "EXTENDED" if Mark.FACTS_IN_VERIFICATION in self.marks else None
+            return started(context, "DECIDE_AFTER_CRIMINAL", self.at["resumed"], unit_id, extended)
         if Mark.ESPECIALLY_COMPLEX in self.marks:
             variant = "COMPLEX"
         elif {Mark.EXPLANATION_REQUESTED, Mark.FACTS_IN_VERIFICATION} & self.marks:

@@ -61,10 +61,6 @@ class ExecutionOverdue(Event):
         case.state = CaseState.OVERDUE
         case.marks.add(Mark.INSPECTION_WARNING)
 
-    def remember(self, case: "Case") -> None:
-        """Keep what later decisions ask for."""
-        case.execution_due = self.due
-
 
 @dataclass(frozen=True)
 class Paid(Event):
@@ -164,6 +160,9 @@ def check_deliver(case: CaseFacts, context: Context) -> Refusal | None:
 OWED = (CaseState.DELIVERED, CaseState.OVERDUE, CaseState.ENFORCED)
 """Where a fine is due."""
 
+EVADABLE = (CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.RECORDED, CaseState.DECIDED, *OWED)
+"""Where somebody can have evaded the penalty or its execution."""
+
 
 def check_execute(case: CaseFacts, context: Context) -> Refusal | None:
     """A decision that was delivered is executed, while it may be."""
@@ -219,10 +218,16 @@ def check_resolve(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_evasion(case: CaseFacts, context: Context) -> Refusal | None:
-    """The end of an evasion is put on record by whoever holds the case."""
-    return check_begin(
-        case, context, "case.decide", CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.DECIDED, *OWED
-    ) or check_leader(context, "case.decide")
+    """The end of an evasion is put on record by the head of the unit that holds the case, while a limitation counts."""
+    action = "case.decide"
+    refusal = check_begin(case, context, action, *EVADABLE) or check_leader(context, action)
+    if refusal is None and case.state == CaseState.CONCLUDED and case.finding != Finding.VIOLATION:
+        return WrongState(
+            "Hồ sơ được kết luận không có vi phạm",
+            "The case was concluded without a violation",
+            rule="R-VN-LXLVPHC-6.1.a",
+        )
+    return refusal
 
 
 # -- decisions ----------------------------------------------------------------------
@@ -279,7 +284,8 @@ def _execution(case: "Case", context: Context, received: datetime) -> tuple[Cloc
 def owed(case: "Case", on: date) -> tuple[int, int]:
     """What is still owed of the fine, and the fee for being late, on a day, in đồng."""
     paid = [(legal_date(at), sum_) for at, sum_ in case.payments]
-    last_day = legal_date(case.execution_due - timedelta(microseconds=1)) if case.execution_due else None
+    clock = case.clocks.get("EXECUTE")
+    last_day = legal_date(clock.due - timedelta(microseconds=1)) if clock else None
     fee = late_fee(case.fine, last_day, on, paid) if last_day else 0
     return max(0, case.fine - sum(sum_ for _, sum_ in paid)), fee
 
@@ -310,7 +316,7 @@ def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None
     """Find that the decision is executed in full: what was paid covers the fine, and the fee where it came late."""
     refuse(check_execute(case, context))
     words("receipt", receipt, longest=LONGEST_NAME)
-    done = when(case, context, at, after="decision-delivered")
+    done = when(case, context, when(case, context, at, after="decision-delivered"), after="paid")
     fine, fee = owed(case, legal_date(done))
     overpaid = sum(sum_ for _, sum_ in case.payments) - case.fine
     if fine or max(overpaid, 0) < fee:
@@ -352,8 +358,8 @@ def end_evasion(case: "Case", context: Context, *, ended_at: datetime, text: str
     """Count the limitation anew from the end of an evasion."""
     refuse(check_evasion(case, context))
     words("text", text, rule="R-VN-LXLVPHC-6.2")
-    ended = when(case, context, ended_at, path="endedAt")
     decided = case.state in {CaseState.DECIDED, *OWED}
+    ended = when(case, context, ended_at, after="decision-issued" if decided else None, path="endedAt")
     timer = "EXECUTION_LIMITATION" if decided else "LIMITATION"
     with acting(context.envelope("case.decide", rule="R-VN-LXLVPHC-6.2", at=ended)):
         case.trigger_event(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.case.clocks import started, stopped
+from domain.case.clocks import Clock, started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import (
     CaseFacts,
@@ -181,7 +181,12 @@ def check_verify_facts(case: CaseFacts, context: Context) -> Refusal | None:
             "R-VN-LXLVPHC-59",
         )
         or check_in_time(
-            case, context, "Hết thời hạn ra quyết định", "The time to decide has ended", "DECIDE"
+            case,
+            context,
+            "Hết thời hạn ra quyết định",
+            "The time to decide has ended",
+            "DECIDE",
+            "DECIDE_AFTER_CRIMINAL",
         )
     )
 
@@ -311,8 +316,16 @@ def verify_facts(case: "Case", context: Context, *, text: str) -> None:
         case.trigger_event(
             FactsVerified,
             text=Personal.said(case.id, text),
-            clocks=decide_clock(case, context, "EXPLANATION"),
+            clocks=(*decide_clock(case, context, "EXPLANATION"), *_after_criminal(case, context)),
         )
+
+
+def _after_criminal(case: "Case", context: Context) -> tuple[Clock, ...]:
+    """The time to decide after a criminal procedure is longer where facts are verified (Luật XLVPHC Đ63.3)."""
+    clock = case.clocks.get("DECIDE_AFTER_CRIMINAL")
+    if clock is None:
+        return ()
+    return started(context, clock.timer, clock.started_at, clock.unit_id, "EXTENDED")
 
 
 def declare_complex(case: "Case", context: Context, *, text: str) -> None:

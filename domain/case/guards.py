@@ -63,7 +63,7 @@ class CaseFacts(Protocol):
 
     @property
     def approved_by(self) -> str | None:
-        """The account that approved it."""
+        """The accounts that approved it: more than one where it was returned and somebody else approved it again."""
 
     @property
     def approving_unit_id(self) -> UUID | None:
@@ -156,7 +156,7 @@ def check_leader(context: Context, action: str) -> Refusal | None:
 
 def check_other_than_approver(case: CaseFacts, context: Context, action: str) -> Refusal | None:
     """Whoever approved a case never finds on it, nor does their unit (R-QT-4.4.0, R-DH-11.3.b4)."""
-    if case.approved_by == str(context.actor.account_id):
+    if str(context.actor.account_id) in (case.approved_by or "").split():
         return SamePerson(
             "Người phê duyệt không được kết luận cùng hồ sơ",
             "Whoever approved the case may not conclude it",

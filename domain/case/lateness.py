@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.case.clocks import stopped
+from domain.case import execution, explanation, proposal, record, sanction, verification, violator
+from domain.case.clocks import Stopped
 from domain.case.events import Event, Moved
-from domain.case.execution import ExecutionOverdue
 from domain.case.guards import CaseFacts, facts_of
 from domain.case.inputs import words
 from domain.case.state import CaseState, Mark
@@ -76,6 +76,26 @@ EXPIRED: Final = {
 }
 """What it means that a hard clock was missed (X1, X1b, X2)."""
 
+MEANT: Final[dict[str, tuple[type[Event], ...]]] = {
+    "TRANSFER": (proposal.Approved, proposal.Discarded),
+    "VERIFY": (verification.Concluded, verification.Referred),
+    "NOTIFY_RESULT": (verification.ResultNotified,),
+    "OWNER_NOTICE": (violator.NoticeSent,),
+    "OWNER_APPEARANCE": (violator.ViolatorDetermined,),
+    "DRAW_RECORD": (record.RecordDrawn,),
+    "TRANSFER_RECORD": (record.RecordTransferred,),
+    "EXPLAIN_WRITTEN": (explanation.Explained,),
+    "EXPLAIN_REQUEST": (explanation.ExplanationRequested,),
+    "EXPLAIN_SESSION_NOTICE": (explanation.SessionAnnounced,),
+    "DECIDE": (sanction.DecisionIssued, sanction.NoDecision),
+    "DECIDE_AFTER_CRIMINAL": (sanction.DecisionIssued, sanction.NoDecision),
+    "LIMITATION": (sanction.DecisionIssued,),
+    "SEND_DECISION": (execution.DecisionSent,),
+    "EXECUTE": (execution.DecisionExecuted,),
+    "EXECUTION_LIMITATION": (execution.DecisionExecuted,),
+}
+"""The acts that each clock is for; what is stopped in time by another has lapsed."""
+
 
 # -- guards -------------------------------------------------------------------------
 
@@ -109,14 +129,21 @@ def explain_delay(case: "Case", context: Context, *, timer: str, text: str) -> N
 
 
 def tell_due_soon(case: "Case", timer: str, due: datetime) -> None:
-    """Say once that a clock comes to its end; inside an act of the scheduler."""
+    """Say once that a clock comes to its end; inside an act of the scheduler, which names the end it knows of."""
     clock = case.clocks.get(timer)
-    if clock is not None and clock.due == due and (timer, due.isoformat(), "soon") not in case.told:
-        case.trigger_event(ClockDueSoon, timer=timer, due=due)
+    if (
+        clock is not None
+        and clock.due == due
+        and (timer, clock.due.isoformat(), "soon") not in case.told
+    ):
+        case.trigger_event(ClockDueSoon, timer=timer, due=clock.due)
 
 
 def tell_missed(case: "Case", timer: str, now: datetime) -> None:
-    """Say once that a clock has ended, and what follows; inside an act of the scheduler."""
+    """Say once that a clock has ended, and what follows; inside an act of the scheduler.
+
+    A right that is lost ends with its time, and nobody was late: whoever had it need not have used it.
+    """
     clock = case.clocks.get(timer)
     if clock is None or now < clock.due or (timer, clock.due.isoformat(), "missed") in case.told:
         return
@@ -126,7 +153,7 @@ def tell_missed(case: "Case", timer: str, now: datetime) -> None:
         timer=timer,
         due=clock.due,
         missed=clock.missed,
-        stopped=stopped(case.clocks, now, timer) if lost else (),
+        stopped=(Stopped(timer=timer, due=clock.due, late=False),) if lost else (),
     )
     if timer == "EXECUTE" and case.state == CaseState.DELIVERED:
-        case.trigger_event(ExecutionOverdue, due=clock.due)
+        case.trigger_event(execution.ExecutionOverdue, due=clock.due)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain.case.clocks import started, stopped
+from domain.case.clocks import passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem, Moved, clock_of_v1, grown, stopped_of_v1
 from domain.case.guards import CaseFacts, check_begin
 from domain.case.inputs import LONGEST_NAME, personal, plate_of, some_words, words
@@ -103,7 +103,7 @@ class Approved(Event):
     def change(self, case: Moved) -> None:
         """The recipient holds it from now on."""
         case.state = CaseState.APPROVED
-        case.approved_by = self.envelope.by
+        case.approved_by = " ".join(filter(None, (case.approved_by, self.envelope.by)))
         case.approving_unit_id = self.envelope.unit_id
         case.holder_unit_id = self.recipient_unit_id
         case.marks.discard(Mark.RECEIVED)
@@ -234,6 +234,9 @@ def approve(
     check_channel(channel, reference, receiver)
     starts = context.rulebook.settings.verify_start is VerifyStart.RECEIPT and case.domain == "TRAFFIC"
     verify = started(context, "VERIFY", context.now, recipient.id) if starts else ()
+    others = passed(
+        case.clocks, recipient.id, *(t for t in case.clocks if t not in {"TRANSFER", "LIMITATION"})
+    )
     with acting(context.envelope("case.approve")):
         case.trigger_event(
             Approved,
@@ -243,14 +246,22 @@ def approve(
             reference=some_words("reference", reference, longest=LONGEST_NAME),
             receiver=personal(case, receiver),
             duplicates=tuple(sorted(set(duplicates) - case.no_duplicates)),
-            clocks=(*verify, *case.limitation(context, recipient.id)),
+            clocks=(*verify, *others, *case.limitation(context, recipient.id)),
             stopped=stopped(case.clocks, context.now, "TRANSFER"),
             late_reason=personal(case, some_words("lateReason", late_reason)),
         )
 
 
 def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
-    """The matrix names units of this kind as receivers of such cases."""
+    """The unit stands, and the matrix names units of its kind as receivers of such cases."""
+    if recipient.ceased_at is not None and context.now >= recipient.ceased_at:
+        heir_vi = f"; đơn vị kế thừa: {recipient.successor_code}" if recipient.successor_code else ""
+        heir_en = f"; its successor is {recipient.successor_code}" if recipient.successor_code else ""
+        raise InvalidInput(
+            "recipientUnitId",
+            f"đơn vị {recipient.code} đã kết thúc hoạt động{heir_vi}",
+            f"the unit {recipient.code} has ceased to exist{heir_en}",
+        )
     if not context.receives(recipient.kind, case.domain):
         raise InvalidInput(
             "recipientUnitId",

@@ -96,11 +96,11 @@ class Returned(Event):
     text: Personal[str]
 
     def change(self, case: Moved) -> None:
-        """The supplier holds it again."""
+        """The supplier holds it again; what is received anew is verified in the usual time."""
         case.state = CaseState.RETURNED
         case.holder_unit_id = self.to_unit_id
         case.assignee = None
-        case.marks.discard(Mark.RECEIVED)
+        case.marks -= {Mark.RECEIVED, Mark.COMPLEX}
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ class Forwarded(Event):
             case.state = CaseState.APPROVED
             case.finding = None
             case.holder_unit_id = self.recipient_unit_id
+            if any(clock.timer == "VERIFY" and clock.variant != "COMPLEX" for clock in self.clocks):
+                case.marks.discard(Mark.COMPLEX)
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,7 @@ def take_up(
         "rule": kind,
         "occurred_at": occurred_at,
         "detected_at": context.now,
-        "plate": Personal.said(case_id, plate) if plate else None,
+        "plate": Personal.said(case_id, plate.strip().upper()) if plate else None,
         "text": Personal.said(case_id, text),
         "evidence": [],
         "clocks": clocks if camera.domain == "TRAFFIC" else (),
@@ -295,13 +297,14 @@ def return_(case: "Case", context: Context, *, text: str) -> None:
     refuse(check_return(case, context))
     words("text", text, rule=context.rule_of("case.receive"))
     supplier = case.approving_unit_id or case.detecting_unit_id
+    of_the_police = ("VERIFY", "NOTIFY_RESULT", "DRAW_RECORD", "OWNER_APPEARANCE")
     with acting(context.envelope("case.receive")):
         case.trigger_event(
             Returned,
             to_unit_id=supplier,
             text=Personal.said(case.id, text),
-            clocks=passed(case.clocks, supplier, "LIMITATION"),
-            stopped=stopped(case.clocks, context.now, "VERIFY", "NOTIFY_RESULT", "DRAW_RECORD"),
+            clocks=passed(case.clocks, supplier, *(t for t in case.clocks if t not in of_the_police)),
+            stopped=stopped(case.clocks, context.now, *of_the_police),
         )
 
 
@@ -341,9 +344,7 @@ def forward(
             if restarts and "VERIFY" in case.clocks
             else passed(case.clocks, recipient.id, "VERIFY")
         )
-        others = passed(
-            case.clocks, recipient.id, "LIMITATION", "NOTIFY_RESULT", "DRAW_RECORD", "OWNER_NOTICE"
-        )
+        others = passed(case.clocks, recipient.id, *(t for t in case.clocks if t != "VERIFY"))
         clocks, ended = (*verify, *others), ()
     with acting(context.envelope("case.receive")):
         case.trigger_event(

@@ -195,7 +195,7 @@ def draw(
             explainable=may_explain,
             competent=said.competent,
             clocks=tuple(clock for timer in timers for clock in started(context, timer, drawn, unit_id)),
-            stopped=stopped(case.clocks, drawn, "DRAW_RECORD"),
+            stopped=stopped(case.clocks, drawn, "DRAW_RECORD", "OWNER_APPEARANCE"),
             late_reason=Personal.said(case.id, late_reason)
             if some_words("lateReason", late_reason)
             else None,
@@ -306,12 +306,12 @@ LONGER = ("ORDINARY", "FILE_TRANSFERRED", "EXPLANATION", "COMPLEX")
 
 
 def decide_clock(case: "Case", context: Context, variant: str, unit: Unit | None = None) -> tuple[Clock, ...]:
-    """The time to decide in a longer variant, from the same record; one that is longer already stays."""
+    """The time to decide in a longer variant, from the same record; what is longer stays, what ended has ended."""
     clock = case.clocks.get("DECIDE")
     if clock is None:
         return ()
     owner = unit.id if unit else clock.unit_id
     present = clock.variant or LONGER[0]
-    if LONGER.index(variant) <= LONGER.index(present):
+    if context.now >= clock.due or LONGER.index(variant) <= LONGER.index(present):
         return (replace(clock, unit_id=owner),) if unit else ()
     return started(context, "DECIDE", clock.started_at, owner, variant)

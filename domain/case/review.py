@@ -74,6 +74,8 @@ class Reopened(Event):
     def change(self, case: Moved) -> None:
         """It goes on from an earlier step."""
         case.state = CaseState(self.state)
+        if case.state == CaseState.RECEIVED:
+            case.marks.add(Mark.RECEIVED)
         if case.state == CaseState.VERIFYING:
             case.finding = None
             case.marks -= {Mark.RESULT_NOTIFIED, Mark.PUBLISHED}
@@ -292,6 +294,9 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
             rule=context.rule_of("case.decide"),
         )
     unit_id = case.holder_unit_id
+    goes_on = (
+        {"NOTIFY_RESULT"} if what is Voided.CASE else {"NOTIFY_RESULT", "LIMITATION", "DECIDE_AFTER_CRIMINAL"}
+    )
     again: tuple[Clock, ...] = ()
     if what is Voided.DECISION:
         again = (*case.deciding(context, unit_id), *case.limitation(context, unit_id))
@@ -308,6 +313,6 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
             stopped=stopped(
                 case.clocks,
                 context.now,
-                *(t for t in case.clocks if t not in {"NOTIFY_RESULT", "LIMITATION"}),
+                *(t for t in case.clocks if t not in goes_on),
             ),
         )

@@ -167,7 +167,9 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
     """Decide the penalty: within the bracket of the article for the day of the act, and the power of the signer."""
     refuse(check_decide(case, context))
     words("number", said.number, longest=LONGEST_NAME)
-    decided = when(case, context, at, after="record-drawn")
+    decided = when(case, context, at)
+    for before in ("record-drawn", "record-transferred", "explained"):
+        decided = when(case, context, decided, after=before)
     bracket = bracket_of(case, context, said.offence_code)
     if case.offence_code not in {None, bracket.code}:
         raise InvalidInput(

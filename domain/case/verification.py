@@ -21,6 +21,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
+from domain.rules import Forwarded as Verification
 from domain.rules import VerifyStart
 
 if TYPE_CHECKING:
@@ -226,7 +227,12 @@ def check_notify(case: CaseFacts, context: Context) -> Refusal | None:
 def start_verification(case: "Case", context: Context, *, verifiers: tuple[UUID, ...] = ()) -> None:
     """Accept the case for verification; where acceptance starts it, its clock starts (C1)."""
     refuse(check_verify(case, context))
-    starts = context.rulebook.settings.verify_start is VerifyStart.ACCEPTANCE or "VERIFY" not in case.clocks
+    settings = context.rulebook.settings
+    anew = (
+        settings.verify_start is VerifyStart.ACCEPTANCE
+        and settings.verify_after_forwarding is Verification.RESTARTS
+    )
+    starts = anew or "VERIFY" not in case.clocks
     with acting(context.envelope("case.verify")):
         case.trigger_event(
             VerificationStarted,

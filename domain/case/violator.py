@@ -99,10 +99,16 @@ FINDING_OUT = (CaseState.RECEIVED, CaseState.VERIFYING, CaseState.CONCLUDED)
 
 
 def check_identify(case: CaseFacts, context: Context) -> Refusal | None:
-    """The police find out the owner, from receipt on."""
-    return check_begin(case, context, "case.identify", *FINDING_OUT) or check_traffic(
-        case, context, "case.identify"
-    )
+    """The police find out the owner, from receipt on, unless they found that there was no violation."""
+    action = "case.identify"
+    refusal = check_begin(case, context, action, *FINDING_OUT) or check_traffic(case, context, action)
+    if refusal is None and case.state == CaseState.CONCLUDED and case.finding != Finding.VIOLATION:
+        return WrongState(
+            "Hồ sơ được kết luận không có vi phạm",
+            "The case was concluded without a violation",
+            rule=context.rule_of(action),
+        )
+    return refusal
 
 
 def check_notice(case: CaseFacts, context: Context) -> Refusal | None:
@@ -210,7 +216,7 @@ def send_notice(
     """Tell the owner; on the track that has it, their time to come starts (C29)."""
     refuse(check_notice(case, context))
     words("reference", reference, longest=LONGEST_NAME)
-    sent = when(case, context, at)
+    sent = when(case, context, at, after="owner-identified")
     timed = case.track in context.rulebook.settings.notice_tracks
     unit_id = context.actor.unit_id
     with acting(context.envelope("case.identify", at=sent)):
@@ -264,7 +270,8 @@ def determine_violator(
             "an owner answers for the driver only after having been given notice",
             rule="R-VN-ND168-47.8",
         )
-    found = when(case, context, at)
+    owner_answers = basis is ViolatorBasis.OWNER_TREATED_AS_VIOLATOR
+    found = when(case, context, at, after="notice-sent" if owner_answers else "received")
     at_once = context.rulebook.settings.record_start is RecordStart.VIOLATOR_DETERMINED
     begins = found if at_once else max(found, case.at.get("concluded", found))
     starts = at_once or case.finding == Finding.VIOLATION

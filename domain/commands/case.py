@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4, uuid5
 
+from eventsourcing.persistence import RecordConflictError
+
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case, EvidenceItem
@@ -15,7 +17,7 @@ from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import NotFound
+from domain.errors import NotFound, VersionConflict
 from domain.rules import Track
 from domain.unit import Unit
 
@@ -304,20 +306,35 @@ def merge_case(
 def tell_of_clock(
     app: CaseSystem, rulebook: Rulebook, *, case_id: UUID, timer: str, due: datetime, now: datetime
 ) -> bool:
-    """Put on record, once, that a clock is due soon or has been missed; whether there was anything to say."""
-    case = app.find(Case, case_id)
-    before = case.version
-    clock = case.clocks.get(timer)
-    envelope = Envelope(
-        by=SCHEDULER,
-        unit_id=clock.unit_id if clock else None,
-        took_place_at=now,
-        rulebook=rulebook.version,
-        correlation_id=uuid4(),
-        rule=clock.rule if clock else None,
-    )
-    with acting(envelope):
-        case.tell_due_soon(timer, due)
-        case.tell_missed(timer, now)
-    app.record(case)
-    return case.version > before
+    """Put on record, once, that a clock is due soon or, from its end on, missed; whether there was anything to say.
+
+    *due* is when it ends as far as the scheduler knows; a clock that ends otherwise by now is left alone.
+
+    Raises:
+        VersionConflict: others acted on the case each time it was looked at; it wants another look.
+    """
+    for _ in range(3):
+        case = app.find(Case, case_id)
+        clock = case.clocks.get(timer)
+        if clock is None or clock.due != due:
+            return False
+        envelope = Envelope(
+            by=SCHEDULER,
+            unit_id=clock.unit_id,
+            took_place_at=now,
+            rulebook=rulebook.version,
+            correlation_id=uuid4(),
+            rule=clock.rule,
+        )
+        with acting(envelope):
+            if now < due:
+                case.tell_due_soon(timer, due)
+            else:
+                case.tell_missed(timer, now)
+        said = bool(case.pending_events)
+        try:
+            app.record(case)
+        except RecordConflictError:
+            continue
+        return said
+    raise VersionConflict

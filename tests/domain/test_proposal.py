@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.case import Case
+from domain.case.state import Channel
 from domain.errors import InvalidInput, SameUnit, WrongState
 from domain.personal import Personal
 from domain.unit import Unit
@@ -238,3 +239,82 @@ class TestDiscard:
                 took_place_at=TRANSFER_BY
             )
         )
+
+
+class TestByHand:
+    """A transfer says its channel; what goes by hand says under which reference, and to whom."""
+
+    @pytest.mark.rule("R-QT-9.1.0")
+    @pytest.mark.parametrize("channel", [c for c in Channel if c is not Channel.SOFTWARE])
+    def test_recorded(self, channel: Channel) -> None:
+        """The channel, the reference and the receiver are on record; the receiver is sealed."""
+        given(Case, detected()).when(
+            lambda case: case.approve(
+                context(APPROVER),
+                plate=PLATE,
+                recipient=POLICE,
+                channel=channel,
+                reference="12/CV-VP",
+                receiver="Trần Văn Mẫu",
+            )
+        ).then(
+            approved(
+                channel=channel.value,
+                reference="12/CV-VP",
+                receiver=Personal.said(ID, "Trần Văn Mẫu"),
+            )
+        )
+
+    @pytest.mark.rule("R-QT-9.1.0")
+    @pytest.mark.parametrize(
+        "reference, receiver, missing",
+        [
+            (None, "Trần Văn Mẫu", "reference"),
+            (" ", "Trần Văn Mẫu", "reference"),
+            ("12/CV-VP", None, "receiver"),
+            ("12/CV-VP", "", "receiver"),
+        ],
+    )
+    def test_missing(self, reference: str | None, receiver: str | None, missing: str) -> None:
+        """Without a reference or a receiver a transfer by document is refused, naming which."""
+        refusal = (
+            given(Case, detected())
+            .when(
+                lambda case: case.approve(
+                    context(APPROVER),
+                    plate=PLATE,
+                    recipient=POLICE,
+                    channel=Channel.DOCUMENT,
+                    reference=reference,
+                    receiver=receiver,
+                )
+            )
+            .then_refused(InvalidInput, rule="R-DH-11.3.a1")
+        )
+        assert refusal.path == missing
+
+
+def test_why_it_was_late() -> None:
+    """A late transfer says why at once, sealed, and then owes no reason any more."""
+    case = given(Case, detected())
+    case.when(
+        lambda case: case.approve(
+            context(APPROVER, TRANSFER_BY), plate=PLATE, recipient=POLICE, late_reason="Mất kết nối ba ngày"
+        )
+    ).then(
+        approved(
+            clocks=(clock("VERIFY", TRANSFER_BY, due=legal("2026-07-10 00:00")), limitation(POLICE.id)),
+            stopped=(stopped("TRANSFER", late=True),),
+            late_reason=Personal.said(ID, "Mất kết nối ba ngày"),
+        ).under(took_place_at=TRANSFER_BY)
+    )
+    assert case.aggregate.late_without_reason == {}
+
+
+def test_no_plate_to_be_seen() -> None:
+    """Where the image shows no plate the case is transferred all the same: finding it out is for verification."""
+    case = given(Case, detected())
+    case.when(lambda case: case.approve(context(APPROVER), plate=None, recipient=POLICE)).then(
+        approved(plate=None)
+    )
+    assert case.aggregate.plate_known is False

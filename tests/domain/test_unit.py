@@ -4,9 +4,23 @@ from uuid import UUID
 
 import pytest
 
+from domain.case import Case
 from domain.envelope import acting
+from domain.errors import InvalidInput, WrongState
 from domain.unit import Unit
-from tests.support.spec import CITY, SOMEBODY, fact, given, when
+from tests.support.cases import PLATE, detected
+from tests.support.spec import (
+    APPROVER,
+    CITY,
+    COMMUNE,
+    NOW,
+    POLICE,
+    SOMEBODY,
+    context,
+    fact,
+    given,
+    when,
+)
 
 REGISTERED = fact(Unit.Registered, code="CATP", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY)
 
@@ -41,6 +55,56 @@ def test_outside_of_an_act() -> None:
     with pytest.raises(LookupError, match="envelope"):
         unit.when(lambda unit: unit.rename("Tên khác"))
     assert unit.aggregate.collect_events() == []
+
+
+class TestCease:
+    """A unit ends by a document, and what it would have been sent goes to its successor."""
+
+    def test_with_a_successor(self) -> None:
+        """When, by which document, and who follows is on record."""
+        unit = given(Unit, REGISTERED)
+        with acting(SOMEBODY):
+            unit.when(lambda unit: unit.cease(at=NOW, successor=COMMUNE, document="16/QĐ-UBND")).then(
+                fact(
+                    Unit.Ceased,
+                    ceased_at=NOW,
+                    successor_unit_id=COMMUNE.id,
+                    successor_code="CAP",
+                    document="16/QĐ-UBND",
+                )
+            )
+
+    def test_twice(self) -> None:
+        """What has ceased does not cease again."""
+        ended = fact(Unit.Ceased, ceased_at=NOW, successor_unit_id=None, successor_code=None, document="1")
+        unit = given(Unit, REGISTERED, ended)
+        with acting(SOMEBODY):
+            unit.when(lambda unit: unit.cease(at=NOW, successor=None, document="2")).then_refused(WrongState)
+
+    def test_no_cycle(self) -> None:
+        """No unit follows itself, nor does one that is no more."""
+        unit = given(Unit, REGISTERED)
+        with acting(SOMEBODY):
+            gone = Unit(code="CAX", name="Công an xã", kind="COMMUNE_POLICE", area_path=CITY)
+            gone.cease(at=NOW, successor=None, document="1")
+            unit.when(lambda unit: unit.cease(at=NOW, successor=unit, document="2")).then_refused(
+                InvalidInput
+            )
+            unit.when(lambda unit: unit.cease(at=NOW, successor=gone, document="2")).then_refused(
+                InvalidInput
+            )
+
+    def test_as_a_recipient(self) -> None:
+        """A case is not sent to a unit that is no more: its successor is offered."""
+        with acting(SOMEBODY):
+            gone = Unit(code="CATP-CU", name="Công an thành phố", kind="CITY_POLICE", area_path=CITY)
+            gone.cease(at=NOW, successor=POLICE, document="1")
+        refusal = (
+            given(Case, detected())
+            .when(lambda case: case.approve(context(APPROVER), plate=PLATE, recipient=gone))
+            .then_refused(InvalidInput)
+        )
+        assert refusal.en == "recipientUnitId: the unit CATP-CU has ceased to exist; its successor is CATP"
 
 
 def test_identity() -> None:

@@ -22,7 +22,7 @@ from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
-from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded
+from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
@@ -35,6 +35,7 @@ ORDER: dict[str, LiteralString] = {
     "recordings": "recording_id",
     "extraction_log": "extraction_id",
     "access_log": "position",
+    "obligations": "case_id, timer, run",
 }
 CASES = 60
 
@@ -81,7 +82,14 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))
-        way = [proposed, approved(case), RECEIVED, STARTED, concluded(case, late=n % 2 == 0), NOTIFIED]
+        way = [
+            proposed,
+            approved(case),
+            RECEIVED,
+            STARTED,
+            concluded(case, stopped=(stopped("VERIFY", late=n % 2 == 0),)),
+            NOTIFIED,
+        ]
         far = chance.randint(0, len(way))
         found.append((Case, case, way[:far] if far else [proposed, discarded(case)]))
     return found

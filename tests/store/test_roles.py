@@ -18,6 +18,7 @@ READ_MODELS = (
     "case_queue",
     "directory",
     "extraction_log",
+    "obligations",
     "recordings",
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
@@ -53,6 +54,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
+    "minhchung_schedule": {"events": READ, "obligations": READ, "positions": KEEP},
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,
@@ -235,7 +237,9 @@ def test_a_superuser_passes(log: str, postgres: str, change: str, left: list[tup
         conn.rollback()
 
 
-@pytest.mark.parametrize("role", ["minhchung_serve", "minhchung_intake", "minhchung_operator"])
+@pytest.mark.parametrize(
+    "role", ["minhchung_serve", "minhchung_intake", "minhchung_operator", "minhchung_schedule"]
+)
 def test_positions_are_not_set(database: str, role: str) -> None:
     """Who appends draws the next position; nobody sets the counter back, or takes a place behind a reader."""
     with psycopg.connect(database, autocommit=True) as conn:
@@ -256,6 +260,7 @@ def test_positions_are_not_set(database: str, role: str) -> None:
         ("minhchung_project", "personal_keys"),
         ("minhchung_project", "sessions"),
         ("minhchung_outbox", "personal_keys"),
+        ("minhchung_schedule", "personal_keys"),
         ("minhchung_intake", "credentials"),
         ("minhchung_intake", "sessions"),
     ],

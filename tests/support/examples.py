@@ -34,6 +34,7 @@ from tests.support.invented import (
     EXTRACTION,
     NAME,
     NOTE,
+    POLICE,
     READING,
     RECORDING,
     SESSION,
@@ -110,6 +111,14 @@ EXAMPLES: Final[dict[str, Event]] = {
             area_path="quang-binh/dong-hoi",
         ),
         _later(Unit.Renamed, UNIT, name="Trung tâm Giám sát điều hành"),
+        _later(
+            Unit.Ceased,
+            UNIT,
+            ceased_at=AT + timedelta(days=30),
+            successor_unit_id=POLICE,
+            successor_code="CATP",
+            document="16/QĐ-UBND",
+        ),
         _first(
             Account.Opened,
             Account,

@@ -4,6 +4,7 @@ A fact is an event without its ids and times; of its envelope only the fields it
 """
 
 from collections.abc import Callable, Collection
+from copy import deepcopy
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -200,9 +201,16 @@ class Given(Generic[A]):
 
     aggregate: A
 
+    def after(self, context: Context, *acts: Callable[[A, Context], object]) -> "Given[A]":
+        """Let more happen first."""
+        for act in acts:
+            act(self.aggregate, context)
+        self.aggregate.collect_events()
+        return self
+
     def when(self, decide: Callable[[A], object]) -> Outcome:
         """Let it decide once."""
-        before = vars(self.aggregate).copy()
+        before = deepcopy(vars(self.aggregate))
         try:
             decide(self.aggregate)
         except Refusal as refusal:

@@ -1,0 +1,161 @@
+"""How obligations are listed and counted for readers, and what of them the scheduler has to tell."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.sql import SQL, Literal
+
+from projections.listing import Listing
+from projections.obligations import ObligationRow
+from projections.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObligationNarrow:
+    """What a reader narrows the obligations to; None does not narrow."""
+
+    running: bool | None = None
+    """Whether they are to be those that are open, and no others: an index knows these."""
+    states: list[str] | None = None
+    timers: list[str] | None = None
+    unit_id: UUID | None = None
+    person: UUID | None = None
+    due_before: datetime | None = None
+    due_from: datetime | None = None
+    missed_by: datetime | None = None
+    """Those whose time was over by this instant before they were met."""
+    kept_by: datetime | None = None
+    """The others."""
+    hard: bool | None = None
+    reason_owed: bool | None = None
+    my_person: UUID | None = None
+    my_unit: UUID | None = None
+
+
+MISSED: LiteralString = (
+    "(state = 'LATE' OR missed_told_at IS NOT NULL OR (NOT ended AND due <= %(missed_by)s))"
+)
+
+LISTING = Listing(
+    table="(SELECT * FROM obligations WHERE run > 0) AS obligations",
+    row=ObligationRow,
+    order="ended, due, case_id, timer, run",
+    place=("ended", "due", "case_id", "timer", "run"),
+    beyond="""
+    (ended, due, case_id, timer, run) > (
+        %(after_ended)s::boolean, %(after_due)s::timestamptz, %(after_case_id)s::uuid, %(after_timer)s::text,
+        %(after_run)s::integer
+    )""",
+    narrowed={
+        "running": "NOT ended AND %(running)s",
+        "states": "state = ANY(%(states)s)",
+        "timers": "timer = ANY(%(timers)s)",
+        "unit_id": "unit_id = %(unit_id)s",
+        "person": "person = %(person)s",
+        "due_before": "due < %(due_before)s",
+        "due_from": "due >= %(due_from)s",
+        "missed_by": MISSED,
+        "kept_by": "NOT (state = 'LATE' OR missed_told_at IS NOT NULL OR (NOT ended AND due <= %(kept_by)s))",
+        "hard": "hard = %(hard)s",
+        "reason_owed": "reason_owed = %(reason_owed)s",
+        "my_person": "person = %(my_person)s",
+        "my_unit": "unit_id = %(my_unit)s",
+    },
+    writes=True,
+)
+"""What runs comes first, then what has ended, each by when it is due."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many obligations there are of each kind, under one unit, person or timer."""
+
+    unit_id: UUID | None = None
+    person: UUID | None = None
+    timer: str | None = None
+    open: int
+    due_soon: int
+    missed: int
+    met: int
+    late_with_reason: int
+    late_without_reason: int
+    lapsed: int
+
+
+GROUPS: Final[dict[str, LiteralString]] = {"UNIT": "unit_id", "PERSON": "person", "TIMER": "timer"}
+MOST_GROUPS: Final = 200
+
+COUNTED: LiteralString = """
+    count(*) FILTER (WHERE NOT ended AND due > %(now)s) AS open,
+    count(*) FILTER (WHERE NOT ended AND due > %(now)s AND due_soon_at <= %(now)s) AS due_soon,
+    count(*) FILTER (WHERE NOT ended AND due <= %(now)s) AS missed,
+    count(*) FILTER (WHERE state = 'MET') AS met,
+    count(*) FILTER (WHERE state = 'LATE' AND NOT reason_owed) AS late_with_reason,
+    count(*) FILTER (WHERE state = 'LATE' AND reason_owed) AS late_without_reason,
+    count(*) FILTER (WHERE state = 'LAPSED') AS lapsed
+"""
+
+
+def counts(
+    conn: Connection[Any], scope: Scope, narrow: ObligationNarrow, *, by: str, now: datetime
+) -> list[Counts]:
+    """Count those of a scope by unit, by person or by timer, those with most that is missed first."""
+    given = {name: getattr(narrow, name) for name in LISTING.narrowed}
+    params = {name: value for name, value in given.items() if value is not None}
+    where = SQL(" AND ").join(
+        SQL("({})").format(SQL(condition))
+        for condition in (scope.where, *(LISTING.narrowed[name] for name in params))
+    )
+    statement = SQL(
+        "SELECT {group}, {counted} FROM obligations WHERE run > 0 AND {where} GROUP BY {group}"
+        " ORDER BY missed DESC, open DESC, {group} LIMIT {most}"
+    ).format(group=SQL(GROUPS[by]), counted=SQL(COUNTED), where=where, most=Literal(MOST_GROUPS))
+    with conn.cursor(row_factory=class_row(Counts)) as curs:
+        return curs.execute(statement, {**params, **scope.params, "now": now}).fetchall()
+
+
+# -- for the scheduler ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """A clock of which something is to be said, as of a position of the log."""
+
+    case_id: UUID
+    timer: str
+    run: int
+    due: datetime
+    tell_at: datetime
+    position: int
+
+
+TO_TELL: LiteralString = """
+SELECT case_id, timer, run, due, tell_at, position FROM obligations
+WHERE tell_at <= %(now)s ORDER BY tell_at, case_id, timer, run LIMIT %(limit)s
+"""
+TO_TELL_AFTER: LiteralString = """
+SELECT case_id, timer, run, due, tell_at, position FROM obligations
+WHERE tell_at <= %(now)s AND (tell_at, case_id, timer, run) > (%(tell_at)s, %(case_id)s, %(timer)s, %(run)s)
+ORDER BY tell_at, case_id, timer, run LIMIT %(limit)s
+"""
+
+
+def to_tell(
+    conn: Connection[Any], now: datetime, *, after: ToTell | None = None, limit: int = 500
+) -> list[ToTell]:
+    """The clocks of which something is to be said by *now*, the longest overdue first; those *after* one of them."""
+    with conn.cursor(row_factory=class_row(ToTell)) as curs:
+        return curs.execute(
+            TO_TELL_AFTER if after else TO_TELL,
+            {**(asdict(after) if after else {}), "now": now, "limit": limit},
+        ).fetchall()
+
+
+def next_tell(conn: Connection[Any], now: datetime) -> datetime | None:
+    """When there is something to say again; None where nothing runs."""
+    row = conn.execute("SELECT min(tell_at) FROM obligations WHERE tell_at > %s", (now,)).fetchone()
+    return row[0] if row else None
