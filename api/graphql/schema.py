@@ -8,8 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
-from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
@@ -25,8 +25,16 @@ from api.graphql.unit import UnitQuery
 OPERATION_SECONDS: Final = 10.0
 
 LIST_SIZES: Final = {
-    "Case.availableActions": 6,
+    "Case.availableActions": 45,
+    "Case.complaints": 1,
+    "Case.corrections": 1,
+    "Case.documents": 4,
+    "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.lateWithoutReason": 1,
+    "Case.obligations": 4,
+    "Case.payments": 1,
+    "Case.transfers": 2,
     "Camera.availableActions": 1,
     "Camera.recordings": 20,
     "Extraction.availableActions": 5,
