@@ -130,11 +130,7 @@ class TestMissed:
     def test_right(self) -> None:
         """Who lets a time to explain pass has lost the right; nobody was late, and the decision may come."""
         case, due = driven("drawRecord"), legal("2026-07-04 00:00")
-        told(
-            case,
-            "2026-07-04 00:05",
-            lambda case: case.tell_missed("EXPLAIN_REQUEST", legal("2026-07-04 00:05")),
-        ).then(
+        missed(case, "EXPLAIN_REQUEST", "2026-07-04 00:05").then(
             fact(
                 Case.ClockMissed,
                 timer="EXPLAIN_REQUEST",
@@ -150,11 +146,7 @@ class TestMissed:
 
     def test_what_does_not_run(self) -> None:
         """Of what does not run nothing is said."""
-        told(
-            driven("resolveCase"),
-            "2030-01-01 00:00",
-            lambda case: case.tell_missed("VERIFY", legal("2030-01-01 00:00")),
-        ).then_nothing()
+        missed(driven("resolveCase"), "VERIFY", "2030-01-01 00:00").then_nothing()
 
 
 class TestBarred:
