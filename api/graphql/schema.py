@@ -8,8 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
-from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
@@ -18,14 +18,23 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
+from api.graphql.obligations import ObligationQuery
 from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
 
 LIST_SIZES: Final = {
-    "Case.availableActions": 6,
+    "Case.availableActions": 45,
+    "Case.complaints": 1,
+    "Case.corrections": 1,
+    "Case.documents": 4,
+    "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.lateWithoutReason": 1,
+    "Case.obligations": 4,
+    "Case.payments": 1,
+    "Case.transfers": 2,
     "Camera.availableActions": 1,
     "Camera.recordings": 20,
     "Extraction.availableActions": 5,
@@ -33,12 +42,23 @@ LIST_SIZES: Final = {
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
+    "ObligationEntry.holders": 4,
+    "Query.obligationSummary": 50,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery, DeadlineQuery):
+class Query(
+    AccountQuery,
+    CaseQuery,
+    CameraQuery,
+    ExtractionQuery,
+    UnitQuery,
+    ReadingQuery,
+    DeadlineQuery,
+    ObligationQuery,
+):
     """All queries."""
 
 
