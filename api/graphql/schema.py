@@ -19,6 +19,8 @@ from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.reading import ReadingQuery
+from api.graphql.statistics import StatisticsQuery
+from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
@@ -33,12 +35,24 @@ LIST_SIZES: Final = {
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
+    "CaseStatistics.cells": 50,
+    "StatisticsCell.counts": 12,
+    "FactCount.by": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery, DeadlineQuery):
+class Query(
+    AccountQuery,
+    CaseQuery,
+    CameraQuery,
+    ExtractionQuery,
+    UnitQuery,
+    ReadingQuery,
+    DeadlineQuery,
+    StatisticsQuery,
+):
     """All queries."""
 
 
@@ -59,7 +73,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE, Dong: DONG}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )

@@ -131,11 +131,7 @@ def explain_delay(case: "Case", context: Context, *, timer: str, text: str) -> N
 def tell_due_soon(case: "Case", timer: str, due: datetime) -> None:
     """Say once that a clock comes to its end; inside an act of the scheduler, which names the end it knows of."""
     clock = case.clocks.get(timer)
-    if (
-        clock is not None
-        and clock.due == due
-        and (timer, clock.due.isoformat(), "soon") not in case.told
-    ):
+    if clock is not None and clock.due == due and (timer, clock.due.isoformat(), "soon") not in case.told:
         case.trigger_event(ClockDueSoon, timer=timer, due=clock.due)
 
 
