@@ -20,6 +20,8 @@ from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.reading import ReadingQuery
+from api.graphql.statistics import StatisticsQuery
+from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
@@ -44,6 +46,9 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "CaseStatistics.cells": 50,
+    "StatisticsCell.counts": 12,
+    "FactCount.by": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -58,6 +63,7 @@ class Query(
     ReadingQuery,
     DeadlineQuery,
     ObligationQuery,
+    StatisticsQuery,
 ):
     """All queries."""
 
@@ -79,7 +85,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE, Dong: DONG}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )
