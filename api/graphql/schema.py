@@ -8,8 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
-from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
@@ -20,13 +20,23 @@ from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.reading import ReadingQuery
+from api.graphql.statistics import StatisticsQuery
+from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
 
 LIST_SIZES: Final = {
-    "Case.availableActions": 6,
+    "Case.availableActions": 45,
+    "Case.complaints": 1,
+    "Case.corrections": 1,
+    "Case.documents": 4,
+    "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.lateWithoutReason": 1,
+    "Case.obligations": 4,
+    "Case.payments": 1,
+    "Case.transfers": 2,
     "Camera.availableActions": 1,
     "Camera.recordings": 20,
     "Extraction.availableActions": 5,
@@ -36,6 +46,9 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "CaseStatistics.cells": 50,
+    "StatisticsCell.counts": 12,
+    "FactCount.by": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -50,6 +63,7 @@ class Query(
     ReadingQuery,
     DeadlineQuery,
     ObligationQuery,
+    StatisticsQuery,
 ):
     """All queries."""
 
@@ -71,7 +85,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE, Dong: DONG}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )

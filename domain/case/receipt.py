@@ -280,7 +280,7 @@ def receive(case: "Case", context: Context, *, late_reason: str | None = None) -
         case.trigger_event(Received, late_reason=personal(case, some_words("lateReason", late_reason)))
 
 
-def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID) -> None:
+def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID | None) -> None:
     """Take a case of the unit upon oneself, or as its head give it to one of its people."""
     refuse(check_assign(case, context))
     if account_id != context.actor.account_id:
