@@ -35,6 +35,7 @@ from tests.support.spec import (
     Fact,
     Given,
     actor,
+    context,
     fact,
     given,
     legal,
