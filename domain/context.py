@@ -54,9 +54,8 @@ class Rulebook(Protocol):
     def discard_reasons(self) -> Collection[str]:
         """The closed list of reasons to discard a proposal."""
 
-    @property
-    def violation_kinds(self) -> Collection[str]:
-        """The acts that cases may be about."""
+    def kinds(self, domain: str) -> Collection[str]:
+        """What cases of a domain may be about."""
 
     @property
     def purposes(self) -> Collection[str]:

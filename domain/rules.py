@@ -28,6 +28,13 @@ class Forwarded(StrEnum):
     RESTARTS = "RESTARTS"
 
 
+class RefusalFrom(StrEnum):
+    """From when a vehicle is not inspected: the decision (R-QT-13.4.0), or the end of the time to execute it."""
+
+    DECISION = "DECISION"
+    OVERDUE = "OVERDUE"
+
+
 class Track(StrEnum):
     """How a case came to the police: supplied by others, or found by their own device (C29)."""
 
@@ -69,6 +76,7 @@ class Settings:
     """The tracks on which the owner is given notice within a time, and warned of."""
     inspection_flags: frozenset[str] = frozenset()
     """WARNING (unresolved notice), REFUSAL (unexecuted decision)."""
+    refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
     publication: Publication | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
-from domain.rules import Forwarded, RecordStart, Track, VerifyStart
+from domain.rules import Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
@@ -148,6 +148,7 @@ class SettingsSection(Strict):
     verify_after_forwarding: tuple[Value[Forwarded], ...]
     notice_tracks: tuple[Value[tuple[Track, ...]], ...]
     inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
+    refusal_from: tuple[Value[RefusalFrom], ...]
     duplicate_window_s: tuple[Value[PositiveInt], ...]
 
     @field_validator("*", mode="before")
@@ -321,6 +322,8 @@ class Profile(Strict):
     domains: Named[Cited]
     purposes: Named[Cited]
     violation_kinds: Named[Cited]
+    abnormal_events: Named[Cited] = Field(default_factory=dict)
+    """What cases of the security domain are about besides; nobody is sanctioned for it by this procedure."""
     discard_reasons: Named[DiscardReason]
     case_steps: tuple[Step, ...] = ()
     settings: SettingsSection

@@ -117,6 +117,11 @@ class Rulebook:
         """The closed list of what footage and files may be looked at for."""
         return self.says.purposes
 
+    def kinds(self, domain: str) -> frozenset[str]:
+        """What cases of a domain may be about: violations, and for the security domain abnormal events as well."""
+        events = self.says.abnormal_events if domain == "SECURITY" else {}
+        return frozenset({*self.says.violation_kinds, *events})
+
     @property
     def violation_kinds(self) -> Mapping[str, Text]:
         """The violating acts that cameras watch for."""

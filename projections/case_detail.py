@@ -1,8 +1,13 @@
-"""The rest of a case: its evidence, what proposed it, and the words of its conclusion."""
+"""The rest of a case: its evidence, what proposed it, the words of its conclusion, and its file.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar, LiteralString
+The file holds what each step of the procedure said, each part as its last event said it or as a list of what was said;
+what was declared void is no longer part of it and stays in the history.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
 import orjson
@@ -10,6 +15,8 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
 from domain.case import Case, EvidenceItem
+from domain.case.review import Correctable
+from domain.case.state import Voided
 from domain.envelope import Event
 from domain.personal import Personal
 from projections.follower import Recorded
@@ -21,16 +28,17 @@ class DetailRow:
 
     case_id: UUID
     evidence: list[dict[str, Any]]
-    confidence: float
-    model: str
-    model_sha256: str
-    source_sha256: str
-    text: str | None
-    note: str | None
-    version: int
+    confidence: float | None = None
+    model: str | None = None
+    model_sha256: str | None = None
+    source_sha256: str | None = None
+    text: str | None = None
+    note: str | None = None
+    file: dict[str, Any] = field(default_factory=dict)
+    version: int = 1
     area_path: str
     owner_unit: UUID
-    tier: int
+    tier: int = 0
 
     @property
     def sealed_text(self) -> Personal[str] | None:
@@ -38,37 +46,163 @@ class DetailRow:
         return Personal(self.case_id, sealed=self.text) if self.text else None
 
 
+# -- the file -------------------------------------------------------------------------
+
+PARTS: Final[dict[type, tuple[str, ...]]] = {
+    Case.Opened: ("found",),
+    Case.OwnerIdentified: ("owner",),
+    Case.NoticeSent: ("notice",),
+    Case.InspectionWarningSent: ("inspection_warning",),
+    Case.ViolatorDetermined: ("violator",),
+    Case.Referred: ("referral", "sent"),
+    Case.Resumed: ("referral", "back"),
+    Case.RecordDrawn: ("record",),
+    Case.ExplanationRequested: ("explanation", "request"),
+    Case.ExplanationExtended: ("explanation", "extension"),
+    Case.SessionAnnounced: ("explanation", "session"),
+    Case.Explained: ("explanation", "heard"),
+    Case.DecisionIssued: ("decision",),
+    Case.NoDecision: ("no_decision",),
+    Case.DecisionSent: ("delivery", "sent"),
+    Case.DecisionDelivered: ("delivery", "received"),
+    Case.ExecutionOverdue: ("overdue",),
+    Case.EnforcementDecided: ("enforcement",),
+    Case.DecisionExecuted: ("execution",),
+    Case.CasePublished: ("publication",),
+}
+"""Where the file keeps what an event said last."""
+
+LISTS: Final[dict[type, str]] = {
+    Case.Approved: "transfers",
+    Case.Returned: "transfers",
+    Case.Forwarded: "transfers",
+    Case.RecordTransferred: "transfers",
+    Case.Paid: "payments",
+    Case.ComplaintFiled: "complaints",
+    Case.Corrected: "corrections",
+    Case.DocumentIssued: "documents",
+}
+"""Where it keeps everything that events of a kind said."""
+
+OF_A_DECISION: Final = ("decision", "delivery", "overdue", "payments", "enforcement", "execution")
+GONE: Final[dict[str, tuple[str, ...]]] = {
+    Voided.DECISION: OF_A_DECISION,
+    Voided.RECORD: ("record", "explanation", *OF_A_DECISION),
+}
+"""What is no longer in the file once something was declared void."""
+
+CORRECTED: Final = {
+    Correctable.PLATE: ("owner", "plate"),
+    Correctable.OWNER_NAME: ("owner", "owner_name"),
+    Correctable.OWNER_ADDRESS: ("owner", "owner_address"),
+    Correctable.VIOLATOR_NAME: ("violator", "name"),
+    Correctable.VIOLATOR_ADDRESS: ("violator", "address"),
+    Correctable.VIOLATOR_IDENTITY_NUMBER: ("violator", "identity_number"),
+}
+"""What a correction puts another value to."""
+
+ENVELOPE: Final = {f.name for f in fields(Case.Event)}
+
+
+def said(event: Event) -> dict[str, Any]:
+    """What an event said, as JSON has it, and who said it, for whom and when; what is sealed stays so."""
+    told = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in ENVELOPE}
+    act = event.envelope
+    return {
+        **told,
+        "event": getattr(event, "TOPIC", ""),
+        "at": act.took_place_at.isoformat(),
+        "by": act.by,
+        "unit_id": str(act.unit_id) if act.unit_id else None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Personal():
+            return value.sealed
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        case _:
+            return value
+
+
+def _filed(file: Mapping[str, Any], event: Event) -> dict[str, Any]:
+    """The file with what an event said."""
+    kind = type(event)
+    if kind in PARTS:
+        name, *within = PARTS[kind]
+        part = {**file.get(name, {}), within[0]: said(event)} if within else said(event)
+        return {**file, name: part}
+    changed = dict(file)
+    if kind in LISTS:
+        changed[LISTS[kind]] = [*file.get(LISTS[kind], ()), said(event)]
+    match event:
+        case Case.Corrected():
+            name, key = CORRECTED[Correctable(event.field)]
+            if name in file:
+                changed[name] = {**file[name], key: event.value.sealed}
+        case Case.ComplaintAnswered():
+            *before, last = file["complaints"]
+            changed["complaints"] = [*before, {**last, "answer": said(event)}]
+        case Case.PublicationWithdrawn():
+            changed.pop("publication", None)
+        case Case.DeclaredVoid():
+            for name in GONE.get(event.what, ()):
+                changed.pop(name, None)
+        case _:
+            pass
+    return changed
+
+
+# -- the row --------------------------------------------------------------------------
+
+
 def fold(row: DetailRow | None, event: Event) -> DetailRow | None:
     """What the row becomes by one event."""
+    if isinstance(event, Case.Detected | Case.Opened):
+        return _begun(event)
+    if not isinstance(event, Case.Event):
+        return row
+    if row is None:
+        raise LookupError(f"case {event.originator_id} has no first event")
+    return replace(row, version=event.originator_version, file=_filed(row.file, event), **_changed(event))
+
+
+def _changed(event: Event) -> dict[str, Any]:
     match event:
-        case Case.Detected():
-            return DetailRow(
-                case_id=event.originator_id,
-                evidence=[_evidence(item) for item in event.evidence],
-                confidence=event.confidence,
-                model=event.model,
-                model_sha256=event.model_sha256,
-                source_sha256=event.source_sha256,
-                text=None,
-                note=None,
-                version=1,
-                area_path=event.area_path,
-                owner_unit=event.holder_unit_id,
-                tier=0,
-            )
-        case Case.Event() if row is None:
-            raise LookupError(f"case {event.originator_id} has no first event")
-        case Case.Approved() | Case.RecordTransferred() if row is not None:
-            return replace(row, version=event.originator_version, owner_unit=event.recipient_unit_id)
-        case Case.Discarded() if row is not None:
-            note = event.note.sealed if event.note else None
-            return replace(row, version=event.originator_version, note=note)
-        case Case.Concluded() if row is not None:
-            return replace(row, version=event.originator_version, text=event.text.sealed)
-        case Case.Event() if row is not None:
-            return replace(row, version=event.originator_version)
+        case Case.Approved() | Case.RecordTransferred():
+            return {"owner_unit": event.recipient_unit_id}
+        case Case.Forwarded() if event.recipient_unit_id is not None:
+            return {"owner_unit": event.recipient_unit_id}
+        case Case.Returned():
+            return {"owner_unit": event.to_unit_id}
+        case Case.Discarded():
+            return {"note": event.note.sealed if event.note else None}
+        case Case.Concluded() | Case.Reopened():
+            return {"text": event.text.sealed if isinstance(event, Case.Concluded) else None}
         case _:
-            return row
+            return {}
+
+
+def _begun(event: Any) -> DetailRow:
+    proposed: dict[str, Any] = {
+        name: getattr(event, name, None) for name in ("confidence", "model", "model_sha256", "source_sha256")
+    }
+    return DetailRow(
+        case_id=event.originator_id,
+        evidence=[_evidence(item) for item in event.evidence],
+        file=_filed({}, event),
+        area_path=event.area_path,
+        owner_unit=event.holder_unit_id,
+        **proposed,
+    )
 
 
 def _evidence(item: EvidenceItem) -> dict[str, Any]:
@@ -77,11 +211,12 @@ def _evidence(item: EvidenceItem) -> dict[str, Any]:
 
 UPSERT: LiteralString = """
 INSERT INTO case_detail
-SELECT case_id, evidence, confidence, model, model_sha256, source_sha256, text, note, version,
+SELECT case_id, evidence, confidence, model, model_sha256, source_sha256, text, note, file, version,
     area_path, owner_unit, tier
 FROM json_populate_recordset(NULL::case_detail, %s::json)
 ON CONFLICT (case_id) DO UPDATE SET
-    text = excluded.text, note = excluded.note, version = excluded.version, owner_unit = excluded.owner_unit
+    text = excluded.text, note = excluded.note, file = excluded.file, version = excluded.version,
+    owner_unit = excluded.owner_unit
 """
 
 
@@ -94,7 +229,7 @@ class CaseDetail:
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
         """Fold the batch in memory, then write each changed row once."""
         cases = [r.event for r in batch if isinstance(r.event, Case.Event | Case.Created)]
-        opened = {e.originator_id for e in cases if isinstance(e, Case.Detected)}
+        opened = {e.originator_id for e in cases if isinstance(e, Case.Created)}
         rows: dict[UUID, DetailRow | None] = dict(
             by_ids(curs.connection, {e.originator_id for e in cases} - opened)
         )

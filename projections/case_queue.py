@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
@@ -231,6 +231,33 @@ def by_number(conn: Connection[Any], number: str) -> CaseRow | None:
         return curs.execute("SELECT * FROM case_queue WHERE number = %s", (number,)).fetchone()
 
 
+def alike(
+    conn: Connection[Any],
+    case_id: UUID,
+    *,
+    kind: str,
+    area_path: str,
+    occurred_at: datetime,
+    within: timedelta,
+) -> list[CaseRow]:
+    """The other cases of the same act in the same place within a time, that stand; plates are for who may open them."""
+    with conn.cursor(row_factory=rows) as curs:
+        curs.execute(
+            "SELECT * FROM case_queue WHERE kind = %(kind)s AND area_path = %(area_path)s"
+            " AND occurred_at BETWEEN %(since)s AND %(until)s AND case_id <> %(case_id)s"
+            " AND state <> ALL(%(gone)s) AND plate IS NOT NULL ORDER BY occurred_at, case_id",
+            {
+                "kind": kind,
+                "area_path": area_path,
+                "since": occurred_at - within,
+                "until": occurred_at + within,
+                "case_id": case_id,
+                "gone": [CaseState.DISCARDED, CaseState.MERGED, CaseState.VOIDED],
+            },
+        )
+        return curs.fetchall()
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueueFilter:
     """What a reader narrows the queue to; None does not narrow."""
@@ -242,6 +269,7 @@ class QueueFilter:
     due_before: datetime | None = None
     late: bool | None = None
     marks: list[str] | None = None
+    findings: list[str] | None = None
     holder_id: UUID | None = None
     assignee_id: UUID | None = None
 
@@ -255,6 +283,7 @@ class QueueFilter:
             and (self.due_before is None or (row.due is not None and row.due < self.due_before))
             and (self.late is None or row.late == self.late)
             and (self.marks is None or row.marks >= set(self.marks))
+            and (self.findings is None or row.finding in self.findings)
             and (self.holder_id is None or row.owner_unit == self.holder_id)
             and (self.assignee_id is None or row.assignee == self.assignee_id)
         )
@@ -278,6 +307,7 @@ LISTING = Listing(
         "due_before": "due < %(due_before)s",
         "late": "late = %(late)s",
         "marks": "marks @> %(marks)s",
+        "findings": "finding = ANY(%(findings)s)",
         "holder_id": "owner_unit = %(holder_id)s",
         "assignee_id": "assignee = %(assignee_id)s",
     },

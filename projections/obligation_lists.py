@@ -81,8 +81,8 @@ class Counts:
     due_soon: int
     missed: int
     met: int
-    late_with_reason: int
-    late_without_reason: int
+    late: int
+    reason_owed: int
     lapsed: int
 
 
@@ -94,8 +94,8 @@ COUNTED: LiteralString = """
     count(*) FILTER (WHERE NOT ended AND due > %(now)s AND due_soon_at <= %(now)s) AS due_soon,
     count(*) FILTER (WHERE NOT ended AND due <= %(now)s) AS missed,
     count(*) FILTER (WHERE state = 'MET') AS met,
-    count(*) FILTER (WHERE state = 'LATE' AND NOT reason_owed) AS late_with_reason,
-    count(*) FILTER (WHERE state = 'LATE' AND reason_owed) AS late_without_reason,
+    count(*) FILTER (WHERE state = 'LATE') AS late,
+    count(*) FILTER (WHERE reason_owed) AS reason_owed,
     count(*) FILTER (WHERE state = 'LAPSED') AS lapsed
 """
 
@@ -153,9 +153,3 @@ def to_tell(
             TO_TELL_AFTER if after else TO_TELL,
             {**(asdict(after) if after else {}), "now": now, "limit": limit},
         ).fetchall()
-
-
-def next_tell(conn: Connection[Any], now: datetime) -> datetime | None:
-    """When there is something to say again; None where nothing runs."""
-    row = conn.execute("SELECT min(tell_at) FROM obligations WHERE tell_at > %s", (now,)).fetchone()
-    return row[0] if row else None

@@ -1,43 +1,54 @@
-"""Cases at the GraphQL edge: what a case shows, and the queue."""
+"""A case at the GraphQL edge: what it shows, now or as of an earlier instant."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from api.graphql.camera import Camera, cameras
-from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import (
-    NARROW,
-    After,
-    AvailableAction,
-    First,
-    MinPosition,
-    Rule,
-    Step,
-    available,
-    rule,
-    rules,
+from api.graphql.case_file import (
+    CaseDocument,
+    Complaint,
+    Correction,
+    DecisionDelivery,
+    DecisionExecution,
+    Enforcement,
+    InspectionWarning,
+    LateAct,
+    NoPenalty,
+    Owed,
+    Owner,
+    Payment,
+    PenaltyDecision,
+    Publication,
+    Referral,
+    SuspectedDuplicate,
+    Transfer,
+    ViolationNotice,
+    ViolationRecord,
+    Violator,
+    ViolatorExplanation,
 )
-from api.graphql.context import Info, legal, utc
-from api.graphql.pages import Connection, ListOf, instant, instant_or_none
-from api.graphql.reading import Purpose, attempted, look_at, looked
-from api.graphql.unit import Unit, identity, units
-from domain.case import CaseState, Finding
+from api.graphql.columns import Link, Sealed, column, of_source
+from api.graphql.common import AvailableAction, Rule, Step, available, rule, rules
+from api.graphql.context import Info, legal
+from api.graphql.extraction import Person
+from api.graphql.obligation import Obligation
+from api.graphql.parts import Said
+from api.graphql.unit import Unit, units
+from api.graphql.words import CaseState, Finding, Mark, Track
 from domain.case.acts import GUARDS
-from domain.case.guards import check_view
-from domain.errors import InvalidInput, NotFound
-from projections import camera_registry, case_detail, case_queue, history, scope
+from domain.case.execution import still_owed
+from domain.clock import legal_date
+from domain.errors import NotFound
+from domain.personal import Personal
+from projections import camera_registry, case_detail, case_queue, history
 from projections.case_detail import DetailRow
-from projections.case_queue import CaseRow, QueueFilter
+from projections.case_queue import CaseRow
 from projections.follower import Recorded
-
-# the domain's own words are the schema's: strawberry marks the classes, they stay what they are
-strawberry.enum(CaseState, description="Trạng thái hồ sơ · State of a case")
-strawberry.enum(Finding, description="Kết luận · Finding")
 
 
 @strawberry.enum(description="Loại chứng cứ · Kind of evidence")
@@ -61,6 +72,34 @@ class Evidence:
     captured_at: datetime = strawberry.field(description="Thời điểm ghi hình · When it was captured")
 
 
+def filed(name: str, kind: Callable[..., Any], description: str) -> Any:
+    """Declare a field that shows a part of the file, null until it is there."""
+
+    async def shown(self: Any, info: Info) -> Any:
+        words = await self.filed(info, name)
+        return kind(said=Said(self.row.case_id, words, self.at)) if words else None
+
+    # strawberry takes the type from the class's annotation where the resolver says none
+    del shown.__annotations__["return"], shown.__annotations__["self"]
+    return strawberry.field(resolver=shown, description=description)
+
+
+def listed(name: str, kind: Callable[..., Any], description: str) -> Any:
+    """Declare a field that shows what the file keeps of one kind, oldest first."""
+
+    async def shown(self: Any, info: Info) -> Any:
+        kept = await self.filed(info, name) or ()
+        return [kind(said=Said(self.row.case_id, words, self.at)) for words in kept]
+
+    del shown.__annotations__["return"], shown.__annotations__["self"]
+    return strawberry.field(resolver=shown, description=description)
+
+
+def in_order(marks: Iterable[str]) -> list[Mark]:
+    """Marks in the order of the procedure."""
+    return [mark for mark in Mark if mark in marks]
+
+
 @strawberry.type(description="Hồ sơ vi phạm · A violation case")
 class Case:
     """A case, now or as of an earlier instant."""
@@ -81,6 +120,10 @@ class Case:
     received: bool = column("received", "Đã tiếp nhận · Whether received")
     finding: Finding | None = column("finding", "Kết luận · Finding, once concluded", Finding)
     notified: bool = column("notified", "Đã thông báo kết quả · Whether the result went back to the Centre")
+    domain: str = column("domain", "Lĩnh vực: giao thông hay an ninh · TRAFFIC or SECURITY")
+    track: Track = column("track", "Nguồn phát hiện · How it came to the police", Track)
+    rulebook: str = column("rulebook", "Phiên bản quy định khi bắt đầu · The rulebook it was begun under")
+    marks: list[Mark] = column("marks", "Các dấu · What is so of it beside its state", in_order)
 
     @strawberry.field(
         description="Camera phát hiện · The camera that detected it",
@@ -119,10 +162,36 @@ class Case:
     )
     async def holder(self, info: Info) -> Unit:
         """The unit that must act next, as it was named at the time shown."""
-        entry = await info.context.entry.load((self.row.owner_unit, self.at))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+        return await self._unit(info, self.row.owner_unit)
+
+    @strawberry.field(description="Người được giao, tên hiện nay · The person whose it is, by today’s name")
+    def assignee(self) -> Person | None:
+        """The person of the holder who is to act next."""
+        account = self.row.assignee
+        return (
+            Person(account_id=strawberry.ID(str(account)), unit_id=self.row.owner_unit) if account else None
+        )
+
+    @strawberry.field(
+        description="Các nghĩa vụ đang chạy, đến hạn trước xếp trước · Obligations whose time runs"
+    )
+    def obligations(self) -> list[Obligation]:
+        """Every clock that runs; what ends first comes first."""
+        clocks = sorted(self.row.clocks.values(), key=lambda clock: (clock.due, clock.timer))
+        return [Obligation(clock=clock, at=self.at) for clock in clocks]
+
+    @strawberry.field(
+        description="Việc chậm chưa nêu lý do · Acts that came late, for which a reason is owed"
+    )
+    async def late_without_reason(self, info: Info) -> list[LateAct]:
+        """Which time limits were missed by whom, and nobody has said why."""
+        owed = sorted(self.row.late_without_reason.items())
+        return [LateAct(timer=timer, unit=await self._unit(info, unit_id)) for timer, unit_id in owed]
+
+    @strawberry.field(description="Hồ sơ nghi trùng · Cases that seem to be about the same violation")
+    def duplicates(self) -> list[SuspectedDuplicate]:
+        """What somebody has to look at before a record is drawn."""
+        return [SuspectedDuplicate(case_id=case_id) for case_id in sorted(self.row.duplicates)]
 
     @strawberry.field(description="Nội dung kết luận · Text of the conclusion")
     async def conclusion(self, info: Info) -> str | None:
@@ -146,6 +215,62 @@ class Case:
             for item in (detail.evidence if detail else [])
         ]
 
+    owner: Owner | None = filed("owner", Owner, "Chủ phương tiện · The owner of the vehicle")
+    notice: ViolationNotice | None = filed(
+        "notice", ViolationNotice, "Thông báo vi phạm · Notice to the owner"
+    )
+    inspection_warning: InspectionWarning | None = filed(
+        "inspection_warning", InspectionWarning, "Cảnh báo đăng kiểm · The inspection warning"
+    )
+    violator: Violator | None = filed("violator", Violator, "Đối tượng vi phạm · The violator")
+    record: ViolationRecord | None = filed("record", ViolationRecord, "Biên bản · The record")
+    explanation: ViolatorExplanation | None = filed(
+        "explanation", ViolatorExplanation, "Giải trình · What the violator says to the record"
+    )
+    decision: PenaltyDecision | None = filed("decision", PenaltyDecision, "Quyết định xử phạt · The penalty")
+    no_decision: NoPenalty | None = filed(
+        "no_decision", NoPenalty, "Không xử phạt · That there is no penalty"
+    )
+    delivery: DecisionDelivery | None = filed("delivery", DecisionDelivery, "Giao quyết định · Its delivery")
+    payments: list[Payment] = listed("payments", Payment, "Các lần nộp phạt · Payments")
+    enforcement: Enforcement | None = filed("enforcement", Enforcement, "Cưỡng chế · Enforcement")
+    execution: DecisionExecution | None = filed("execution", DecisionExecution, "Chấp hành xong · Execution")
+    referral: Referral | None = filed("referral", Referral, "Chuyển cơ quan điều tra · Criminal referral")
+    transfers: list[Transfer] = listed("transfers", Transfer, "Các lần chuyển hồ sơ · Every transfer of it")
+    publication: Publication | None = filed("publication", Publication, "Việc công bố · What is published")
+    complaints: list[Complaint] = listed("complaints", Complaint, "Khiếu nại · Complaints")
+    corrections: list[Correction] = listed("corrections", Correction, "Đính chính · Corrections")
+    documents: list[CaseDocument] = listed("documents", CaseDocument, "Văn bản đã lập · Documents made of it")
+
+    @strawberry.field(
+        description="Nội dung công an tự phát hiện · What the police found themselves, in words"
+    )
+    async def found(self, info: Info) -> str | None:
+        """The words with which a case was opened by hand."""
+        words = await self.filed(info, "found")
+        return await info.context.open(Personal(self.row.case_id, sealed=words["text"]) if words else None)
+
+    @strawberry.field(
+        description="Còn phải nộp vào một ngày, mặc định hôm nay · What is owed on a day, or today"
+    )
+    async def owed(
+        self,
+        info: Info,
+        on: Annotated[date | None, strawberry.argument(description="Ngày nộp · The day of paying")] = None,
+    ) -> Owed | None:
+        """What is unpaid of the fine that was decided, and the fee for being late."""
+        decision = await self.filed(info, "decision")
+        if decision is None:
+            return None
+        paid = [
+            (datetime.fromisoformat(payment["at"]), int(payment["amount"]))
+            for payment in await self.filed(info, "payments") or ()
+        ]
+        clock = self.row.clocks.get("EXECUTE")
+        day = on or legal_date(self.at or info.context.act.now)
+        fine, fee = still_owed(decision["fine"], paid, clock.due if clock else None, day)
+        return Owed(fine=fine, late_fee=fee)
+
     @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
     async def history(self, info: Info) -> list[Step]:
         """Every event up to the time shown, oldest first."""
@@ -163,63 +288,21 @@ class Case:
             return []
         return available(dict(GUARDS), self.row, info.context.act)
 
+    async def filed(self, info: Info, name: str) -> Any:
+        """What the file has under a name."""
+        detail = await self._detail(info)
+        return detail.file.get(name) if detail else None
+
+    async def _unit(self, info: Info, unit_id: UUID) -> Unit:
+        entry = await info.context.entry.load((unit_id, self.at))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", unit_id)
+        return Unit(row=entry)
+
     async def _detail(self, info: Info) -> DetailRow | None:
         if self.past is not None:
             return history.state(self.past, lambda row, event, _: case_detail.fold(row, event))
         return await info.context.detail.load(self.row.case_id)
-
-
-@strawberry.type(description="Một hồ sơ trong danh sách · A case in a list")
-class CaseEdge:
-    """A case in a list."""
-
-    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
-    node: Case = strawberry.field(description="Hồ sơ · The case")
-
-
-@strawberry.type(description="Một trang hồ sơ · A page of cases")
-class CaseConnection(Connection):
-    """A page of the queue."""
-
-    edges: list[CaseEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
-    nodes: list[Case] = strawberry.field(description="Các dòng · Rows")
-
-
-CASES = ListOf(
-    name="cases",
-    listing=case_queue.LISTING,
-    node=Case,
-    edge=CaseEdge,
-    connection=CaseConnection,
-    kinds=(instant_or_none, instant, UUID),
-)
-
-
-@strawberry.input(description="Lọc hồ sơ · Narrow the queue")
-class CaseFilter:
-    """What to narrow the queue to."""
-
-    states: list[CaseState] | None = strawberry.field(default=None, description="Các trạng thái · States")
-    rules: list[str] | None = strawberry.field(default=None, description="Các hành vi · Violating acts")
-    camera_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Camera · The camera that detected it"
-    )
-    number: str | None = strawberry.field(default=None, description="Số hồ sơ · Case number")
-    due_before: datetime | None = strawberry.field(default=None, description="Đến hạn trước · Due before")
-    late: bool | None = strawberry.field(
-        default=None, description="Có bước trễ hạn · Whether any step was late"
-    )
-
-    def narrow(self) -> QueueFilter:
-        """The filter as the read model takes it."""
-        return QueueFilter(
-            states=[state.value for state in self.states] if self.states is not None else None,
-            rules=self.rules,
-            camera_id=identity("filter.cameraId", self.camera_id) if self.camera_id is not None else None,
-            number=self.number,
-            due_before=utc("filter.dueBefore", self.due_before) if self.due_before else None,
-            late=self.late,
-        )
 
 
 async def of_past(info: Info, case_id: UUID, as_of: datetime | None, upto: int | None = None) -> Case | None:
@@ -230,66 +313,3 @@ async def of_past(info: Info, case_id: UUID, as_of: datetime | None, upto: int |
     if row is None:
         return None
     return Case(row=row, at=as_of, past=recorded)
-
-
-@strawberry.type
-class CaseQuery:
-    """Queries on cases."""
-
-    @strawberry.field(
-        description="Một hồ sơ, hiện tại hoặc tại một thời điểm · One case, now or as of an instant"
-    )
-    async def case(
-        self,
-        info: Info,
-        purpose: Purpose,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số hồ sơ · Case number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
-        min_position: MinPosition = None,
-    ) -> Case | None:
-        """One case by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        instant = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "case_queue", "case_detail", "directory")
-        if id is not None:
-            case_id = identity("id", id)
-            row = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id)
-        else:
-            row = await ctx.read(case_queue.by_number, str(number))
-        if row is None:
-            return None
-        look = look_at(info, "case", "case", [row.case_id], row.area_path)
-        if (refusal := check_view(row, act)) is not None:
-            await attempted(info, look, refusal, purpose)
-            return None
-        found = Case(row=row) if instant is None else await of_past(info, row.case_id, instant)
-        if found is not None:
-            await looked(info, look, purpose)
-        return found
-
-    @strawberry.field(
-        description="Hàng đợi, đến hạn trước xếp trước · The queue: what is due first comes first"
-    )
-    async def cases(
-        self,
-        info: Info,
-        filter: Annotated[CaseFilter | None, NARROW] = None,
-        first: First = 20,
-        after: After = None,
-        min_position: MinPosition = None,
-    ) -> CaseConnection:
-        """The cases in one's scope, by legal due time."""
-        ctx = info.context
-        within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "case_queue", "directory")
-        narrow = (filter or CaseFilter()).narrow()
-        return CASES.listed(within, narrow, first=first, after=after)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.case import Case, CaseFilter
+from api.graphql.case import Case
+from api.graphql.case_query import CaseFilter
 from api.graphql.common import NARROW, Position
 from api.graphql.context import Info
 from api.live import SHOWN_FROM
@@ -47,7 +48,7 @@ class CaseSubscription:
         presence, live = ctx.presence, ctx.live
         if ctx.signed_in is None or presence is None or live is None:
             raise Unauthenticated
-        narrow = (filter or CaseFilter()).narrow()
+        narrow = (filter or CaseFilter()).narrow(ctx.act.actor)
         await ctx.visible(min_position, *SHOWN_FROM)
         async with aclosing(live.changes(presence, narrow, after=min_position)) as changes:
             async for change in changes:

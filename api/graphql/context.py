@@ -20,9 +20,10 @@ from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
-from projections import camera_registry, case_detail, directory, history, position, recordings
+from projections import camera_registry, case_detail, case_queue, directory, history, position, recordings
 from projections.camera_registry import CameraRow
 from projections.case_detail import DetailRow
+from projections.case_queue import CaseRow
 from projections.directory import Entry
 from projections.history import Step
 from projections.recordings import RecordingRow
@@ -117,6 +118,16 @@ class RequestContext:
 
         async def load(ids: list[UUID]) -> list[CameraRow | None]:
             found = await self.read(camera_registry.by_ids, ids)
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def case(self) -> DataLoader[UUID, CaseRow | None]:
+        """Cases by id, without regard to scope."""
+
+        async def load(ids: list[UUID]) -> list[CaseRow | None]:
+            found = await self.read(case_queue.by_ids, ids)
             return [found.get(i) for i in ids]
 
         return DataLoader(load)

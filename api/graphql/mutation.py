@@ -109,14 +109,14 @@ async def act(
         work = partial(command, ctx.services.app, ctx.act, key, **{noun.keyword: subject_id}, **facts())
         answer = await (ctx.services.jobs(key, work) if long else ctx.services.writes(work))
     except errors.Refusal as refusal:
-        return shown(await _concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
+        return shown(await concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
     left = await noun.find(info, subject_id, None, upto=answer.position)
     if left is None or noun.check_view(left.row, ctx.act) is not None:
         return shown(errors.NotFound(noun.vi, noun.en, subject_id))  # type: ignore[no-any-return]
     return payload(**{noun.name: left}, position=Position(answer.position))
 
 
-async def _concealed(
+async def concealed(
     info: Info, noun: Noun, name: str, subject_id: UUID | None, refusal: errors.Refusal
 ) -> errors.Refusal:
     """A refusal about something outside of one's scope says no more than that there is none.

@@ -8,8 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
-from api.graphql.case import CaseQuery
 from api.graphql.case_mutations import CaseMutation
+from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
@@ -18,6 +18,7 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
+from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
 from api.graphql.obstacle_mutations import ObstacleMutation
 from api.graphql.reading import ReadingQuery
@@ -32,8 +33,16 @@ from api.graphql.unit import UnitQuery
 OPERATION_SECONDS: Final = 10.0
 
 LIST_SIZES: Final = {
-    "Case.availableActions": 6,
+    "Case.availableActions": 45,
+    "Case.complaints": 1,
+    "Case.corrections": 1,
+    "Case.documents": 4,
+    "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.lateWithoutReason": 1,
+    "Case.obligations": 4,
+    "Case.payments": 1,
+    "Case.transfers": 2,
     "Camera.availableActions": 1,
     "Camera.recordings": 20,
     "Extraction.availableActions": 5,
@@ -41,6 +50,8 @@ LIST_SIZES: Final = {
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
+    "ObligationEntry.holders": 4,
+    "Query.obligationSummary": 50,
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
@@ -57,6 +68,7 @@ class Query(
     UnitQuery,
     ReadingQuery,
     DeadlineQuery,
+    ObligationQuery,
     StatisticsQuery,
     ReportQuery,
     RecommendationQuery,

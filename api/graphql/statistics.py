@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.case import CASES, CaseConnection
+from api.graphql.case_query import CASES, CaseConnection
 from api.graphql.common import NARROW, After, First, MinPosition, Position
 from api.graphql.context import Info, legal, utc
 from api.graphql.pages import page_size

@@ -1,5 +1,6 @@
 """What follows a decision: sent, delivered, executed or enforced, and the case resolved."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -57,9 +58,9 @@ class ExecutionOverdue(Event):
     due: datetime
 
     def change(self, case: Moved) -> None:
-        """The fee runs from the next day on."""
+        """The fee runs from the next day on; the vehicle is no longer inspected (NĐ 168/2024 Đ47.11)."""
         case.state = CaseState.OVERDUE
-        case.marks.add(Mark.INSPECTION_WARNING)
+        case.marks |= {Mark.INSPECTION_WARNING, Mark.INSPECTION_REFUSAL}
 
 
 @dataclass(frozen=True)
@@ -283,11 +284,18 @@ def _execution(case: "Case", context: Context, received: datetime) -> tuple[Cloc
 
 def owed(case: "Case", on: date) -> tuple[int, int]:
     """What is still owed of the fine, and the fee for being late, on a day, in đồng."""
-    paid = [(legal_date(at), sum_) for at, sum_ in case.payments]
     clock = case.clocks.get("EXECUTE")
-    last_day = legal_date(clock.due - timedelta(microseconds=1)) if clock else None
-    fee = late_fee(case.fine, last_day, on, paid) if last_day else 0
-    return max(0, case.fine - sum(sum_ for _, sum_ in paid)), fee
+    return still_owed(case.fine, case.payments, clock.due if clock else None, on)
+
+
+def still_owed(
+    fine: int, payments: Iterable[tuple[datetime, int]], due: datetime | None, on: date
+) -> tuple[int, int]:
+    """The same of a fine that was paid so far, and that was to be paid before *due*, once it was delivered."""
+    paid = [(legal_date(at), sum_) for at, sum_ in payments]
+    last_day = legal_date(due - timedelta(microseconds=1)) if due else None
+    fee = late_fee(fine, last_day, on, paid) if last_day else 0
+    return max(0, fine - sum(sum_ for _, sum_ in paid)), fee
 
 
 def pay(

@@ -250,8 +250,8 @@ def take_up(
     """What the police found on data of a camera of their own, checked: the facts of `Opened`."""
     refuse(check_open_case(camera, context))
     words("text", text, rule=context.rule_of("case.receive"))
-    if kind not in context.rulebook.violation_kinds:
-        known = ", ".join(sorted(context.rulebook.violation_kinds))
+    if kind not in context.rulebook.kinds(camera.domain):
+        known = ", ".join(sorted(context.rulebook.kinds(camera.domain)))
         raise InvalidInput("rule", f"phải là một trong {known}", f"must be one of {known}")
     if occurred_at > context.now:
         raise InvalidInput("occurredAt", "ở tương lai", "lies in the future")
@@ -280,7 +280,7 @@ def receive(case: "Case", context: Context, *, late_reason: str | None = None) -
         case.trigger_event(Received, late_reason=personal(case, some_words("lateReason", late_reason)))
 
 
-def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID) -> None:
+def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID | None) -> None:
     """Take a case of the unit upon oneself, or as its head give it to one of its people."""
     refuse(check_assign(case, context))
     if account_id != context.actor.account_id:

@@ -215,14 +215,14 @@ def _contents(case: "Case", said: RecordWords, drawn: datetime) -> RecordContent
     if said.copies < FEWEST_COPIES:
         raise InvalidInput("copies", "lập thành ít nhất 02 bản", "at least 2 copies are made", rule=rule)
     if not said.signed_by_violator:
-        if not said.no_signature_reason:
+        if not (said.no_signature_reason or "").strip():
             raise InvalidInput(
                 "noSignatureReason",
                 "người vi phạm không ký thì phải ghi lý do",
                 "says why the violator did not sign",
                 rule=rule,
             )
-        if not said.witnesses:
+        if not (said.witnesses or "").strip():
             raise InvalidInput(
                 "witnesses",
                 "người vi phạm không ký thì phải có chữ ký của người chứng kiến hoặc chính quyền",

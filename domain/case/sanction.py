@@ -22,7 +22,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import Bracket
+from domain.rules import Bracket, RefusalFrom
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -205,13 +205,18 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
             if some_words("circumstances", said.circumstances)
             else None,
             execute_within_days=said.execute_within_days,
-            refuses_inspection="REFUSAL" in context.rulebook.settings.inspection_flags,
+            refuses_inspection=_refuses_from_here(context),
             clocks=(
                 *started(context, "SEND_DECISION", decided, unit_id),
                 *started(context, "EXECUTION_LIMITATION", decided, unit_id),
             ),
             stopped=stopped(case.clocks, decided, *ended),
         )
+
+
+def _refuses_from_here(context: Context) -> bool:
+    settings = context.rulebook.settings
+    return "REFUSAL" in settings.inspection_flags and settings.refusal_from is RefusalFrom.DECISION
 
 
 def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:

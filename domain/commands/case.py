@@ -17,7 +17,7 @@ from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import NotFound, VersionConflict
+from domain.errors import InvalidInput, NotFound, VersionConflict
 from domain.rules import Track
 from domain.unit import Unit
 
@@ -177,7 +177,6 @@ keep_case = _on_case(Case.keep)
 receive_case = _on_case(Case.receive)
 return_case = _on_case(Case.return_)
 handle_case = _on_case(Case.handle)
-start_verification = _looking_for_others(Case.start_verification)
 extend_verification = _on_case(Case.extend)
 conclude_case = _looking_for_others(Case.conclude)
 refer_case = _on_case(Case.refer)
@@ -277,11 +276,42 @@ def assign_case(
 
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
-        account = app.find(Account, account_id)
-        case.assign(context, account_id=account_id, unit_id=account.unit_id)
+        case.assign(context, account_id=account_id, unit_id=_unit_of(app, account_id))
         return case
 
     return app.perform(command, decide)
+
+
+def start_verification(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    case_id: UUID,
+    verifiers: Sequence[UUID] = (),
+    alike: Alike = lambda _case, _plate: (),
+) -> Answer:
+    """Accept a case for verification, oneself or in the name of those of the unit who verify it."""
+
+    def decide() -> Case:
+        case = app.find(Case, case_id, expected=command.expected_version)
+        case.start_verification(context, verifiers=tuple(verifiers))
+        if any(_unit_of(app, account_id) != context.actor.unit_id for account_id in verifiers):
+            raise InvalidInput(
+                "verifiers", "không thuộc đơn vị thụ lý", "are not of the unit that holds the case"
+            )
+        case.suspect(context, alike(case, None))
+        return case
+
+    return app.perform(command, decide)
+
+
+def _unit_of(app: CaseSystem, account_id: UUID) -> UUID | None:
+    """The unit of an account; of one that never was one learns no more than of one of others."""
+    try:
+        return app.find(Account, account_id).unit_id
+    except NotFound:
+        return None
 
 
 def merge_case(

@@ -9,7 +9,7 @@ import pytest
 from strawberry.types.base import StrawberryOptional
 
 from api.graphql.camera import CAMERAS
-from api.graphql.case import CASES
+from api.graphql.case_query import CASES
 from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers
 from api.graphql.execution import ANSWERS

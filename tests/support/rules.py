@@ -12,6 +12,8 @@ RULES: Final = {
     "law": "what a regulation says, alike to whoever is signed in",
     "self": "one's own account and session, and nobody else's",
     "list": "the nouns of one's scope, page by page",
+    "rows": "what the nouns of one's scope are made of, page by page, and nothing of any other",
+    "count": "how much of it there is in one's scope, and no more",
     "look": "one noun of one's scope, by id or number; what is outside is absent",
     "told": "changes of the nouns of one's scope, each cut to its reader when it is told",
     "act": "done or refused by the guards; outside of one's scope there is nothing to act on",
