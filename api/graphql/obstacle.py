@@ -22,7 +22,7 @@ from api.graphql.common import (
     rule,
     rules,
 )
-from api.graphql.context import Info, legal
+from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import attempted, look_at
@@ -58,6 +58,7 @@ class Obstacle:
     """What keeps a unit from following the regulation, and who settles it."""
 
     row: strawberry.Private[ObstacleRow]
+    at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("obstacle_id", "Mã định danh · Id", str)
@@ -128,8 +129,8 @@ class Obstacle:
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
     def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now."""
-        return available(dict(GUARDS), self.row, info.context.act)
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
 
 
 @strawberry.type(description="Một vướng mắc trong danh sách · An obstacle in a list")
@@ -182,7 +183,7 @@ async def of_record(
     ctx = info.context
     recorded = await ctx.read(history.read, ctx.services.app.mapper, obstacle_id, as_of=as_of, upto=upto)
     row = history.state(recorded, obstacle_log.fold)
-    return None if row is None else Obstacle(row=row, past=recorded)
+    return None if row is None else Obstacle(row=row, at=as_of, past=recorded)
 
 
 @strawberry.type
@@ -202,11 +203,18 @@ class ObstacleQuery:
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
         number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
         min_position: MinPosition = None,
     ) -> Obstacle | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
         act = ctx.act
+        at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
         await ctx.visible(min_position, "obstacle_log", "directory")
@@ -219,7 +227,9 @@ class ObstacleQuery:
             look = look_at(info, "obstacle", "obstacle", [row.obstacle_id], row.area_path)
             await attempted(info, look, refusal)
             return None
-        return Obstacle(row=row) if row else None
+        if row is None or at is None:
+            return Obstacle(row=row) if row else None
+        return await of_record(info, row.obstacle_id, at)
 
     @strawberry.field(description="Các vướng mắc, mới nhất trước · Obstacles, newest first")
     async def obstacles(

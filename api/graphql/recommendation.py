@@ -9,7 +9,7 @@ import strawberry
 
 from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, legal
+from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import attempted, look_at
@@ -29,6 +29,7 @@ class Recommendation:
     """A shortcoming that the data show, and what came of saying so."""
 
     row: strawberry.Private[RecommendationRow]
+    at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("recommendation_id", "Mã định danh · Id", str)
@@ -106,8 +107,8 @@ class Recommendation:
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
     def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now."""
-        return available(dict(GUARDS), self.row, info.context.act)
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
 
 
 @strawberry.type(description="Một kiến nghị trong danh sách · A recommendation in a list")
@@ -170,7 +171,7 @@ async def of_record(
         history.read, ctx.services.app.mapper, recommendation_id, as_of=as_of, upto=upto
     )
     row = history.state(recorded, recommendation_log.fold)
-    return None if row is None else Recommendation(row=row, past=recorded)
+    return None if row is None else Recommendation(row=row, at=as_of, past=recorded)
 
 
 @strawberry.type
@@ -183,11 +184,18 @@ class RecommendationQuery:
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
         number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
         min_position: MinPosition = None,
     ) -> Recommendation | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
         act = ctx.act
+        at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
         await ctx.visible(min_position, "recommendation_log", "directory")
@@ -200,7 +208,9 @@ class RecommendationQuery:
             look = look_at(info, "recommendation", "recommendation", [row.recommendation_id], row.area_path)
             await attempted(info, look, refusal)
             return None
-        return Recommendation(row=row) if row else None
+        if row is None or at is None:
+            return Recommendation(row=row) if row else None
+        return await of_record(info, row.recommendation_id, at)
 
     @strawberry.field(description="Các kiến nghị, mới nhất trước · Recommendations, newest first")
     async def recommendations(

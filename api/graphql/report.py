@@ -142,11 +142,18 @@ class ReportQuery:
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
         number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
         min_position: MinPosition = None,
     ) -> Report | None:
         """One report by id or number; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
         act = ctx.act
+        at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
         await ctx.visible(min_position, "report_log", "directory")
@@ -158,7 +165,9 @@ class ReportQuery:
         if row is not None and (refusal := check_view(row, act)) is not None:
             await attempted(info, look_at(info, "report", "report", [row.report_id], row.area_path), refusal)
             return None
-        return Report(row=row) if row else None
+        if row is None or at is None:
+            return Report(row=row) if row else None
+        return await of_record(info, row.report_id, at)
 
     @strawberry.field(description="Các báo cáo đã lập, mới nhất trước · Reports on record, newest first")
     async def reports(
