@@ -81,6 +81,12 @@ class Rulebook(Protocol):
     def facts_about(self, unit_kind: str) -> frozenset[str]:
         """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
 
+    def rule_for(self, matter: str) -> str | None:
+        """The rule on what is no cell of the matrix: `processing`, `transfer`, `correction`; None without one."""
+
+    def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
+        """The last day of units of a kind, and the kind that follows them; None while there are such units."""
+
     def citation(self, rule_id: str) -> str:
         """Where a rule is written; a LookupError where the profile has no such rule."""
 

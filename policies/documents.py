@@ -85,7 +85,9 @@ def _read(path: Path) -> Template:
         content = yaml.safe_load(raw)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        raise RulebookInvalid([f"{_where(path)}: expected a readable YAML file in UTF-8: {reason}"]) from error
+        raise RulebookInvalid(
+            [f"{_where(path)}: expected a readable YAML file in UTF-8: {reason}"]
+        ) from error
     for line, name in _repeated(node):
         raise RulebookInvalid([f"{_where(path)}, line {line}: {name}: expected once"])
     try:

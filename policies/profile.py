@@ -294,6 +294,10 @@ class Standing(Strict):
     deny_by_default: Ground
     by_function: Ground
     reading: Ground
+    transfer: Ground | None = None
+    """How data go from one unit to another."""
+    correction: Ground | None = None
+    """Why what was recorded is not changed in its place."""
 
 
 class Grantable(Strict):

@@ -205,6 +205,18 @@ class Rulebook:
         """Return the conditions of the matrix that hold for every act of such a unit."""
         return frozenset(self.says.facts.get(unit_kind, ()))
 
+    def rule_for(self, matter: str) -> str | None:
+        """Return the rule on a matter that is no cell of the matrix; None where the regulation says nothing of it."""
+        if matter == "processing":
+            return (self.says.processing_start or self.says.effective_from).rule
+        ground = getattr(self.says.standing, matter, None)
+        return ground.rules[0] if ground else None
+
+    def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
+        """Return the last day of units of a kind, and the kind that follows them; None while there are such units."""
+        kind = self.says.unit_kinds.get(unit_kind)
+        return (kind.to, kind.successor) if kind and kind.to and kind.to < day else None
+
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""
         try:

@@ -326,7 +326,7 @@ def forward(
         raise InvalidInput(
             "recipientUnitId", "cần một đơn vị nhận, hoặc tên nơi nhận bên ngoài", "a unit, or a body outside"
         )
-    check_channel(channel, reference, receiver)
+    check_channel(context, channel, reference, receiver)
     if recipient is None:
         if channel is Channel.SOFTWARE:
             raise InvalidInput(
