@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 from domain.clock import Deadline
 from domain.envelope import Envelope
-from domain.errors import Forbidden, Refusal
-from domain.rules import Bracket, Ceiling, Settings
+from domain.errors import Forbidden, Refusal, WrongState
+from domain.rules import Bracket, CaseStep, Ceiling, Settings
 
 
 class Permission(Protocol):
@@ -68,6 +68,10 @@ class Rulebook(Protocol):
     @property
     def settings(self) -> Settings:
         """The switches of the profile."""
+
+    @property
+    def steps(self) -> Collection[CaseStep]:
+        """The steps of a case under this regulation."""
 
     def brackets(self, kind: str, day: date) -> tuple[Bracket, ...]:
         """What the decree in force on the *day* of the act sets for acts of this kind, the usual one first."""
@@ -168,6 +172,14 @@ class Context:
             f"Đơn vị hoặc chức năng của tài khoản không được thực hiện {action}{missing}{basis}",
             f"The account's unit or function may not do {action}{missing}{basis}",
             rule=permission.rules[0] if permission.rules else None,
+        )
+
+    def check_step(self, step: CaseStep) -> Refusal | None:
+        """Guard: the regulation has this step; it is data, and may be left out (R-QT-12.2.0, R-YB-13.5.0)."""
+        if step in self.rulebook.steps:
+            return None
+        return WrongState(
+            f"Quy định này không đặt bước {step}", f"The step {step} is not set by this regulation"
         )
 
     def receives(self, unit_kind: str, domain: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
-from domain.rules import Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
+from domain.rules import CaseStep, Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
@@ -127,7 +127,7 @@ class Switches(Strict):
 class Step(Strict):
     """A step of the case; who may take it is a cell of the matrix."""
 
-    step: str = Field(pattern=r"^[A-Z_]+$")
+    step: CaseStep
     action: str
     rule: str
     optional: bool = False

@@ -7,12 +7,12 @@ Each date on which a rule of it changes starts a new version; a version is never
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, Ceiling, Publication, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
@@ -121,6 +121,11 @@ class Rulebook:
         """What cases of a domain may be about: violations, and for the security domain abnormal events as well."""
         events = self.says.abnormal_events if domain == "SECURITY" else {}
         return frozenset({*self.says.violation_kinds, *events})
+
+    @cached_property
+    def steps(self) -> frozenset[CaseStep]:
+        """The steps of a case under this regulation; none where it sets no procedure."""
+        return frozenset(step.step for step in self.says.case_steps)
 
     @property
     def violation_kinds(self) -> Mapping[str, Text]:

@@ -16,7 +16,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import VerifyStart
+from domain.rules import CaseStep, VerifyStart
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -167,7 +167,9 @@ class Merged(Event):
 
 def check_approve(case: CaseFacts, context: Context) -> Refusal | None:
     """An undecided proposal of its own cameras, detected since processing began, is the Centre's to approve."""
-    refusal = check_begin(case, context, "case.approve", CaseState.DETECTED, CaseState.RETURNED)
+    refusal = check_begin(
+        case, context, "case.approve", CaseState.DETECTED, CaseState.RETURNED, step=CaseStep.APPROVE
+    )
     start = context.rulebook.processing_start
     if refusal is None and start and legal_date(case.detected_at) < start:
         return WrongState(
@@ -180,7 +182,9 @@ def check_approve(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_discard(case: CaseFacts, context: Context) -> Refusal | None:
     """An undecided proposal is the Centre's to discard, with a reason."""
-    return check_begin(case, context, "case.discard", CaseState.DETECTED, CaseState.RETURNED)
+    return check_begin(
+        case, context, "case.discard", CaseState.DETECTED, CaseState.RETURNED, step=CaseStep.DISCARD
+    )
 
 
 UNDECIDED = (CaseState.APPROVED, CaseState.RECEIVED, CaseState.VERIFYING, CaseState.CONCLUDED)
