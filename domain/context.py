@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from domain.clock import Deadline
 from domain.envelope import Envelope
-from domain.errors import Forbidden, Refusal, WrongState
+from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
 from domain.rules import Bracket, CaseStep, Ceiling, Settings
 
 
@@ -57,9 +57,8 @@ class Rulebook(Protocol):
     def kinds(self, domain: str) -> Collection[str]:
         """What cases of a domain may be about."""
 
-    @property
-    def purposes(self) -> Collection[str]:
-        """The closed list of what footage and files may be looked at for."""
+    def purposes_of(self, unit_kind: str) -> Collection[str]:
+        """The closed list of what units of a kind may look at footage and files for."""
 
     @property
     def longest_extraction_s(self) -> int:
@@ -86,7 +85,7 @@ class Rulebook(Protocol):
         """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
 
     def rule_for(self, matter: str) -> str | None:
-        """The rule on what is no cell of the matrix: `processing`, `transfer`, `correction`; None without one."""
+        """The rule on what is no cell of the matrix: `processing`, `transfer`, `correction`, `reading`; or None."""
 
     def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
         """The last day of units of a kind, and the kind that follows them; None while there are such units."""
@@ -180,6 +179,19 @@ class Context:
             return None
         return WrongState(
             f"Quy định này không đặt bước {step}", f"The step {step} is not set by this regulation"
+        )
+
+    def check_purpose(self, purpose: str) -> Refusal | None:
+        """Guard: the regulation lists this purpose for such a unit (R-QT-7.3.0, R-DB-4.2.0, R-DB-18.2.0)."""
+        listed = self.rulebook.purposes_of(self.actor.unit_kind)
+        if purpose in listed:
+            return None
+        known = ", ".join(sorted(listed))
+        return InvalidInput(
+            "purpose",
+            f"phải là một trong {known}",
+            f"must be one of {known}",
+            rule=self.rulebook.rule_for("reading"),
         )
 
     def receives(self, unit_kind: str, domain: str) -> bool:

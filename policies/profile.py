@@ -86,6 +86,12 @@ class Instrument(Strict):
     effective_to: date | None = None
 
 
+class Purpose(Cited):
+    """What something is looked at for; where it is not for everybody, for these kinds of unit."""
+
+    unit_kinds: tuple[str, ...] = ()
+
+
 class UnitKind(Cited):
     """A kind of unit: whose part it is, when there are such units, and who follows them."""
 
@@ -324,7 +330,7 @@ class Profile(Strict):
     operating_units: tuple[OperatingUnit, ...] = ()
     camera_classes: Named[Cited]
     domains: Named[Cited]
-    purposes: Named[Cited]
+    purposes: Named[Purpose]
     violation_kinds: Named[Cited]
     abnormal_events: Named[Cited] = Field(default_factory=dict)
     """What cases of the security domain are about besides; nobody is sanctioned for it by this procedure."""

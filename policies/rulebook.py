@@ -117,6 +117,11 @@ class Rulebook:
         """The closed list of what footage and files may be looked at for."""
         return self.says.purposes
 
+    def purposes_of(self, unit_kind: str) -> frozenset[str]:
+        """What units of a kind may look at footage and files for."""
+        listed = self.says.purposes.items()
+        return frozenset(name for name, one in listed if not one.unit_kinds or unit_kind in one.unit_kinds)
+
     def kinds(self, domain: str) -> frozenset[str]:
         """What cases of a domain may be about: violations, and for the security domain abnormal events as well."""
         events = self.says.abnormal_events if domain == "SECURITY" else {}
