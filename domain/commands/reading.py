@@ -58,13 +58,9 @@ def record_refusal(
     app.record(attempt)
 
 
-<<<<<<< HEAD
 def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
     """A look that is not on record yet."""
-=======
-def _reading(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
     refuse(context.check_purpose(purpose))
->>>>>>> provinces
     with acting(context.envelope(f"{look.noun}.view", reason=purpose)):
         return Reading.record(
             reading_id,
