@@ -28,6 +28,38 @@ class Forwarded(StrEnum):
     RESTARTS = "RESTARTS"
 
 
+class RefusalFrom(StrEnum):
+    """From when a vehicle is not inspected: the decision (R-QT-13.4.0), or the end of the time to execute it."""
+
+    DECISION = "DECISION"
+    OVERDUE = "OVERDUE"
+
+
+class CaseStep(StrEnum):
+    """The steps of a case that a regulation lists; what it leaves out is not done under it (R-QT-12.2.0)."""
+
+    DETECT = "DETECT"
+    DISCARD = "DISCARD"
+    APPROVE = "APPROVE"
+    RECEIVE = "RECEIVE"
+    FORWARD = "FORWARD"
+    VERIFY = "VERIFY"
+    EXTEND = "EXTEND"
+    CONCLUDE = "CONCLUDE"
+    REFER = "REFER"
+    NOTIFY_RESULT = "NOTIFY_RESULT"
+    NOTICE = "NOTICE"
+    DETERMINE_VIOLATOR = "DETERMINE_VIOLATOR"
+    DRAW_RECORD = "DRAW_RECORD"
+    TRANSFER_RECORD = "TRANSFER_RECORD"
+    EXPLAIN = "EXPLAIN"
+    DECIDE = "DECIDE"
+    DELIVER = "DELIVER"
+    EXECUTE = "EXECUTE"
+    RESOLVE = "RESOLVE"
+    PUBLISH = "PUBLISH"
+
+
 class Track(StrEnum):
     """How a case came to the police: supplied by others, or found by their own device (C29)."""
 
@@ -69,6 +101,7 @@ class Settings:
     """The tracks on which the owner is given notice within a time, and warned of."""
     inspection_flags: frozenset[str] = frozenset()
     """WARNING (unresolved notice), REFUSAL (unexecuted decision)."""
+    refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
     publication: Publication | None = None

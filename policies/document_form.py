@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from policies.tables import Strict, Text
+from policies.files import Strict
+from policies.profile import Text
 
 MADE_AT, NUMBER = "made_at", "number"
 BUILT_IN = frozenset({MADE_AT, NUMBER})

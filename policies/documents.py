@@ -16,7 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from policies.document_form import Form, Need, Spec, given, problems
-from policies.tables import RulebookInvalid
+from policies.files import RulebookInvalid
 
 __all__ = ["Missing", "Template", "missing_fields", "read_templates", "templates"]
 
@@ -72,7 +72,7 @@ def read_templates(profile: str, root: Path = _ROOT) -> Mapping[str, Template]:
     found: dict[str, Template] = {}
     for folder in dict.fromkeys((root / NATIONAL, root / profile.replace("-", "_"))):
         if not folder.is_dir():
-            raise RulebookInvalid(f"{profile}: expected a profile with a folder {folder.name}")
+            raise RulebookInvalid([f"{profile}: expected a profile with a folder {folder.name}"])
         for path in sorted((folder / "documents").glob("*.yaml")):
             found[path.stem] = _read(path)
     return MappingProxyType(found)
@@ -85,9 +85,11 @@ def _read(path: Path) -> Template:
         content = yaml.safe_load(raw)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        raise RulebookInvalid(f"{_where(path)}: expected a readable YAML file in UTF-8: {reason}") from error
+        raise RulebookInvalid(
+            [f"{_where(path)}: expected a readable YAML file in UTF-8: {reason}"]
+        ) from error
     for line, name in _repeated(node):
-        raise RulebookInvalid(f"{_where(path)}, line {line}: {name}: expected once")
+        raise RulebookInvalid([f"{_where(path)}, line {line}: {name}: expected once"])
     try:
         says = Form.model_validate(content)
     except ValidationError as error:
@@ -105,7 +107,7 @@ def _refuse(
     path: Path, node: yaml.Node | None, loc: Sequence[int | str], problem: str, cause: Exception | None = None
 ) -> NoReturn:
     field = ".".join(str(part) for part in loc)
-    raise RulebookInvalid(f"{_where(path)}, line {_line(node, loc)}: {field}: {problem}") from cause
+    raise RulebookInvalid([f"{_where(path)}, line {_line(node, loc)}: {field}: {problem}"]) from cause
 
 
 def _where(path: Path) -> str:

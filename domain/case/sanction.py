@@ -22,7 +22,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import Bracket
+from domain.rules import Bracket, CaseStep, RefusalFrom
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -93,7 +93,7 @@ def check_decide(case: CaseFacts, context: Context) -> Refusal | None:
     """A penalty is decided on a record, in time, by whoever holds the file, after whoever may explain was heard."""
     action = "case.decide"
     refusal = (
-        check_begin(case, context, action, CaseState.RECORDED)
+        check_begin(case, context, action, CaseState.RECORDED, step=CaseStep.DECIDE)
         or check_other_than_approver(case, context, action)
         or check_in_time(
             case,
@@ -205,13 +205,18 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
             if some_words("circumstances", said.circumstances)
             else None,
             execute_within_days=said.execute_within_days,
-            refuses_inspection="REFUSAL" in context.rulebook.settings.inspection_flags,
+            refuses_inspection=_refuses_from_here(context),
             clocks=(
                 *started(context, "SEND_DECISION", decided, unit_id),
                 *started(context, "EXECUTION_LIMITATION", decided, unit_id),
             ),
             stopped=stopped(case.clocks, decided, *ended),
         )
+
+
+def _refuses_from_here(context: Context) -> bool:
+    settings = context.rulebook.settings
+    return "REFUSAL" in settings.inspection_flags and settings.refusal_from is RefusalFrom.DECISION
 
 
 def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from policies.document_form import Need
 from policies.documents import Template, missing_fields, read_templates, templates
+from policies.files import RulebookInvalid
 from policies.rulebook import PROFILES
-from policies.tables import RulebookInvalid
 
 KINDS = {"decision", "handover_minutes", "monthly_report", "notice", "record", "transfer_minutes"}
 FOLDER = Path(__file__).parents[2] / "policies" / "national" / "documents"
