@@ -11,5 +11,5 @@ READ_MODELS = (
     "obligations",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
-FOLLOWERS = (*READ_MODELS, "outbox")
-"""The names of all that follow the log; the outbox fills no table, and nothing that is shown depends on it."""
+FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")
+"""The names of all that follow the log; the last two fill no table, and nothing that is shown depends on them."""

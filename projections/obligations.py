@@ -23,7 +23,7 @@ from domain.case.events import Event as CaseEvent
 from domain.case.lateness import MEANT
 from domain.case.proposal import Detected
 from domain.case.receipt import Opened
-from domain.clock import Calendar, due_soon_at
+from domain.clock import Calendar, Missed, due_soon_at
 from domain.envelope import Event
 from domain.personal import Personal
 from policies.reading import NATIONAL
@@ -39,7 +39,7 @@ class ObligationState(StrEnum):
 
     OPEN = "OPEN"
     MET = "MET"  # the act it is for came in time
-    LATE = "LATE"  # it came, or the clock was stopped, after its end
+    LATE = "LATE"  # it came, or something else ended the clock, when its time was over
     LAPSED = "LAPSED"  # something else ended it in time, or a right was not used
 
 
@@ -150,7 +150,7 @@ class Clocks:
         event.move(self)
         for ended in event.stopped:
             if (row := self.last.get(ended.timer)) and not row.ended:
-                row.state, row.ended = _end(event, ended.timer, late=ended.late), True
+                row.state, row.ended = _end(row, event, late=ended.late), True
                 row.stopped_at, row.position = event.envelope.took_place_at, position
                 row.reason = event.late_reason.sealed if ended.late and event.late_reason else None
                 row.reason_owed = ended.timer in self.late_without_reason
@@ -233,10 +233,10 @@ class Clocks:
             row.holders = [*row.holders, {**has, "since": at.astimezone(UTC).isoformat()}]
 
 
-def _end(event: CaseEvent, timer: str, *, late: bool) -> str:
-    if late:
+def _end(row: ObligationRow, event: CaseEvent, *, late: bool) -> str:
+    if late or (row.missed != Missed.RIGHT_LOST and event.envelope.took_place_at >= row.due):
         return ObligationState.LATE.value
-    met = isinstance(event, MEANT.get(timer, ()))
+    met = isinstance(event, MEANT.get(row.timer, ()))
     return (ObligationState.MET if met else ObligationState.LAPSED).value
 
 

@@ -159,3 +159,10 @@ def whole(part: Any) -> int:
     if type(part) is not int or not 0 <= part <= LAST:
         raise TypeError
     return part
+
+
+def truth(part: Any) -> bool:
+    """A truth value."""
+    if type(part) is not bool:
+        raise TypeError
+    return part

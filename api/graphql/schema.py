@@ -19,7 +19,16 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
+from api.graphql.obligations import ObligationQuery
+from api.graphql.obstacle import ObstacleQuery
+from api.graphql.obstacle_mutations import ObstacleMutation
 from api.graphql.reading import ReadingQuery
+from api.graphql.recommendation import RecommendationQuery
+from api.graphql.recommendation_mutations import RecommendationMutation
+from api.graphql.report import ReportQuery
+from api.graphql.report_mutations import ReportMutation
+from api.graphql.statistics import StatisticsQuery
+from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 
 OPERATION_SECONDS: Final = 10.0
@@ -42,17 +51,44 @@ LIST_SIZES: Final = {
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
     "AvailableAction.reasons": 1,
+    "ObligationEntry.holders": 4,
+    "Query.obligationSummary": 50,
+    "CaseStatistics.cells": 50,
+    "StatisticsCell.counts": 12,
+    "FactCount.by": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
 
 @strawberry.type(description="Truy vấn · Queries")
-class Query(AccountQuery, CaseQuery, CameraQuery, ExtractionQuery, UnitQuery, ReadingQuery, DeadlineQuery):
+class Query(
+    AccountQuery,
+    CaseQuery,
+    CameraQuery,
+    ExtractionQuery,
+    UnitQuery,
+    ReadingQuery,
+    DeadlineQuery,
+    ObligationQuery,
+    StatisticsQuery,
+    ReportQuery,
+    RecommendationQuery,
+    ObstacleQuery,
+):
     """All queries."""
 
 
 @strawberry.type(description="Lệnh · Commands")
-class Mutation(AccountMutation, CaseMutation, DocumentMutation, EvidenceMutation, ExtractionMutation):
+class Mutation(
+    AccountMutation,
+    CaseMutation,
+    DocumentMutation,
+    EvidenceMutation,
+    ExtractionMutation,
+    ReportMutation,
+    RecommendationMutation,
+    ObstacleMutation,
+):
     """All mutations."""
 
 
@@ -68,7 +104,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE, Dong: DONG}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )

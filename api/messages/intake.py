@@ -132,9 +132,10 @@ class Intake:
                 cameras[detected.camera] = self._app.find(Camera, Camera.create_id(detected.camera))
             except NotFound:
                 cameras[detected.camera] = None
-        if cameras[detected.camera] is None:
+        camera = cameras[detected.camera]
+        if camera is None:
             return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
-        if detected.rule not in self._rulebook.violation_kinds:
+        if detected.rule not in self._rulebook.kinds(camera.domain):
             return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
         if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
             return Dead(

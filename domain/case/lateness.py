@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.case import execution, explanation, proposal, record, sanction, verification, violator
-from domain.case.clocks import Stopped
+from domain.case.clocks import stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, facts_of
 from domain.case.inputs import words
@@ -136,10 +136,7 @@ def tell_due_soon(case: "Case", timer: str, due: datetime) -> None:
 
 
 def tell_missed(case: "Case", timer: str, now: datetime) -> None:
-    """Say once that a clock has ended, and what follows; inside an act of the scheduler.
-
-    A right that is lost ends with its time, and nobody was late: whoever had it need not have used it.
-    """
+    """Say once that a clock has ended, and what follows; inside an act of the scheduler."""
     clock = case.clocks.get(timer)
     if clock is None or now < clock.due or (timer, clock.due.isoformat(), "missed") in case.told:
         return
@@ -149,7 +146,7 @@ def tell_missed(case: "Case", timer: str, now: datetime) -> None:
         timer=timer,
         due=clock.due,
         missed=clock.missed,
-        stopped=(Stopped(timer=timer, due=clock.due, late=False),) if lost else (),
+        stopped=stopped(case.clocks, now, timer) if lost else (),
     )
     if timer == "EXECUTE" and case.state == CaseState.DELIVERED:
         case.trigger_event(execution.ExecutionOverdue, due=clock.due)

@@ -21,8 +21,11 @@ from domain.camera import Camera
 from domain.case import Case
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
+from domain.obstacle import Obstacle
 from domain.reading import Attempt, Reading
+from domain.recommendation import Recommendation
 from domain.recording import Recording
+from domain.report import Report
 from domain.session import Session
 from domain.unit import Unit
 
@@ -40,6 +43,9 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Attempt: ("lượt bị từ chối", "attempt"),
     Recording: ("bản ghi", "recording"),
     FootageExtraction: ("lượt trích xuất", "extraction"),
+    Report: ("báo cáo", "report"),
+    Recommendation: ("kiến nghị", "recommendation"),
+    Obstacle: ("vướng mắc", "obstacle"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import Forbidden, Refusal, SamePerson, SameUnit
+from domain.errors import Forbidden, Refusal, SamePerson, SameUnit, refuse
 from domain.personal import Personal
 from domain.reading import Attempt, Reading
 
@@ -60,6 +60,7 @@ def record_refusal(
 
 def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
     """A look that is not on record yet."""
+    refuse(context.check_purpose(purpose))
     with acting(context.envelope(f"{look.noun}.view", reason=purpose)):
         return Reading.record(
             reading_id,

@@ -67,7 +67,7 @@ def reads(world: World, who: Somebody) -> list[Field]:
     """Every list in both shapes, and a look at something that is shown, and at something that is not."""
     found = [
         Field(
-            f"{field}(first: 20)",
+            f"{field}(first: 10)",
             f"totalCount edges {{ cursor }} nodes {{ {selection(node_of(field), shape)} }}",
         )
         for field in rules.under("list", "Query")

@@ -69,6 +69,10 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
 
 def test_every_list_counts_its_scope() -> None:
     """A list is a connection with a total, so that no total is forgotten where lists are compared."""
-    for field in {**rules.under("list", "Query"), **rules.under("signed-in", "Query")}:
+    for field in {
+        **rules.under("list", "Query"),
+        **rules.under("rows", "Query"),
+        **rules.under("signed-in", "Query"),
+    }:
         connection = str(root("Query").fields[field].type).rstrip("!")
         assert rules.fields()[f"{connection}.totalCount"] == "total"

@@ -89,7 +89,13 @@ def test_administrators_have_no_case_rights() -> None:
     """Whoever administers accounts and cameras decides no case and executes no extraction."""
     rulebook = load("dong-hoi")
     administers = rulebook.authority.roles["ADMINISTRATOR"]
-    assert administers == {"account.administer", "account.review", "camera.administer", "unit.administer"}
+    assert administers == {
+        "account.administer",
+        "account.review",
+        "camera.administer",
+        "unit.administer",
+        "obstacle.report",
+    }
 
 
 class TestNeeds:

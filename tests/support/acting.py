@@ -80,6 +80,13 @@ class Act:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
+            case CameraFacts() if self.mutation == "openCase":
+                return given | {
+                    "cameraId": self.subject.id,
+                    "rule": "RED_LIGHT",
+                    "occurredAt": world.installation.now.isoformat(),
+                    "text": "Vượt đèn đỏ",
+                }
             case CameraFacts():
                 end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
                 return given | {

@@ -171,6 +171,7 @@ class Installation:
         rule: str = "RED_LIGHT",
         project: bool = True,
         evidence: tuple[dict[str, Any], ...] | None = None,
+        own_device: bool = False,
     ) -> list[Found]:
         """Put proposed cases on record in one transaction."""
         rules, intake = rulebook(), self.intake
@@ -181,7 +182,7 @@ class Installation:
             said = proposal(at, camera=camera, rule=rule)
             if evidence is not None:
                 said = replace(said, evidence=evidence)
-            made.append(propose(rules, said, source, number=number))
+            made.append(propose(rules, said, source, number=number, own_device=own_device))
         intake.record_all(made)
         if project:
             self.project()

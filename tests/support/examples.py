@@ -14,9 +14,12 @@ from domain.case import Case
 from domain.commands.application import NOUNS
 from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
+from domain.obstacle import Obstacle
 from domain.personal import Personal
 from domain.reading import Attempt, Reading
+from domain.recommendation import Recommendation
 from domain.recording import Recording
+from domain.report import Report
 from domain.session import Session
 from domain.unit import Unit
 from tests.support.case_examples import CASE_EVENTS
@@ -38,6 +41,7 @@ from tests.support.invented import (
     TEXT,
     UNIT,
 )
+from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
 
 
 def event_classes() -> dict[str, type[Event]]:
@@ -80,6 +84,17 @@ def case_examples() -> list[Event]:
     return [
         _first(cls, Case, CASE, **said) if issubclass(cls, Created) else _later(cls, CASE, **said)
         for cls, said in CASE_EVENTS.items()
+    ]
+
+
+def office_examples() -> list[Event]:
+    """One of each event of reports, recommendations and obstacles."""
+    nouns = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
+    return [
+        _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
+        if issubclass(cls, Created)
+        else _later(cls, one, **said)
+        for cls, (one, said) in OFFICE_EVENTS.items()
     ]
 
 
@@ -138,6 +153,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         ),
         _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
         *case_examples(),
+        *office_examples(),
         _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
         _later(Session.Closed, SESSION),
         _first(

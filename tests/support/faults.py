@@ -43,6 +43,7 @@ def forking() -> ForkServerContext:
         [
             "tests.support.faults",
             "cli.wiring",
+            "cli.schedule",
             "domain.commands.case",
             "api.messages.intake",
             "api.messages.outbox",

@@ -148,6 +148,8 @@ DECIDING = ({CITY, TEAM, COMMUNE}, {"LEADER"})
 PROPOSED = "DETECTED RETURNED"
 FINDING_OUT = "RECEIVED VERIFYING CONCLUDED"
 TRANSFERRED = f"APPROVED {FINDING_OUT} HANDLED"
+MAKING = set(KINDS), {"HANDLER", "LEADER"}
+"""Of a unit that holds the case or its camera, whichever it is."""
 CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
     "approveCase": (PROPOSED, APPROVING),
     "discardCase": (PROPOSED, APPROVING),
@@ -193,7 +195,7 @@ CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
     "reopenCase": ("CONCLUDED HANDLED", DECIDING),
     "voidAct": (TRANSFERRED, DECIDING),
     "explainDelay": (f"{PROPOSED} DISCARDED {TRANSFERRED}", (set(KINDS), READERS)),
-    "issueDocument": (f"RETURNED REFERRED {TRANSFERRED}", (set(KINDS), {"HANDLER", "LEADER"})),
+    "issueDocument": (f"RETURNED REFERRED {TRANSFERRED}", MAKING),
 }
 """In which states of this world each act on a case begins, and whose it is."""
 ENDS_IN = {
@@ -232,34 +234,30 @@ def _(noun: CaseFacts, who: Somebody, act: str) -> str:
     """A case: seen, one's to do, in the right place, held by one's unit, and not done before."""
     if not sees(noun, who):
         return "NotFound"
-    begins, kinds, roles = _whose(noun, who, act)
-    if act != "explainDelay" and (who.kind not in kinds or who.role not in roles):
+    begins, whose = CASE_ACTS[act]
+    centre = {"reopenCase": {"DISCARDED"}, "assignCase": {"DETECTED", "RETURNED"}}
+    if noun.state in centre.get(act, ()):
+        begins, whose = noun.state, APPROVING
+    if act != "explainDelay" and not _may(noun, who, *whose):
         return "Forbidden"
     if act == "receiveCase" and noun.state == "RECEIVED":
         return "WrongState" if who.unit == noun.holder else "Forbidden"
     if noun.state not in begins.split():
         return "WrongState"
     by_anybody = act in {"publishCase", "withdrawPublication", "explainDelay"}
-    if who.unit != noun.holder and not by_anybody:
-        return "Forbidden"
-    if act == "extendVerification" and not who.leader:
+    if (who.unit != noun.holder and not by_anybody) or (act == "extendVerification" and not who.leader):
         return "Forbidden"
     return ENDS_IN.get(act) or _of_its_state(noun, act)
 
 
-def _whose(noun: CaseFacts, who: Somebody, act: str) -> tuple[str, set[str], set[str]]:
-    """Where an act begins, and the units and functions whose it is."""
-    begins, (kinds, roles) = CASE_ACTS[act]
-    centre = {"reopenCase": {"DISCARDED"}, "assignCase": {"DETECTED", "RETURNED"}}
-    if noun.state in centre.get(act, ()):
-        begins, (kinds, roles) = noun.state, APPROVING
+def _may(noun: CaseFacts, who: Somebody, kinds: set[str], roles: set[str]) -> bool:
+    """Whether an act is one's unit's and one's own function; all but the Centre receive security cases."""
     if (kinds, roles) == RECEIVING and noun.domain == "SECURITY":
-        kinds = set(KINDS) - {CENTRE}
-    if (kinds, roles) in (HEARING, DECIDING) and who.leader:
-        kinds = kinds | {COMMITTEE}
-    if act == "issueDocument" and who.unit not in {noun.holder, noun.detecting}:
-        kinds = set()
-    return begins, kinds, roles
+        return who.kind != CENTRE and who.role in roles
+    if (kinds, roles) == MAKING and who.unit not in {noun.holder, noun.detecting}:
+        return False
+    committee = (kinds, roles) in (HEARING, DECIDING) and who.leader and who.kind == COMMITTEE
+    return (who.kind in kinds or committee) and who.role in roles
 
 
 def _of_its_state(noun: CaseFacts, act: str) -> str:

@@ -59,8 +59,8 @@ def happened(app: CaseSystem, cls: type[Aggregate], originator_id: UUID, *facts:
     return list(app.recorder.insert_events([app.mapper.to_stored_event(event) for event in events]) or [])
 
 
-def camera(code: str = "DH-NT-01", domain: str = "TRAFFIC") -> Camera:
-    """Return a camera of the Centre; not saved."""
+def camera(code: str = "DH-NT-01", domain: str = "TRAFFIC", unit_id: UUID = CENTRE.id) -> Camera:
+    """Return a camera of the Centre, or of another unit; not saved."""
     with acting(SOMEBODY):
         return Camera(
             code=code,
@@ -68,7 +68,7 @@ def camera(code: str = "DH-NT-01", domain: str = "TRAFFIC") -> Camera:
             camera_class="SMART_CITY",
             domain=domain,
             area_path=f"{CITY}/nam-ly",
-            operating_unit_id=CENTRE.id,
+            operating_unit_id=unit_id,
         )
 
 

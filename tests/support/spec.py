@@ -110,9 +110,9 @@ ACTORS = (
 )
 
 
-def context(who: Actor = APPROVER, now: datetime = NOW) -> Context:
-    """Return an act under the real rules of Đồng Hới."""
-    rulebook = load("dong-hoi")
+def context(who: Actor = APPROVER, now: datetime = NOW, profile: str = "dong-hoi") -> Context:
+    """Return an act under the real rules of a profile."""
+    rulebook = load(profile)
     return Context(actor=who, now=now, rulebook=rulebook.on(legal_date(now)), authority=rulebook.authority)
 
 
@@ -162,14 +162,15 @@ class Outcome:
     def then(self, *facts: Fact) -> None:
         """Exactly these facts were recorded."""
         assert self.refusal is None, f"refused: {self.refusal}"
-        assert [
+        recorded = [
             Fact(
                 type(event),
                 _said(event, expected),
                 {name: getattr(event.envelope, name) for name in expected.circumstances},
             )
             for event, expected in zip(self.events, facts, strict=False)
-        ] == list(facts)
+        ]
+        assert recorded == list(facts), f"recorded {recorded}, expected {facts}"
         assert len(self.events) == len(facts), self.events
 
     def then_nothing(self) -> None:
@@ -178,9 +179,9 @@ class Outcome:
 
     def then_refused(self, refusal: type[R], *, rule: str | None = None) -> R:
         """Refused, citing exactly this rule or none, and nothing was recorded."""
+        assert isinstance(self.refusal, refusal), f"{self.refusal!r}, recorded {self.events}"
         assert (type(self.refusal), self.events) == (refusal, [])
-        assert isinstance(self.refusal, refusal)
-        assert self.refusal.rule == rule
+        assert self.refusal.rule == rule, f"{self.refusal.rule}: {self.refusal}"
         return self.refusal
 
 

@@ -1,0 +1,128 @@
+"""A report is put on record with its numbers, by whoever may; nothing of it can be changed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.context import Actor, Context
+from domain.errors import Forbidden, InvalidInput
+from domain.periods import Period, ReportKind, period
+from domain.report import Counted, Report, canonical, check_view, digest
+from policies.rulebook import load
+from tests.support.spec import (
+    ADMINISTRATOR,
+    APPROVER,
+    AUDITOR,
+    CENTRE,
+    CITY,
+    COMMUNE_LEADER,
+    EXECUTOR,
+    HANDLER,
+    ID,
+    NOW,
+    STRANGER,
+    context,
+    fact,
+    given,
+    when,
+)
+
+MAY = period(load("dong-hoi"), ReportKind.MONTHLY, "2026-05")
+NUMBERS = {"totals": {"LATE": {"cases": 1}, "DETECTED": {"cases": 6}}}
+TEXT = '{"totals":{"DETECTED":{"cases":6},"LATE":{"cases":1}}}'
+
+
+def issued(who: Context, one: Period = MAY, **otherwise: Any) -> Report:
+    """Issue the report of a period."""
+    said: dict[str, Any] = {"as_of": who.now, "count": lambda: Counted(NUMBERS, 123), **otherwise}
+    return Report.issue(who, report_id=ID, number=lambda: "DH-BC-2026-000001", period=one, **said)
+
+
+class TestIssue:
+    """Putting a report on record."""
+
+    @pytest.mark.rule("R-DHV-1.4.b")
+    def test_issued(self) -> None:
+        """It says its period, when it was due, as of when and up to where it counts, and the hash of its numbers."""
+        when(lambda: issued(context(APPROVER))).then(
+            fact(
+                Report.Issued,
+                number="DH-BC-2026-000001",
+                kind="MONTHLY",
+                period="2026-05",
+                starts_at=MAY.starts_at,
+                ends_at=MAY.ends_at,
+                due=MAY.due,
+                as_of=NOW,
+                upto=123,
+                area_path=CITY,
+                numbers=TEXT,
+                sha256="8b68819ed9df672abdfe836998524a3cf2c511cb13f186c1d2d9ffd2388e9843",
+            ).under(by=str(APPROVER.account_id), unit_id=CENTRE.id, rule="R-DHV-1.4.b")
+        )
+
+    @pytest.mark.parametrize("who", [EXECUTOR, ADMINISTRATOR, AUDITOR, STRANGER])
+    def test_not_theirs(self, who: Actor) -> None:
+        """Whose unit or function runs no reports issues none, and nothing is counted."""
+        with pytest.raises(Forbidden):
+            issued(context(who), count=lambda: pytest.fail("counted"))
+
+    @pytest.mark.parametrize(
+        "one, as_of, path",
+        [
+            (MAY, NOW + timedelta(seconds=1), "asOf"),
+            (MAY, MAY.starts_at, "period"),
+            (period(load("dong-hoi"), ReportKind.MONTHLY, "2026-07"), NOW, "period"),
+            (Period(kind=ReportKind.AD_HOC, name="", starts_at=NOW, ends_at=NOW), NOW, "to"),
+        ],
+    )
+    def test_no_such_time(self, one: Period, as_of: Any, path: str) -> None:
+        """A report is of a time that has begun, as of an instant that has come."""
+        with pytest.raises(InvalidInput) as refused:
+            issued(context(APPROVER), one, as_of=as_of)
+        assert refused.value.path == path
+
+    def test_written_in_one_way(self) -> None:
+        """The same numbers are the same text in whatever order they were counted; fractions are no counts."""
+        assert canonical(NUMBERS) == canonical({"totals": dict(reversed(NUMBERS["totals"].items()))}) == TEXT
+        assert digest(TEXT) == digest(canonical(NUMBERS))
+        with pytest.raises(TypeError, match="float in a report"):
+            canonical({"share": 0.5})
+
+
+@pytest.mark.parametrize(
+    "who, area, owner, seen",
+    [
+        (APPROVER, CITY, CENTRE.id, True),
+        (HANDLER, CITY, CENTRE.id, True),
+        (COMMUNE_LEADER, CITY, CENTRE.id, False),
+        (COMMUNE_LEADER, CITY, COMMUNE_LEADER.unit_id, True),
+        (HANDLER, f"{CITY}/nam-ly", COMMUNE_LEADER.unit_id, True),
+        (AUDITOR, CITY, CENTRE.id, True),
+        (AUDITOR, "quang-tri", CENTRE.id, False),
+        (STRANGER, CITY, CENTRE.id, False),
+        (EXECUTOR, CITY, CENTRE.id, False),
+    ],
+)
+def test_seen(who: Actor, area: str, owner: UUID, *, seen: bool) -> None:
+    """A report is seen by its unit, and by who runs reports or replays the audit of an area around it."""
+    report = given(
+        Report,
+        fact(
+            Report.Issued,
+            number="DH-BC-2026-000001",
+            kind="MONTHLY",
+            period="2026-05",
+            starts_at=MAY.starts_at,
+            ends_at=MAY.ends_at,
+            due=MAY.due,
+            as_of=NOW,
+            upto=123,
+            area_path=area,
+            numbers=TEXT,
+            sha256=digest(TEXT),
+        ).under(unit_id=owner),
+    ).aggregate
+    assert (check_view(report, context(who)) is None) == seen
