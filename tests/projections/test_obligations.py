@@ -1,7 +1,7 @@
 """The obligations: a row for each run of a clock, whose it was, and how it ended."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,6 @@ from tests.support.spec import (
     ID,
     NOW,
     POLICE,
-    SOMEBODY,
     Fact,
     fact,
     legal,
@@ -86,7 +85,9 @@ class TestRow:
             hard=False,
             provisional=False,
             unit_id=CENTRE.id,
-            holders=[{"unit": str(CENTRE.id), "person": None, "since": SOMEBODY.took_place_at.isoformat()}],
+            holders=[
+                {"unit": str(CENTRE.id), "person": None, "since": DETECTED_AT.astimezone(UTC).isoformat()}
+            ],
             detecting_unit_id=CENTRE.id,
             position=1,
             area_path=f"{CITY}/nam-ly",
