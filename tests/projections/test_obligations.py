@@ -262,6 +262,17 @@ class TestWhose:
         row = rows(detected(), approved(clocks=(theirs,)), ASSIGNED)["NOTIFY_RESULT", 1]
         assert (row.unit_id, row.person, row.assignee) == (CENTRE.id, None, HANDLER.account_id)
 
+    def test_passed_to_others_while_the_case_stays(self) -> None:
+        """A clock that goes to a unit that does not hold the case leaves the person behind."""
+        theirs = fact(
+            Case.VerificationExtended,
+            text=Personal.said(ID, "Lời"),
+            clocks=(clock("VERIFY", unit_id=COMMUNE.id),),
+        )
+        row = rows(detected(), approved(), ASSIGNED, theirs)["VERIFY", 1]
+        assert (row.unit_id, row.person, row.owner_unit) == (COMMUNE.id, None, POLICE.id)
+        assert [held["person"] for held in row.holders] == [None, str(HANDLER.account_id), None]
+
 
 class TestReason:
     """Why something came late."""
