@@ -13,6 +13,7 @@ from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
+from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
@@ -81,6 +82,7 @@ class Query(
 class Mutation(
     AccountMutation,
     CaseMutation,
+    DocumentMutation,
     EvidenceMutation,
     ExtractionMutation,
     ReportMutation,

@@ -22,7 +22,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import Bracket, RefusalFrom
+from domain.rules import Bracket, CaseStep, RefusalFrom
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -93,7 +93,7 @@ def check_decide(case: CaseFacts, context: Context) -> Refusal | None:
     """A penalty is decided on a record, in time, by whoever holds the file, after whoever may explain was heard."""
     action = "case.decide"
     refusal = (
-        check_begin(case, context, action, CaseState.RECORDED)
+        check_begin(case, context, action, CaseState.RECORDED, step=CaseStep.DECIDE)
         or check_other_than_approver(case, context, action)
         or check_in_time(
             case,

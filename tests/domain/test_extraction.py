@@ -149,12 +149,6 @@ class TestRequest:
             pytest.param({"starts_at": STARTS_AT + timedelta(milliseconds=1)}, "from", id="within-a-second"),
             pytest.param({"ends_at": ENDS_AT + timedelta(microseconds=1)}, "to", id="to-within-a-second"),
             pytest.param({"kept": False}, "from", id="nothing-kept"),
-            pytest.param(
-                {"purpose": "CURIOSITY"},
-                "purpose",
-                id="another-purpose",
-                marks=pytest.mark.rule("R-QT-7.3.0"),
-            ),
             pytest.param({"note": "x" * 4001}, "note", id="long-note"),
             pytest.param({"document_number": "x" * 201}, "documentNumber", id="long-document"),
         ],
@@ -167,6 +161,23 @@ class TestRequest:
 
         refusal = ask(**{"number": drawn, **otherwise}).then_refused(InvalidInput)
         assert refusal.path == path
+
+    @pytest.mark.rule("R-DH-4.3.0")
+    def test_another_purpose(self) -> None:
+        """A purpose that the regulation does not list for such a unit is none."""
+        assert ask(purpose="CURIOSITY").then_refused(InvalidInput, rule="R-DH-4.3.0").path == "purpose"
+
+    @pytest.mark.rule("R-DH-12.2.c3")
+    def test_other_professional_measures(self) -> None:
+        """The commune police may ask for other measures of the police; nobody else has that purpose."""
+        [asked] = ask(purpose="PROFESSIONAL_MEASURES").events
+        assert isinstance(asked, FootageExtraction.Requested)
+        assert (asked.purpose, asked.envelope.reason) == ("PROFESSIONAL_MEASURES", "PROFESSIONAL_MEASURES")
+        refusal = context(HANDLER).check_purpose("PROFESSIONAL_MEASURES")
+        assert refusal is not None
+        assert refusal.en == (
+            "purpose: must be one of AUDIT, PATROL_CONTROL, SECURITY, TRAFFIC_DIRECTION, VIOLATION_HANDLING"
+        )
 
     def test_a_whole_hour(self) -> None:
         """An hour is what one extraction may ask for."""

@@ -9,6 +9,7 @@ from domain.case import Case, CaseState, Finding, Mark
 from domain.case.sanction import PenaltyWords
 from domain.context import Context
 from domain.errors import Forbidden, InvalidInput, SamePerson, WrongState
+from domain.rules import RefusalFrom
 from tests.support.cases import PLATE, TEXT, detected
 from tests.support.procedure import (
     CHIEF,
@@ -17,6 +18,7 @@ from tests.support.procedure import (
     RECORD,
     TEAM_CHIEF,
     VIOLATOR,
+    WAY,
     driven,
     ends,
     of_an_organisation,
@@ -33,6 +35,7 @@ from tests.support.spec import (
     Fact,
     Given,
     actor,
+    context,
     fact,
     given,
     legal,
@@ -59,7 +62,7 @@ class TestDecide:
 
     @pytest.mark.rule("R-DH-13.2.1", "R-DHV-2.2.0")
     def test_decided(self) -> None:
-        """Two working days to send it and a year to execute it run, every time to decide ends, no inspection."""
+        """Two working days to send it and a year to execute it run, every time to decide ends."""
         case = driven("drawRecord")
         case.when(lambda case: case.decide(on(CHIEF, DECIDED), PENALTY)).then(
             fact(
@@ -75,7 +78,7 @@ class TestDecide:
                 remedies=(),
                 circumstances=None,
                 execute_within_days=10,
-                refuses_inspection=True,
+                refuses_inspection=False,
                 clocks=(
                     runs("SEND_DECISION", DECIDED, "2026-07-14 00:00", "R-VN-LXLVPHC-70"),
                     runs(
@@ -96,8 +99,20 @@ class TestDecide:
         )
         assert (case.aggregate.state, Mark.INSPECTION_REFUSAL in case.aggregate.marks) == (
             CaseState.DECIDED,
-            True,
+            False,
         )
+
+    @pytest.mark.rule("R-QT-13.4.0")
+    def test_no_inspection(self) -> None:
+        """Where the regulation says so the vehicle is not inspected from the decision on, until it is executed."""
+        at_once = on(CHIEF, DECIDED, refusal_from=RefusalFrom.DECISION)
+        case = driven("drawRecord").after(at_once, lambda case, ctx: case.decide(ctx, PENALTY))
+        assert Mark.INSPECTION_REFUSAL in case.aggregate.marks
+        for name in ("sendDecision", "confirmDelivery", "recordPayment", "executeDecision"):
+            assert Mark.INSPECTION_REFUSAL in case.aggregate.marks
+            at, who, act = WAY[name]
+            case.after(context(who, at), act)
+        assert Mark.INSPECTION_REFUSAL not in case.aggregate.marks
 
     def test_words(self) -> None:
         """Remedies and what was weighed stand in it; the latter is sealed."""

@@ -209,7 +209,7 @@ PROCEDURE: Final[dict[str, tuple[CaseState, set[Mark], Callable[[], Given[Case]]
     "11 heard": (CaseState.RECORDED, {Mark.EXPLAINED}, explained),
     "11b facts in verification": (CaseState.RECORDED, {Mark.FACTS_IN_VERIFICATION}, complex_facts),
     "11c especially complex": (CaseState.RECORDED, {Mark.ESPECIALLY_COMPLEX}, complex_facts),
-    "12a decided": (CaseState.DECIDED, {Mark.INSPECTION_REFUSAL}, lambda: driven("decidePenalty")),
+    "12a decided": (CaseState.DECIDED, set(), lambda: driven("decidePenalty")),
     "12a sent": (CaseState.DECIDED, {Mark.DECISION_SENT}, lambda: driven("sendDecision")),
     "12b not decided": (
         CaseState.NOT_DECIDED,
@@ -222,7 +222,7 @@ PROCEDURE: Final[dict[str, tuple[CaseState, set[Mark], Callable[[], Given[Case]]
         ),
     ),
     "13 delivered": (CaseState.DELIVERED, set(), lambda: driven("confirmDelivery")),
-    "14 overdue": (CaseState.OVERDUE, {Mark.INSPECTION_WARNING}, overdue),
+    "14 overdue": (CaseState.OVERDUE, {Mark.INSPECTION_WARNING, Mark.INSPECTION_REFUSAL}, overdue),
     "15 enforced": (CaseState.ENFORCED, set(), enforced),
     "16 executed": (CaseState.EXECUTED, set(), lambda: driven("executeDecision")),
     "17 resolved": (CaseState.RESOLVED, set(), lambda: driven("resolveCase")),

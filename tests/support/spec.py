@@ -110,9 +110,9 @@ ACTORS = (
 )
 
 
-def context(who: Actor = APPROVER, now: datetime = NOW) -> Context:
-    """Return an act under the real rules of Đồng Hới."""
-    rulebook = load("dong-hoi")
+def context(who: Actor = APPROVER, now: datetime = NOW, profile: str = "dong-hoi") -> Context:
+    """Return an act under the real rules of a profile."""
+    rulebook = load(profile)
     return Context(actor=who, now=now, rulebook=rulebook.on(legal_date(now)), authority=rulebook.authority)
 
 
