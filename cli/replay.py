@@ -31,9 +31,9 @@ def register(app: typer.Typer) -> None:
         from cli.wiring import application, rulebook
 
         instant = _instant(as_of)
-        rules = rulebook()
-        if purpose not in rules.purposes:
-            usage(f"--purpose: {purpose} is none of {', '.join(sorted(rules.purposes))}")
+        listed = rulebook().purposes_of("")  # whoever is at the machine is of no unit
+        if purpose not in listed:
+            usage(f"--purpose: {purpose} is none of {', '.join(sorted(listed))}")
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             steps = Replay(cases).steps(noun, id, instant, purpose)
         if as_json:

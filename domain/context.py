@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 from domain.clock import Deadline
 from domain.envelope import Envelope
-from domain.errors import Forbidden, Refusal
-from domain.rules import Bracket, Ceiling, Settings
+from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
+from domain.rules import Bracket, CaseStep, Ceiling, Settings
 
 
 class Permission(Protocol):
@@ -57,9 +57,8 @@ class Rulebook(Protocol):
     def kinds(self, domain: str) -> Collection[str]:
         """What cases of a domain may be about."""
 
-    @property
-    def purposes(self) -> Collection[str]:
-        """The closed list of what footage and files may be looked at for."""
+    def purposes_of(self, unit_kind: str) -> Collection[str]:
+        """The closed list of what units of a kind may look at footage and files for."""
 
     @property
     def longest_extraction_s(self) -> int:
@@ -68,6 +67,10 @@ class Rulebook(Protocol):
     @property
     def settings(self) -> Settings:
         """The switches of the profile."""
+
+    @property
+    def steps(self) -> Collection[CaseStep]:
+        """The steps of a case under this regulation."""
 
     def brackets(self, kind: str, day: date) -> tuple[Bracket, ...]:
         """What the decree in force on the *day* of the act sets for acts of this kind, the usual one first."""
@@ -80,6 +83,12 @@ class Rulebook(Protocol):
 
     def facts_about(self, unit_kind: str) -> frozenset[str]:
         """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
+
+    def rule_for(self, matter: str) -> str | None:
+        """The rule on what is no cell of the matrix: `processing`, `transfer`, `correction`, `reading`; or None."""
+
+    def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
+        """The last day of units of a kind, and the kind that follows them; None while there are such units."""
 
     def citation(self, rule_id: str) -> str:
         """Where a rule is written; a LookupError where the profile has no such rule."""
@@ -162,6 +171,27 @@ class Context:
             f"Đơn vị hoặc chức năng của tài khoản không được thực hiện {action}{missing}{basis}",
             f"The account's unit or function may not do {action}{missing}{basis}",
             rule=permission.rules[0] if permission.rules else None,
+        )
+
+    def check_step(self, step: CaseStep) -> Refusal | None:
+        """Guard: the regulation has this step; it is data, and may be left out (R-QT-12.2.0, R-YB-13.5.0)."""
+        if step in self.rulebook.steps:
+            return None
+        return WrongState(
+            f"Quy định này không đặt bước {step}", f"The step {step} is not set by this regulation"
+        )
+
+    def check_purpose(self, purpose: str) -> Refusal | None:
+        """Guard: the regulation lists this purpose for such a unit (R-QT-7.3.0, R-DB-4.2.0, R-DB-18.2.0)."""
+        listed = self.rulebook.purposes_of(self.actor.unit_kind)
+        if purpose in listed:
+            return None
+        known = ", ".join(sorted(listed))
+        return InvalidInput(
+            "purpose",
+            f"phải là một trong {known}",
+            f"must be one of {known}",
+            rule=self.rulebook.rule_for("reading"),
         )
 
     def receives(self, unit_kind: str, domain: str) -> bool:

@@ -35,6 +35,31 @@ class RefusalFrom(StrEnum):
     OVERDUE = "OVERDUE"
 
 
+class CaseStep(StrEnum):
+    """The steps of a case that a regulation lists; what it leaves out is not done under it (R-QT-12.2.0)."""
+
+    DETECT = "DETECT"
+    DISCARD = "DISCARD"
+    APPROVE = "APPROVE"
+    RECEIVE = "RECEIVE"
+    FORWARD = "FORWARD"
+    VERIFY = "VERIFY"
+    EXTEND = "EXTEND"
+    CONCLUDE = "CONCLUDE"
+    REFER = "REFER"
+    NOTIFY_RESULT = "NOTIFY_RESULT"
+    NOTICE = "NOTICE"
+    DETERMINE_VIOLATOR = "DETERMINE_VIOLATOR"
+    DRAW_RECORD = "DRAW_RECORD"
+    TRANSFER_RECORD = "TRANSFER_RECORD"
+    EXPLAIN = "EXPLAIN"
+    DECIDE = "DECIDE"
+    DELIVER = "DELIVER"
+    EXECUTE = "EXECUTE"
+    RESOLVE = "RESOLVE"
+    PUBLISH = "PUBLISH"
+
+
 class Track(StrEnum):
     """How a case came to the police: supplied by others, or found by their own device (C29)."""
 

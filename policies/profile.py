@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
-from domain.rules import Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
+from domain.rules import CaseStep, Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
@@ -86,6 +86,12 @@ class Instrument(Strict):
     effective_to: date | None = None
 
 
+class Purpose(Cited):
+    """What something is looked at for; where it is not for everybody, for these kinds of unit."""
+
+    unit_kinds: tuple[str, ...] = ()
+
+
 class UnitKind(Cited):
     """A kind of unit: whose part it is, when there are such units, and who follows them."""
 
@@ -127,7 +133,7 @@ class Switches(Strict):
 class Step(Strict):
     """A step of the case; who may take it is a cell of the matrix."""
 
-    step: str = Field(pattern=r"^[A-Z_]+$")
+    step: CaseStep
     action: str
     rule: str
     optional: bool = False
@@ -294,6 +300,10 @@ class Standing(Strict):
     deny_by_default: Ground
     by_function: Ground
     reading: Ground
+    transfer: Ground | None = None
+    """How data go from one unit to another."""
+    correction: Ground | None = None
+    """Why what was recorded is not changed in its place."""
 
 
 class Grantable(Strict):
@@ -320,7 +330,7 @@ class Profile(Strict):
     operating_units: tuple[OperatingUnit, ...] = ()
     camera_classes: Named[Cited]
     domains: Named[Cited]
-    purposes: Named[Cited]
+    purposes: Named[Purpose]
     violation_kinds: Named[Cited]
     abnormal_events: Named[Cited] = Field(default_factory=dict)
     """What cases of the security domain are about besides; nobody is sanctioned for it by this procedure."""

@@ -7,12 +7,12 @@ Each date on which a rule of it changes starts a new version; a version is never
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, Ceiling, Publication, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
@@ -117,10 +117,20 @@ class Rulebook:
         """The closed list of what footage and files may be looked at for."""
         return self.says.purposes
 
+    def purposes_of(self, unit_kind: str) -> frozenset[str]:
+        """What units of a kind may look at footage and files for."""
+        listed = self.says.purposes.items()
+        return frozenset(name for name, one in listed if not one.unit_kinds or unit_kind in one.unit_kinds)
+
     def kinds(self, domain: str) -> frozenset[str]:
         """What cases of a domain may be about: violations, and for the security domain abnormal events as well."""
         events = self.says.abnormal_events if domain == "SECURITY" else {}
         return frozenset({*self.says.violation_kinds, *events})
+
+    @cached_property
+    def steps(self) -> frozenset[CaseStep]:
+        """The steps of a case under this regulation; none where it sets no procedure."""
+        return frozenset(step.step for step in self.says.case_steps)
 
     @property
     def violation_kinds(self) -> Mapping[str, Text]:
@@ -204,6 +214,18 @@ class Rulebook:
     def facts_about(self, unit_kind: str) -> frozenset[str]:
         """Return the conditions of the matrix that hold for every act of such a unit."""
         return frozenset(self.says.facts.get(unit_kind, ()))
+
+    def rule_for(self, matter: str) -> str | None:
+        """Return the rule on a matter that is no cell of the matrix; None where the regulation says nothing of it."""
+        if matter == "processing":
+            return (self.says.processing_start or self.says.effective_from).rule
+        ground = getattr(self.says.standing, matter, None)
+        return ground.rules[0] if ground else None
+
+    def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
+        """Return the last day of units of a kind, and the kind that follows them; None while there are such units."""
+        kind = self.says.unit_kinds.get(unit_kind)
+        return (kind.to, kind.successor) if kind and kind.to and kind.to < day else None
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of that id."""

@@ -116,10 +116,10 @@ def by_number(conn: Connection[Any], number: str) -> ReportRow | None:
 def first_of(
     conn: Connection[Any], area_path: str, kind: str, periods: Sequence[str]
 ) -> dict[str, ReportRow]:
-    """The first report of each of these periods that was issued for exactly this area."""
+    """The first report of each of these periods that was issued for this area, or for one around it."""
     with conn.cursor(row_factory=class_row(ReportRow)) as curs:
         curs.execute(
-            "SELECT DISTINCT ON (period) * FROM report_log WHERE area_path = %s AND kind = %s"
+            "SELECT DISTINCT ON (period) * FROM report_log WHERE starts_with(%s || '/', area_path || '/') AND kind = %s"
             " AND period = ANY(%s) ORDER BY period, issued_at",
             (area_path, kind, list(periods)),
         )

@@ -19,15 +19,25 @@ from projections.access_log import AccessFilter, AccessRow
 from projections.directory import Entry
 
 
-@strawberry.enum(description="Mục đích truy cập · Purpose of access (R-QT-7.3.0)")
+@strawberry.enum(
+    description="Mục đích truy cập; mỗi quy định có danh mục riêng ·"
+    " Purpose of access; each regulation lists its own (R-QT-7.3.0, R-DB-4.2.0)"
+)
 class AccessPurpose(Enum):
-    """Why somebody looks."""
+    """Why somebody looks: the purposes of all regulations; that of the installation says which count."""
 
     PATROL_CONTROL = "PATROL_CONTROL"
     VIOLATION_HANDLING = "VIOLATION_HANDLING"
     TRAFFIC_DIRECTION = "TRAFFIC_DIRECTION"
     SECURITY = "SECURITY"
     AUDIT = "AUDIT"
+    PROFESSIONAL_MEASURES = "PROFESSIONAL_MEASURES"
+    MONITORING = "MONITORING"
+    TRAFFIC_SAFETY = "TRAFFIC_SAFETY"
+    URBAN_ORDER = "URBAN_ORDER"
+    RESCUE = "RESCUE"
+    FOREST_FIRE = "FOREST_FIRE"
+    STATE_MANAGEMENT = "STATE_MANAGEMENT"
 
 
 Purpose = Annotated[AccessPurpose, strawberry.argument(description="Xem để làm gì · What one looks for")]

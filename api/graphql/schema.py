@@ -13,13 +13,20 @@ from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
+from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
+from api.graphql.obstacle import ObstacleQuery
+from api.graphql.obstacle_mutations import ObstacleMutation
 from api.graphql.reading import ReadingQuery
+from api.graphql.recommendation import RecommendationQuery
+from api.graphql.recommendation_mutations import RecommendationMutation
+from api.graphql.report import ReportQuery
+from api.graphql.report_mutations import ReportMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
@@ -64,12 +71,24 @@ class Query(
     DeadlineQuery,
     ObligationQuery,
     StatisticsQuery,
+    ReportQuery,
+    RecommendationQuery,
+    ObstacleQuery,
 ):
     """All queries."""
 
 
 @strawberry.type(description="Lệnh · Commands")
-class Mutation(AccountMutation, CaseMutation, EvidenceMutation, ExtractionMutation):
+class Mutation(
+    AccountMutation,
+    CaseMutation,
+    DocumentMutation,
+    EvidenceMutation,
+    ExtractionMutation,
+    ReportMutation,
+    RecommendationMutation,
+    ObstacleMutation,
+):
     """All mutations."""
 
 

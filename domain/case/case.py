@@ -222,6 +222,7 @@ class Case(Aggregate):
         self.violator_is_organisation = False
         self.late_without_reason: dict[str, UUID] = {}
         self.editions: dict[str, int] = {}
+        self.documents: dict[UUID, documents.Made] = {}
         self.told: set[tuple[str, str, str]] = set()
         self.forget_record()
 

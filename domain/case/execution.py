@@ -17,6 +17,7 @@ from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.late_fee import late_fee
 from domain.personal import Personal
+from domain.rules import CaseStep
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -141,7 +142,7 @@ class EvasionEnded(Event):
 
 def check_send(case: CaseFacts, context: Context) -> Refusal | None:
     """A decision is sent once."""
-    refusal = check_begin(case, context, "case.execute", CaseState.DECIDED)
+    refusal = check_begin(case, context, "case.execute", CaseState.DECIDED, step=CaseStep.DELIVER)
     if refusal is None and Mark.DECISION_SENT in case.marks:
         return WrongState("Quyết định đã được gửi", "The decision was sent already", rule="R-VN-LXLVPHC-70")
     return refusal
@@ -149,7 +150,7 @@ def check_send(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_deliver(case: CaseFacts, context: Context) -> Refusal | None:
     """What was sent arrives."""
-    return check_begin(case, context, "case.execute", CaseState.DECIDED) or check_mark(
+    return check_begin(case, context, "case.execute", CaseState.DECIDED, step=CaseStep.DELIVER) or check_mark(
         case,
         Mark.DECISION_SENT,
         "Phải gửi quyết định trước",
@@ -167,7 +168,9 @@ EVADABLE = (CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.RECORDED, CaseSt
 
 def check_execute(case: CaseFacts, context: Context) -> Refusal | None:
     """A decision that was delivered is executed, while it may be."""
-    return check_begin(case, context, "case.execute", *OWED) or _check_not_expired(case, context)
+    return check_begin(case, context, "case.execute", *OWED, step=CaseStep.EXECUTE) or _check_not_expired(
+        case, context
+    )
 
 
 def check_enforce(case: CaseFacts, context: Context) -> Refusal | None:
@@ -205,6 +208,7 @@ def check_resolve(case: CaseFacts, context: Context) -> Refusal | None:
         CaseState.NOT_DECIDED,
         CaseState.CONCLUDED,
         *OWED,
+        step=CaseStep.RESOLVE,
     )
     if refusal is not None:
         return refusal

@@ -20,6 +20,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
+from domain.rules import CaseStep
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -110,7 +111,7 @@ class DeclaredComplex(Event):
 
 def check_explain(case: CaseFacts, context: Context) -> Refusal | None:
     """Who may explain is heard (Luật XLVPHC Đ61.1)."""
-    return check_begin(case, context, "case.hear", CaseState.RECORDED) or check_mark(
+    return check_begin(case, context, "case.hear", CaseState.RECORDED, step=CaseStep.EXPLAIN) or check_mark(
         case,
         Mark.EXPLANATION_OPEN,
         "Hành vi này không thuộc trường hợp được giải trình",

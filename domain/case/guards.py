@@ -12,6 +12,7 @@ from domain.case.clocks import Clock
 from domain.case.state import CaseState
 from domain.context import Context
 from domain.errors import Forbidden, Refusal, SamePerson, SameUnit, WrongState
+from domain.rules import CaseStep
 
 
 class CaseFacts(Protocol):
@@ -113,10 +114,17 @@ def check_open(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_begin(
-    case: CaseFacts, context: Context, action: str, *wanted: CaseState, by_holder: bool = True
+    case: CaseFacts,
+    context: Context,
+    action: str,
+    *wanted: CaseState,
+    step: CaseStep | None = None,
+    by_holder: bool = True,
 ) -> Refusal | None:
-    """The matrix allows the act, the case is where the act begins, and the actor's unit holds it."""
+    """The matrix allows the act, the regulation has its step, the case is where it begins, and the unit holds it."""
     refusal = context.check_may(action, facts=facts_of(case, context))
+    if refusal is None and step is not None:
+        refusal = context.check_step(step)
     if refusal is not None:
         return refusal
     rule = context.rule_of(action)

@@ -16,7 +16,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import VerifyStart
+from domain.rules import CaseStep, VerifyStart
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -167,20 +167,24 @@ class Merged(Event):
 
 def check_approve(case: CaseFacts, context: Context) -> Refusal | None:
     """An undecided proposal of its own cameras, detected since processing began, is the Centre's to approve."""
-    refusal = check_begin(case, context, "case.approve", CaseState.DETECTED, CaseState.RETURNED)
+    refusal = check_begin(
+        case, context, "case.approve", CaseState.DETECTED, CaseState.RETURNED, step=CaseStep.APPROVE
+    )
     start = context.rulebook.processing_start
     if refusal is None and start and legal_date(case.detected_at) < start:
         return WrongState(
             "Phát hiện trước ngày bắt đầu xử lý qua hệ thống: được lưu, không chuyển",
             "Detected before processing through the system began: kept, not transferred",
-            rule="R-DHV-0.0.0",
+            rule=context.rulebook.rule_for("processing"),
         )
     return refusal
 
 
 def check_discard(case: CaseFacts, context: Context) -> Refusal | None:
     """An undecided proposal is the Centre's to discard, with a reason."""
-    return check_begin(case, context, "case.discard", CaseState.DETECTED, CaseState.RETURNED)
+    return check_begin(
+        case, context, "case.discard", CaseState.DETECTED, CaseState.RETURNED, step=CaseStep.DISCARD
+    )
 
 
 UNDECIDED = (CaseState.APPROVED, CaseState.RECEIVED, CaseState.VERIFYING, CaseState.CONCLUDED)
@@ -231,7 +235,7 @@ def approve(
             rule=rule,
         )
     check_recipient(case, context, recipient)
-    check_channel(channel, reference, receiver)
+    check_channel(context, channel, reference, receiver)
     starts = context.rulebook.settings.verify_start is VerifyStart.RECEIPT and case.domain == "TRAFFIC"
     verify = started(context, "VERIFY", context.now, recipient.id) if starts else ()
     others = passed(
@@ -253,7 +257,7 @@ def approve(
 
 
 def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
-    """The unit stands, and the matrix names units of its kind as receivers of such cases."""
+    """The unit stands, and so do units of its kind, which the matrix names as receivers of such cases."""
     if recipient.ceased_at is not None and context.now >= recipient.ceased_at:
         heir_vi = f"; đơn vị kế thừa: {recipient.successor_code}" if recipient.successor_code else ""
         heir_en = f"; its successor is {recipient.successor_code}" if recipient.successor_code else ""
@@ -261,6 +265,14 @@ def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
             "recipientUnitId",
             f"đơn vị {recipient.code} đã kết thúc hoạt động{heir_vi}",
             f"the unit {recipient.code} has ceased to exist{heir_en}",
+        )
+    if (ended := context.rulebook.ended(recipient.kind, legal_date(context.now))) is not None:
+        last_day, heir = ended
+        raise InvalidInput(
+            "recipientUnitId",
+            f"đơn vị loại {recipient.kind} chỉ có đến hết ngày {last_day}; loại kế thừa: {heir or '—'}",
+            f"there are units of kind {recipient.kind} up to {last_day}; they are followed by {heir or '—'}",
+            rule=context.rule_of("case.receive"),
         )
     if not context.receives(recipient.kind, case.domain):
         raise InvalidInput(
@@ -271,7 +283,7 @@ def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
         )
 
 
-def check_channel(channel: Channel, reference: str | None, receiver: str | None) -> None:
+def check_channel(context: Context, channel: Channel, reference: str | None, receiver: str | None) -> None:
     """What goes by hand says under which reference, and to whom (R-QT-9.1.0)."""
     if channel is Channel.SOFTWARE:
         return
@@ -281,7 +293,7 @@ def check_channel(channel: Channel, reference: str | None, receiver: str | None)
                 path,
                 f"chuyển bằng {channel} phải ghi số hiệu và người nhận",
                 f"a transfer by {channel} names its reference and its receiver",
-                rule="R-DH-11.3.a1",
+                rule=context.rulebook.rule_for("transfer"),
             )
 
 

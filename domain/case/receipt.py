@@ -22,8 +22,8 @@ from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
 from domain.plates import Plate
+from domain.rules import CaseStep, Track
 from domain.rules import Forwarded as Verification
-from domain.rules import Track
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -165,13 +165,13 @@ def check_open_case(camera: Camera, context: Context) -> Refusal | None:
 def check_receive(case: CaseFacts, context: Context) -> Refusal | None:
     """The recipient takes an approved case over, once; a proposal of its own device it takes up itself."""
     if case.track == Track.OWN_DEVICE and case.state == CaseState.DETECTED:
-        return check_begin(case, context, "case.receive", CaseState.DETECTED)
+        return check_begin(case, context, "case.receive", CaseState.DETECTED, step=CaseStep.RECEIVE)
     if Mark.RECEIVED in case.marks and case.state == CaseState.RECEIVED:
         refusal = check_begin(case, context, "case.receive", CaseState.RECEIVED)
         return refusal or WrongState(
             "Hồ sơ đã được tiếp nhận", "The case is already received", rule=context.rule_of("case.receive")
         )
-    return check_begin(case, context, "case.receive", CaseState.APPROVED)
+    return check_begin(case, context, "case.receive", CaseState.APPROVED, step=CaseStep.RECEIVE)
 
 
 def check_assign(case: CaseFacts, context: Context) -> Refusal | None:
@@ -217,6 +217,7 @@ def check_forward(case: CaseFacts, context: Context) -> Refusal | None:
         CaseState.RECEIVED,
         CaseState.VERIFYING,
         CaseState.CONCLUDED,
+        step=CaseStep.FORWARD,
     )
 
 
@@ -326,7 +327,7 @@ def forward(
         raise InvalidInput(
             "recipientUnitId", "cần một đơn vị nhận, hoặc tên nơi nhận bên ngoài", "a unit, or a body outside"
         )
-    check_channel(channel, reference, receiver)
+    check_channel(context, channel, reference, receiver)
     if recipient is None:
         if channel is Channel.SOFTWARE:
             raise InvalidInput(

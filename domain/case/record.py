@@ -22,7 +22,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import EXPLAINABLE, Bracket
+from domain.rules import EXPLAINABLE, Bracket, CaseStep
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ class RecordTransferred(Event):
 def check_draw(case: CaseFacts, context: Context) -> Refusal | None:
     """A record is drawn of a violation that was concluded, against a violator who is known, once."""
     action = "case.draw_record"
-    refusal = check_begin(case, context, action, CaseState.CONCLUDED) or check_other_than_approver(
-        case, context, action
-    )
+    refusal = check_begin(
+        case, context, action, CaseState.CONCLUDED, step=CaseStep.DRAW_RECORD
+    ) or check_other_than_approver(case, context, action)
     if refusal is not None:
         return refusal
     if case.finding != Finding.VIOLATION:
@@ -137,7 +137,9 @@ def check_draw(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_transfer_record(case: CaseFacts, context: Context) -> Refusal | None:
     """A record goes to whoever may decide, once, from whoever holds it."""
-    return check_begin(case, context, "case.draw_record", CaseState.RECORDED) or check_no_mark(
+    return check_begin(
+        case, context, "case.draw_record", CaseState.RECORDED, step=CaseStep.TRANSFER_RECORD
+    ) or check_no_mark(
         case,
         Mark.RECORD_TRANSFERRED,
         "Hồ sơ đã được chuyển cho người có thẩm quyền",

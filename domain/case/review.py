@@ -243,7 +243,7 @@ def answer(case: "Case", context: Context, *, reference: str, text: str) -> None
 def correct(case: "Case", context: Context, *, field: Correctable, value: str, text: str) -> None:
     """Give another value, and say why."""
     refuse(check_correct(case, context))
-    words("text", text, rule="R-QT-5.4.0")
+    words("text", text, rule=context.rulebook.rule_for("correction"))
     words("value", value, longest=LONGEST_NAME)
     known = Mark.OWNER_IDENTIFIED if field.startswith("owner") else Mark.VIOLATOR_DETERMINED
     missing = known not in case.marks if field is not Correctable.PLATE else not case.plate_known

@@ -22,7 +22,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import Bracket, RefusalFrom
+from domain.rules import Bracket, CaseStep, RefusalFrom
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -93,7 +93,7 @@ def check_decide(case: CaseFacts, context: Context) -> Refusal | None:
     """A penalty is decided on a record, in time, by whoever holds the file, after whoever may explain was heard."""
     action = "case.decide"
     refusal = (
-        check_begin(case, context, action, CaseState.RECORDED)
+        check_begin(case, context, action, CaseState.RECORDED, step=CaseStep.DECIDE)
         or check_other_than_approver(case, context, action)
         or check_in_time(
             case,
@@ -170,6 +170,7 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
     decided = when(case, context, at)
     for before in ("record-drawn", "record-transferred", "explained"):
         decided = when(case, context, decided, after=before)
+    _check_heard_by(case, decided)
     bracket = bracket_of(case, context, said.offence_code)
     if case.offence_code not in {None, bracket.code}:
         raise InvalidInput(
@@ -217,6 +218,22 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
 def _refuses_from_here(context: Context) -> bool:
     settings = context.rulebook.settings
     return "REFUSAL" in settings.inspection_flags and settings.refusal_from is RefusalFrom.DECISION
+
+
+def _check_heard_by(case: "Case", decided: datetime) -> None:
+    """A decision is not dated into a time in which the violator could still explain, and had not."""
+    if Mark.EXPLANATION_OPEN not in case.marks or Mark.EXPLAINED in case.marks:
+        return
+    until = max(
+        (case.ran[t].due for t in ("EXPLAIN_WRITTEN", "EXPLAIN_REQUEST") if t in case.ran), default=decided
+    )
+    if decided < until:
+        raise InvalidInput(
+            "at",
+            f"người vi phạm còn quyền giải trình đến {until.isoformat()}",
+            f"the violator could explain until {until.isoformat()}",
+            rule="R-VN-LXLVPHC-61.1",
+        )
 
 
 def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:

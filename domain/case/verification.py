@@ -21,8 +21,8 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
+from domain.rules import CaseStep, VerifyStart
 from domain.rules import Forwarded as Verification
-from domain.rules import VerifyStart
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -136,7 +136,9 @@ class ResultNotified(Event):
 
 def check_verify(case: CaseFacts, context: Context) -> Refusal | None:
     """A received case may be verified."""
-    refusal = check_begin(case, context, "case.verify", CaseState.RECEIVED, CaseState.APPROVED)
+    refusal = check_begin(
+        case, context, "case.verify", CaseState.RECEIVED, CaseState.APPROVED, step=CaseStep.VERIFY
+    )
     if refusal is None and case.state == CaseState.APPROVED:
         return WrongState(
             "Phải tiếp nhận hồ sơ trước khi xác minh",
@@ -149,7 +151,7 @@ def check_verify(case: CaseFacts, context: Context) -> Refusal | None:
 def check_extend(case: CaseFacts, context: Context) -> Refusal | None:
     """The head of the unit extends a complex verification once, before its time has ended."""
     refusal = (
-        check_begin(case, context, "case.extend", CaseState.VERIFYING)
+        check_begin(case, context, "case.extend", CaseState.VERIFYING, step=CaseStep.EXTEND)
         or check_leader(context, "case.extend")
         or check_no_mark(
             case,
@@ -177,15 +179,21 @@ def check_extend(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_conclude(case: CaseFacts, context: Context) -> Refusal | None:
     """Whoever approved a case never concludes it, nor does their unit (R-QT-4.4.0, R-DH-11.3.b4)."""
-    return check_begin(case, context, "case.conclude", CaseState.VERIFYING) or check_other_than_approver(
-        case, context, "case.conclude"
-    )
+    return check_begin(
+        case, context, "case.conclude", CaseState.VERIFYING, step=CaseStep.CONCLUDE
+    ) or check_other_than_approver(case, context, "case.conclude")
 
 
 def check_refer(case: CaseFacts, context: Context) -> Refusal | None:
     """Signs of a crime send the file to the criminal procedure, whenever they are found before the decision."""
     return check_begin(
-        case, context, "case.conclude", CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.RECORDED
+        case,
+        context,
+        "case.conclude",
+        CaseState.VERIFYING,
+        CaseState.CONCLUDED,
+        CaseState.RECORDED,
+        step=CaseStep.REFER,
     ) or check_other_than_approver(case, context, "case.conclude")
 
 
@@ -212,7 +220,9 @@ CONCLUDED = (
 
 def check_notify(case: CaseFacts, context: Context) -> Refusal | None:
     """The result of a concluded case goes back to the Centre, once."""
-    return check_begin(case, context, "case.notify", *CONCLUDED) or check_no_mark(
+    return check_begin(
+        case, context, "case.notify", *CONCLUDED, step=CaseStep.NOTIFY_RESULT
+    ) or check_no_mark(
         case,
         Mark.RESULT_NOTIFIED,
         "Kết quả đã được thông báo",

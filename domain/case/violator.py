@@ -13,7 +13,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-from domain.rules import RecordStart, VehicleGroup
+from domain.rules import CaseStep, RecordStart, VehicleGroup
 
 if TYPE_CHECKING:
     from domain.case.case import Case
@@ -113,7 +113,8 @@ def check_identify(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_notice(case: CaseFacts, context: Context) -> Refusal | None:
     """A notice goes to an owner who is known."""
-    return check_identify(case, context) or check_mark(
+    refusal = check_identify(case, context) or context.check_step(CaseStep.NOTICE)
+    return refusal or check_mark(
         case,
         Mark.OWNER_IDENTIFIED,
         "Phải xác định chủ phương tiện trước khi gửi thông báo",
@@ -157,7 +158,8 @@ def check_warn(case: CaseFacts, context: Context) -> Refusal | None:
 
 def check_determine(case: CaseFacts, context: Context) -> Refusal | None:
     """The violator is determined once; to err is mended by correcting the case."""
-    return check_identify(case, context) or check_no_mark(
+    refusal = check_identify(case, context) or context.check_step(CaseStep.DETERMINE_VIOLATOR)
+    return refusal or check_no_mark(
         case,
         Mark.VIOLATOR_DETERMINED,
         "Đã xác định đối tượng vi phạm",

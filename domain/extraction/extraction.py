@@ -69,9 +69,7 @@ class FootageExtraction(Aggregate):
         in_writing = bool(document_number and note and undertaking)
         refuse(guards.check_request(camera, context, in_writing=in_writing))
         _check_window(context, starts_at, ends_at)
-        if purpose not in context.rulebook.purposes:
-            allowed = ", ".join(sorted(context.rulebook.purposes))
-            raise InvalidInput("purpose", f"phải là một trong {allowed}", f"must be one of {allowed}")
+        refuse(context.check_purpose(purpose))
         if not kept:
             raise InvalidInput(
                 "from",

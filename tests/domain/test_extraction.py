@@ -7,12 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.camera import Camera
-from domain.context import Actor, Context
+from domain.context import Actor
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, SamePerson, WrongState
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
-from domain.extraction.guards import GUARDS, check_open, check_view
-from domain.unit import Unit
 from tests.support.extractions import (
     ACCEPTED,
     APPROVED,
@@ -29,7 +27,6 @@ from tests.support.extractions import (
     requested,
 )
 from tests.support.spec import (
-    ACTORS,
     APPROVER,
     AUDITOR,
     CENTRE,
@@ -39,13 +36,9 @@ from tests.support.spec import (
     EXECUTOR,
     HANDLER,
     ID,
-    INSPECTORATE,
     NOW,
-    OTHER_CENTRE,
     POLICE,
     SOMEBODY,
-    STRANGER,
-    TEAM,
     TEAM_HANDLER,
     Fact,
     Outcome,
@@ -149,12 +142,6 @@ class TestRequest:
             pytest.param({"starts_at": STARTS_AT + timedelta(milliseconds=1)}, "from", id="within-a-second"),
             pytest.param({"ends_at": ENDS_AT + timedelta(microseconds=1)}, "to", id="to-within-a-second"),
             pytest.param({"kept": False}, "from", id="nothing-kept"),
-            pytest.param(
-                {"purpose": "CURIOSITY"},
-                "purpose",
-                id="another-purpose",
-                marks=pytest.mark.rule("R-QT-7.3.0"),
-            ),
             pytest.param({"note": "x" * 4001}, "note", id="long-note"),
             pytest.param({"document_number": "x" * 201}, "documentNumber", id="long-document"),
         ],
@@ -167,6 +154,23 @@ class TestRequest:
 
         refusal = ask(**{"number": drawn, **otherwise}).then_refused(InvalidInput)
         assert refusal.path == path
+
+    @pytest.mark.rule("R-DH-4.3.0")
+    def test_another_purpose(self) -> None:
+        """A purpose that the regulation does not list for such a unit is none."""
+        assert ask(purpose="CURIOSITY").then_refused(InvalidInput, rule="R-DH-4.3.0").path == "purpose"
+
+    @pytest.mark.rule("R-DH-12.2.c3")
+    def test_other_professional_measures(self) -> None:
+        """The commune police may ask for other measures of the police; nobody else has that purpose."""
+        [asked] = ask(purpose="PROFESSIONAL_MEASURES").events
+        assert isinstance(asked, FootageExtraction.Requested)
+        assert (asked.purpose, asked.envelope.reason) == ("PROFESSIONAL_MEASURES", "PROFESSIONAL_MEASURES")
+        refusal = context(HANDLER).check_purpose("PROFESSIONAL_MEASURES")
+        assert refusal is not None
+        assert refusal.en == (
+            "purpose: must be one of AUDIT, PATROL_CONTROL, SECURITY, TRAFFIC_DIRECTION, VIOLATION_HANDLING"
+        )
 
     def test_a_whole_hour(self) -> None:
         """An hour is what one extraction may ask for."""
@@ -325,75 +329,3 @@ class TestHandOver:
         past(APPROVED, EXECUTED, HANDED_OVER).when(lambda e: e.accept(context(who))).then_refused(
             Forbidden, rule=context(who).rule_of("extraction.accept")
         )
-
-
-class TestOpen:
-    """Opening the files is part of the handing over."""
-
-    def test_receiver(self) -> None:
-        """The receiver opens them, after accepting."""
-        so_far = [APPROVED, EXECUTED, HANDED_OVER]
-        assert isinstance(check_open(past(*so_far).aggregate, context(RECEIVING)), WrongState)
-        assert check_open(past(*so_far, ACCEPTED).aggregate, context(RECEIVING)) is None
-
-    @pytest.mark.rule("R-QT-5.5.0")
-    @pytest.mark.parametrize("who", [COMMUNE_LEADER, EXECUTOR, HANDLER, AUDITOR, APPROVER, STRANGER])
-    def test_others(self, who: Actor) -> None:
-        """Nobody else does: not who asked, who allowed, who cut, nor who audits."""
-        everything = past(APPROVED, EXECUTED, HANDED_OVER, ACCEPTED).aggregate
-        assert isinstance(check_open(everything, context(who)), Forbidden)
-
-
-@pytest.mark.parametrize(
-    "who, sees",
-    [
-        pytest.param(COMMUNE_LEADER, True, id="who-asked"),
-        pytest.param(OFFICER, True, id="their-unit"),
-        pytest.param(HANDLER, True, id="who-decides"),
-        pytest.param(EXECUTOR, True, id="whose-camera"),
-        pytest.param(AUDITOR, True, id="the-audit"),
-        pytest.param(NEIGHBOUR, False, id="another-commune"),
-        pytest.param(TEAM_HANDLER, False, id="a-team"),
-        pytest.param(STRANGER, False, id="without-a-grant"),
-        pytest.param(
-            actor(40, unit("CATP-2", "CITY_POLICE", "quang-tri/dong-ha"), "HANDLER"), False, id="city"
-        ),
-    ],
-)
-def test_who_sees_it(who: Actor, sees: bool) -> None:
-    """Only the parties see an extraction, and the audit of its area."""
-    ctx: Context = context(who)
-    assert (check_view(past().aggregate, ctx) is None) == sees
-
-
-EVERYBODY = (
-    *ACTORS,
-    OFFICER,
-    RECEIVING,
-    CLERK,
-    NEIGHBOUR,
-    *(
-        actor(50 + n, where, role, leader=leader)
-        for n, (where, role, leader) in enumerate(
-            (where, role, leader)
-            for where in (CENTRE, OTHER_CENTRE, POLICE, TEAM, COMMUNE, OTHER_COMMUNE, INSPECTORATE)
-            for role in ("APPROVER", "EXECUTOR", "HANDLER", "LEADER", "ADMINISTRATOR", "AUDITOR")
-            for leader in (False, True)
-        )
-    ),
-)
-
-
-@pytest.mark.parametrize("operating", [CENTRE, OTHER_CENTRE, TEAM], ids=lambda unit: str(unit.code))
-@pytest.mark.parametrize(
-    "so_far",
-    [[], [REJECTED], [APPROVED], [APPROVED, EXECUTED], [APPROVED, EXECUTED, HANDED_OVER]],
-    ids=["requested", "rejected", "approved", "executed", "handed-over"],
-)
-def test_who_may_act_sees(operating: Unit, so_far: list[Fact]) -> None:
-    """Nobody decides blind: whoever an act is open to sees what it is about, whichever unit operates the camera."""
-    extraction = given(FootageExtraction, requested(operating_unit_id=operating.id), *so_far).aggregate
-    for who in EVERYBODY:
-        ctx = context(who)
-        may = [name for name, guard in GUARDS.items() if guard(extraction, ctx) is None]
-        assert not may or check_view(extraction, ctx) is None, (who, may)

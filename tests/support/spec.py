@@ -111,16 +111,16 @@ ACTORS = (
 )
 
 
-def context(who: Actor = APPROVER, now: datetime = NOW) -> Context:
-    """Return an act under the real rules of Đồng Hới."""
-    rulebook = rules_on(legal_date(now))
+def context(who: Actor = APPROVER, now: datetime = NOW, profile: str = "dong-hoi") -> Context:
+    """Return an act under the real rules of a profile."""
+    rulebook = rules_on(legal_date(now), profile)
     return Context(actor=who, now=now, rulebook=rulebook, authority=rulebook.authority)
 
 
 @cache
-def rules_on(day: date) -> Rulebook:
-    """Return the rules of Đồng Hới as they are on a day."""
-    return load("dong-hoi").on(day)
+def rules_on(day: date, profile: str = "dong-hoi") -> Rulebook:
+    """Return the rules of a profile as they are on a day."""
+    return load(profile).on(day)
 
 
 # -- given, when, then ----------------------------------------------------------
