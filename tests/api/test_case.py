@@ -252,7 +252,6 @@ class TestReadYourWrite:
             "determineViolator",
             "fileComplaint",
             "correctCase",
-            "issueDocument",
         ]
 
     def test_still_the_old_one(self, installation: Installation) -> None:
