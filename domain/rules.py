@@ -3,6 +3,7 @@
 Amounts are in đồng (VND). What a regulation is silent about is None or empty, never a guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -99,8 +100,8 @@ class Settings:
     verify_after_forwarding: Forwarded = Forwarded.CONTINUES
     notice_tracks: frozenset[Track] = frozenset({Track.OWN_DEVICE})
     """The tracks on which the owner is given notice within a time, and warned of."""
-    inspection_flags: frozenset[str] = frozenset()
-    """WARNING (unresolved notice), REFUSAL (unexecuted decision)."""
+    inspection_flags: Mapping[str, str] = field(default_factory=dict)
+    """WARNING (unresolved notice), REFUSAL (unexecuted decision), each with its rule."""
     refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""

@@ -21,6 +21,7 @@ from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.reading import ReadingQuery
 from api.graphql.unit import UnitQuery
+from api.graphql.vehicle import VehicleQuery
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -44,6 +45,7 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "VehicleFlags.flags": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -58,6 +60,7 @@ class Query(
     ReadingQuery,
     DeadlineQuery,
     ObligationQuery,
+    VehicleQuery,
 ):
     """All queries."""
 

@@ -15,6 +15,7 @@ RULES: Final = {
     "rows": "what the nouns of one's scope are made of, page by page, and nothing of any other",
     "count": "how much of it there is in one's scope, and no more",
     "look": "one noun of one's scope, by id or number; what is outside is absent",
+    "flags": "what is held against a vehicle, for whoever inspects vehicles, and nothing else of any case",
     "told": "changes of the nouns of one's scope, each cut to its reader when it is told",
     "act": "done or refused by the guards; outside of one's scope there is nothing to act on",
     "open": "the files of what one is shown, within one's function",
