@@ -93,8 +93,10 @@ def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
     assert (refused["code"], refused["rule"], refused["message"].partition(" · ")[2]) == (
         "INVALID_INPUT",
         "R-DB-18.2.0",
-        "purpose: must be one of FOREST_FIRE, MONITORING, RESCUE, SECURITY, STATE_MANAGEMENT, TRAFFIC_SAFETY,"
-        " URBAN_ORDER",
+        (
+            "purpose: must be one of FOREST_FIRE, MONITORING, RESCUE, SECURITY, STATE_MANAGEMENT, TRAFFIC_SAFETY,"
+            " URBAN_ORDER"
+        ),
     )
     found: Any = manager.ask(ACTIONS, id=str(case.id), purpose="TRAFFIC_SAFETY")["case"]
     assert [one["action"] for one in found["availableActions"] if one["enabled"]] == []

@@ -71,12 +71,12 @@ def test_refused_until_executed(quang_tri: Settled) -> None:
 @pytest.mark.rule("R-QT-13.4.0")
 def test_two_cases(quang_tri: Settled) -> None:
     """What is held by several cases is told of each; those of other vehicles are not among them."""
-    numbers = {"decidePenalty": {**QUANG_TRI.otherwise["decidePenalty"], "number": "QĐ-02"}}
+    second = {**QUANG_TRI.otherwise["decidePenalty"], "number": "QĐ-02"}
     other = {"plate": "74A-543.21"}
     quang_tri.case_in("DECIDED")
-    quang_tri.case_in("DECIDED", at=DETECTED_AT + timedelta(minutes=30), **numbers)
-    theirs = {"approveCase": {**QUANG_TRI.otherwise["approveCase"], **other}, "identifyOwner": other}
-    quang_tri.case_in("DECIDED", **theirs)
+    quang_tri.case_in("DECIDED", at=DETECTED_AT + timedelta(minutes=30), decidePenalty=second)
+    approved = {**QUANG_TRI.otherwise["approveCase"], **other}
+    quang_tri.case_in("DECIDED", approveCase=approved, identifyOwner=other)
     station = quang_tri.place.signed_in("station")
     assert [flag["decisionNumber"] for flag in asked(station)["flags"]] == ["QĐ-01", "QĐ-02"]
     assert [flag["decisionNumber"] for flag in asked(station, "74A-543.21")["flags"]] == ["QĐ-01"]
