@@ -86,6 +86,8 @@ class Publication:
     verified_only: bool = True
     domains: frozenset[str] = frozenset()
     """The domains of the catalogue of data allowed for sharing."""
+    catalogue_rule: str
+    """The rule of that catalogue."""
     locations: frozenset[str] = frozenset()
     """The kinds of place whose camera views may be shared; empty where the catalogue names none."""
     fields: tuple[str, ...] = ()

@@ -341,6 +341,7 @@ def _publication(section: PublicationSection) -> Publication:
         rule=section.rule,
         verified_only=section.verified_only.value,
         domains=frozenset(section.catalogue.domains),
+        catalogue_rule=section.catalogue.rule,
         locations=frozenset(section.catalogue.locations),
         fields=section.fields.value,
     )
