@@ -201,6 +201,9 @@ class Jobs:
 class Files(Footage, Protocol):
     """Kept footage and evidence, as bytes."""
 
+    def keep(self, data: bytes, suffix: str) -> str:
+        """Keep an object durably and return its name, which is made of its content."""
+
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none."""
 

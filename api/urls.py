@@ -20,7 +20,10 @@ class NotSignedError(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What an address opens: an object of evidence, and the reading under which it was opened. No names of people."""
+    """What an address opens: an object of evidence, and the reading under which it was opened. No names of people.
+
+    What is kept sealed says under whose key; its hash is that of what is given out.
+    """
 
     reading_id: UUID
     name: str
@@ -28,6 +31,7 @@ class Ticket:
     media_type: str
     filename: str
     expires: int
+    sealed_for: UUID | None = None
 
     def expired(self, now: datetime) -> bool:
         """Whether its minute is over."""
@@ -57,8 +61,9 @@ class SignedUrls:
             raise NotSignedError from None
         if said is None:
             raise NotSignedError
-        reading_id, *rest = orjson.loads(said)
-        return Ticket(UUID(reading_id), *rest)
+        reading_id, name, sha256, media_type, filename, expires, sealed_for = orjson.loads(said)
+        subject = UUID(sealed_for) if sealed_for else None
+        return Ticket(UUID(reading_id), name, sha256, media_type, filename, expires, subject)
 
     def _checked(self, token: str) -> bytes | None:
         """What was signed; None where it was not, and for the other ways to write the same in base64."""

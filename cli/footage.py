@@ -88,6 +88,15 @@ class StoredFootage:
             with _told():
                 return digest_of(path) == (sha256, size)
 
+    def keep(self, data: bytes, suffix: str) -> str:
+        """Keep an object durably and return its name.
+
+        Raises:
+            FootageAwayError: the store is away or full.
+        """
+        with _told():
+            return self._store.keep(data, suffix)
+
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none."""
         try:

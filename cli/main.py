@@ -40,6 +40,7 @@ SUBCOMMANDS = (
     "recording",
     "replay",
     "rules",
+    "schedule",
     "schema",
     "serve",
     "units",

@@ -9,7 +9,10 @@ from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
 from projections.obligations import Obligations
+from projections.obstacle_log import ObstacleLog
+from projections.recommendation_log import RecommendationLog
 from projections.recordings import Recordings
+from projections.report_log import ReportLog
 
 
 def read_models() -> list[ReadModel]:
@@ -23,5 +26,8 @@ def read_models() -> list[ReadModel]:
         Recordings(),
         ExtractionLog(),
         AccessLog(),
+        ReportLog(),
+        RecommendationLog(),
+        ObstacleLog(),
         Obligations(),
     ]

@@ -251,6 +251,15 @@ def by_ids(conn: Connection[Any], case_ids: set[UUID]) -> dict[UUID, DetailRow]:
         return {row.case_id: row for row in curs}
 
 
+def by_document(conn: Connection[Any], document_id: UUID) -> DetailRow | None:
+    """The case that a document was made of, without regard to scope."""
+    wanted = orjson.dumps([{"document_id": str(document_id)}]).decode()
+    with conn.cursor(row_factory=class_row(DetailRow)) as curs:
+        return curs.execute(
+            "SELECT * FROM case_detail WHERE file->'documents' @> %s::jsonb", (wanted,)
+        ).fetchone()
+
+
 def by_evidence(conn: Connection[Any], evidence_id: UUID) -> DetailRow | None:
     """The case that an object of evidence belongs to, without regard to scope."""
     wanted = orjson.dumps([{"id": str(evidence_id)}]).decode()

@@ -1,7 +1,7 @@
 """What happened to cases, as it is counted: each fact stands from the event that told it to the one that undid it.
 
-A fact that was undone stays, with the place in the log where it ended. So what was counted at any earlier instant, or
-at any position, is counted again by a WHERE, whatever happened since.
+A fact that was undone stays, with the place in the log where it ended. So what was counted up to any place is counted
+again by a WHERE, whatever happened since.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -93,7 +93,6 @@ class FactRow:
     amount: int = 0
     took_place_at: datetime
     recorded_at: datetime
-    ended_at: datetime | None = None
     ended_position: int | None = None
     unit_id: UUID | None
     camera_id: UUID
@@ -148,10 +147,10 @@ class Told:
         self.standing.append(row)
         self.changed.append(row)
 
-    def end(self, event: Event, position: int, *facts: str) -> None:
+    def end(self, position: int, *facts: str) -> None:
         """These facts stand no longer."""
         for row in [row for row in self.standing if row.fact in facts]:
-            row.ended_at, row.ended_position = event.timestamp, position
+            row.ended_position = position
             self.standing.remove(row)
             if row not in self.changed:
                 self.changed.append(row)
@@ -199,7 +198,7 @@ def _go_on(told: Told, event: CaseEvent, position: int) -> None:
     )
     event.change(moved)
     said: dict[str, Any] = {**known, "position": position, "recorded_at": event.timestamp}
-    told.end(event, position, *_ended(event))
+    told.end(position, *_ended(event))
     new = (*_new(event, before), *_late(event, told))
     for n, (fact, value, amount, at, unit_id) in enumerate(new, start=1):
         told.add(
@@ -216,7 +215,7 @@ def _go_on(told: Told, event: CaseEvent, position: int) -> None:
         )
     is_now = (str(moved.state), moved.finding, moved.before_referral, moved.holder_unit_id)
     if is_now != (before.value, before.finding, before.before_referral, before.owner_unit):
-        told.end(event, position, STATE)
+        told.end(position, STATE)
         told.add(
             FactRow(
                 n=0,
@@ -317,7 +316,7 @@ def _ended(event: CaseEvent) -> tuple[CaseFact, ...]:
 UPSERT: LiteralString = """
 INSERT INTO case_facts
 SELECT * FROM json_populate_recordset(NULL::case_facts, %s::json)
-ON CONFLICT (position, n) DO UPDATE SET ended_at = excluded.ended_at, ended_position = excluded.ended_position
+ON CONFLICT (position, n) DO UPDATE SET ended_position = excluded.ended_position
 """
 
 

@@ -18,6 +18,8 @@ from projections.scope import Scope
 class ObligationNarrow:
     """What a reader narrows the obligations to; None does not narrow."""
 
+    listed: bool = True
+    """A case without a clock keeps a row, which is none of these."""
     running: bool | None = None
     """Whether they are to be those that are open, and no others: an index knows these."""
     states: list[str] | None = None
@@ -41,7 +43,7 @@ MISSED: LiteralString = (
 )
 
 LISTING = Listing(
-    table="(SELECT * FROM obligations WHERE run > 0) AS obligations",
+    table="obligations",
     row=ObligationRow,
     order="ended, due, case_id, timer, run",
     place=("ended", "due", "case_id", "timer", "run"),
@@ -51,6 +53,7 @@ LISTING = Listing(
         %(after_run)s::integer
     )""",
     narrowed={
+        "listed": "(run > 0) = %(listed)s",
         "running": "NOT ended AND %(running)s",
         "states": "state = ANY(%(states)s)",
         "timers": "timer = ANY(%(timers)s)",
@@ -111,7 +114,7 @@ def counts(
         for condition in (scope.where, *(LISTING.narrowed[name] for name in params))
     )
     statement = SQL(
-        "SELECT {group}, {counted} FROM obligations WHERE run > 0 AND {where} GROUP BY {group}"
+        "SELECT {group}, {counted} FROM obligations WHERE {where} GROUP BY {group}"
         " ORDER BY missed DESC, open DESC, {group} LIMIT {most}"
     ).format(group=SQL(GROUPS[by]), counted=SQL(COUNTED), where=where, most=Literal(MOST_GROUPS))
     with conn.cursor(row_factory=class_row(Counts)) as curs:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
+from domain.obstacle import chain
 
 
 class Scope:
@@ -63,6 +64,47 @@ def counted_for(unit_id: UUID, area_path: str) -> Scope:
         f"{IN_AREA} OR owner_unit = %(unit)s OR detecting_unit_id = %(unit)s",
         params={"unit": unit_id, "area": area_path},
     )
+
+
+def of_reports(context: Context) -> Scope:
+    """Reports one's unit issued, and those of one's area; the audit's too."""
+    return _of_office(context)
+
+
+def of_recommendations(context: Context) -> Scope:
+    """Recommendations that one's unit made or received, and those of one's area; the audit's too."""
+    received = context.permission("recommendation.answer", facts=frozenset({"receiver"})).allowed
+    return _of_office(context, *(["recipient_unit_id = %(unit)s"] if received else []))
+
+
+def _of_office(context: Context, *others: LiteralString) -> Scope:
+    clauses: list[LiteralString] = list(others)
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("report.run").allowed:
+        clauses += [IN_AREA, "owner_unit = %(unit)s"]
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING
+
+
+def of_obstacles(context: Context) -> Scope:
+    """Obstacles that one's unit reported, those it is or was asked to settle, and the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("obstacle.report", facts=frozenset({"own-unit"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    kinds = [level.kind for level in chain(context.rulebook)]
+    handles = context.permission("obstacle.handle", facts=frozenset({"receiver"})).allowed
+    asked = context.actor.unit_kind in kinds
+    if handles and asked:
+        clauses.append(f"{IN_AREA} AND level >= %(asked)s")
+    params = {
+        "unit": context.actor.unit_id,
+        "area": context.actor.area_path,
+        "asked": kinds.index(context.actor.unit_kind) if asked else 0,
+    }
+    return Scope(*clauses, params=params) if clauses else NOTHING
 
 
 def of_extractions(context: Context) -> Scope:

@@ -1,13 +1,13 @@
 """Statistics: how many cases something happened to, by what, as of any instant; nothing in them names a person.
 
 A number is a count of cases that a fact stands about, of those in the reader's scope. What took place in the period
-counts, as far as it had been recorded by the instant (and the place in the log) that the question is asked as of: so a
-question about the past is answered today as it was then.
+counts, as far as it had been recorded up to a place in the log: so a question about the past is answered today as it
+was then.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from math import sqrt
 from typing import Any, Final, LiteralString
@@ -56,11 +56,9 @@ DIMENSIONS: Final[dict[By, LiteralString]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is counted: which cases, what took place when, as far as it was known by an instant."""
+    """What is counted: which cases, what took place when, and up to which place in the log."""
 
-    as_of: datetime
     upto: int
-    """The last place in the log that counts."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     area: str | None = None
@@ -70,18 +68,17 @@ class Question:
 
 
 STOOD: Final[LiteralString] = """
-{0}.recorded_at <= %(as_of)s AND {0}.position <= %(upto)s
-AND ({0}.ended_position IS NULL OR {0}.ended_at > %(as_of)s OR {0}.ended_position > %(upto)s)
+{0}.position <= %(asked_upto)s AND ({0}.ended_position IS NULL OR {0}.ended_position > %(asked_upto)s)
 """
 """Whether a fact stood."""
 
 NARROWED: Final[Mapping[str, LiteralString]] = {
-    "starts_at": "f.took_place_at >= %(starts_at)s",
-    "ends_at": "f.took_place_at < %(ends_at)s",
-    "area": "(f.area_path = %(area)s OR starts_with(f.area_path, %(area)s || '/'))",
-    "camera_id": "f.camera_id = %(camera_id)s",
-    "kind": "f.kind = %(kind)s",
-    "unit_id": "f.unit_id = %(unit_id)s",
+    "starts_at": "f.took_place_at >= %(asked_starts_at)s",
+    "ends_at": "f.took_place_at < %(asked_ends_at)s",
+    "area": "(f.area_path = %(asked_area)s OR starts_with(f.area_path, %(asked_area)s || '/'))",
+    "camera_id": "f.camera_id = %(asked_camera_id)s",
+    "kind": "f.kind = %(asked_kind)s",
+    "unit_id": "f.unit_id = %(asked_unit_id)s",
 }
 
 # cases first, each once: where it stood then, and who held it, decide whether the reader counts it
@@ -108,6 +105,15 @@ WHERE f.fact = 'DETECTED' AND w.outcome <> ALL(%(cold)s) AND {stood} AND {narrow
 GROUP BY 1, 2 ORDER BY cases DESC, 1, 2 LIMIT %(first)s
 """
 COLD: Final = [Outcome.DISCARDED, Outcome.NO_VIOLATION, Outcome.INSUFFICIENT, Outcome.MERGED, Outcome.VOIDED]
+
+
+def place_of(conn: Connection[Any], as_of: datetime) -> int:
+    """The place in the log up to which facts had been recorded by an instant."""
+    row = conn.execute(
+        "SELECT position FROM case_facts WHERE recorded_at <= %s ORDER BY recorded_at DESC, position DESC LIMIT 1",
+        [as_of],
+    ).fetchone()
+    return row[0] if row else 0
 
 
 @dataclass
@@ -262,6 +268,54 @@ def precision(conn: Connection[Any], scope: Scope, question: Question, by: By) -
     return found
 
 
+# -- the numbers of a report --------------------------------------------------------------
+
+
+def numbers(conn: Connection[Any], scope: Scope, question: Question, as_of: datetime) -> dict[str, Any]:
+    """All that a report says, in texts and whole numbers: ids of units and cameras, and nobody."""
+
+    def told(cell: Cell) -> dict[str, Any]:
+        return {fact.value: _told(fact, count) for fact, count in cell.facts.items()}
+
+    def by(one: By) -> dict[str, Any]:
+        return {cell.group[one] or "": told(cell) for cell in cells(conn, scope, question, [one])}
+
+    return {
+        "from": _instant(question.starts_at),
+        "to": _instant(question.ends_at),
+        "asOf": _instant(as_of),
+        "upto": question.upto,
+        "total": told(total(conn, scope, question)),
+        "standing": standing(conn, scope, question),
+        "byArea": by(By.AREA),
+        "byCamera": by(By.CAMERA),
+        "byKind": by(By.KIND),
+        "byOutcome": by(By.OUTCOME),
+        "byUnit": by(By.UNIT),
+        "precision": {
+            one.of: {
+                "approved": one.approved,
+                "falseAlarms": one.false_alarms,
+                "otherDiscards": one.other_discards,
+            }
+            for one in precision(conn, scope, question, By.CAMERA)
+        },
+    }
+
+
+def _told(fact: CaseFact, count: Count) -> dict[str, Any]:
+    said: dict[str, Any] = {"cases": count.cases}
+    if count.by:
+        said["by"] = count.by
+    if fact in {CaseFact.DECIDED, CaseFact.PAID}:
+        said["dong"] = count.amount
+    return said
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
+
+
 # -- the parts of a statement -------------------------------------------------------------
 
 
@@ -275,4 +329,4 @@ def _conditions(question: Question) -> dict[str, Composable]:
 
 
 def _params(question: Question) -> dict[str, Any]:
-    return {name: value for name, value in vars(question).items() if value is not None}
+    return {f"asked_{name}": value for name, value in vars(question).items() if value is not None}

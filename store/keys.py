@@ -114,14 +114,30 @@ class Keys:
         Raises:
             KeyDestroyedError: the subject was erased.
         """
+        return base64.b64encode(self.seal_bytes(subject, value.encode())).decode()
+
+    def seal_bytes(self, subject: UUID, data: bytes) -> bytes:
+        """Seal what is kept outside of the database, a document for one, in the same way.
+
+        Raises:
+            KeyDestroyedError: the subject was erased.
+        """
         nonce = secrets.token_bytes(NONCE)
-        sealed = self._key(subject).encrypt(nonce, value.encode(), subject.bytes)
-        return base64.b64encode(nonce + sealed).decode()
+        return nonce + self._key(subject).encrypt(nonce, data, subject.bytes)
 
     def open(self, values: Sequence[Personal[str]]) -> list[str | Erased]:
         """Open values, in order, with one query for all their keys; what was erased reads as ERASED."""
         keys = self._fetch({value.subject for value in values if value.sealed is not None})
         return [self._open(value, keys) for value in values]
+
+    def open_bytes(self, subject: UUID, sealed: bytes) -> bytes | Erased:
+        """Open what was sealed as bytes; what was erased reads as ERASED.
+
+        Raises:
+            KeyUnreadableError: it was altered.
+        """
+        key = self._fetch({subject}).get(subject)
+        return ERASED if key is None else _decrypted(key, subject, sealed)
 
     def destroy(self, subject: UUID) -> None:
         """Erase a subject for ever; the row stays, empty, so that no new key takes its place."""
@@ -141,9 +157,8 @@ class Keys:
         if key is None:
             return ERASED
         try:
-            raw = base64.b64decode(value.sealed)
-            return key.decrypt(raw[:NONCE], raw[NONCE:], value.subject.bytes).decode()
-        except (InvalidTag, ValueError):
+            return _decrypted(key, value.subject, base64.b64decode(value.sealed)).decode()
+        except ValueError:
             raise KeyUnreadableError(f"a value of subject {value.subject} was altered") from None
 
     def _key(self, subject: UUID) -> AESGCM:
@@ -187,6 +202,13 @@ class Keys:
         return {
             row["subject"]: _unwrapped(self._wrapping, row["subject"], bytes(row["wrapped"])) for row in rows
         }
+
+
+def _decrypted(key: AESGCM, subject: UUID, sealed: bytes) -> bytes:
+    try:
+        return key.decrypt(sealed[:NONCE], sealed[NONCE:], subject.bytes)
+    except (InvalidTag, ValueError):
+        raise KeyUnreadableError(f"a value of subject {subject} was altered") from None
 
 
 def _unwrapped(wrapping: AESGCM, subject: UUID, wrapped: bytes) -> AESGCM:

@@ -68,6 +68,11 @@ def render(
         return _Printing(template, fields, made_at, number, version).pdf()
 
 
+def signed(number: str, template: Template) -> str:
+    """Return the number as it is signed: a bare one gets the symbol of its kind."""
+    return number if "/" in number else f"{number}/{template.says.symbol}"
+
+
 class _Printing:
     """One document on its way to paper."""
 
@@ -76,7 +81,7 @@ class _Printing:
     ) -> None:
         self.says, self.specs, self.fields = template.says, template.fields, fields
         self.made_at, self.day = made_at, legal_date(made_at)
-        self.signed_number = f"{visible(number)}/{self.says.symbol}"
+        self.signed_number = visible(signed(number, template))
         self.version = version
         self.rows: dict[str, list[dict[str, str]]] = {}
         self.texts = {MADE_AT: instant(made_at), NUMBER: escape(self.signed_number)}

@@ -111,9 +111,23 @@ async def act(
     except errors.Refusal as refusal:
         return shown(await concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
     left = await noun.find(info, subject_id, None, upto=answer.position)
-    if left is None or noun.check_view(left.row, ctx.act) is not None:
+    if left is None or not await _shown(info, noun, subject_id, left):
         return shown(errors.NotFound(noun.vi, noun.en, subject_id))  # type: ignore[no-any-return]
     return payload(**{noun.name: left}, position=Position(answer.position))
+
+
+async def _shown(info: Info, noun: Noun, subject_id: UUID, left: Any) -> bool:
+    """Whether somebody is shown what their command left: it, or what they acted on, is theirs to see.
+
+    Whoever sends a case on may have no part in it any more, and is told that it went.
+    """
+    context = info.context.act
+    if noun.check_view(left.row, context) is None:
+        return True
+    act = left.past[-1].event.envelope.correlation_id
+    first = next(step for step in left.past if step.event.envelope.correlation_id == act)
+    before = await noun.find(info, subject_id, None, upto=first.position - 1)
+    return before is not None and noun.check_view(before.row, context) is None
 
 
 async def concealed(

@@ -13,13 +13,22 @@ from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.deadline import DeadlineQuery
+from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
+from api.graphql.obstacle import ObstacleQuery
+from api.graphql.obstacle_mutations import ObstacleMutation
 from api.graphql.reading import ReadingQuery
+from api.graphql.recommendation import RecommendationQuery
+from api.graphql.recommendation_mutations import RecommendationMutation
+from api.graphql.report import ReportQuery
+from api.graphql.report_mutations import ReportMutation
+from api.graphql.statistics import StatisticsQuery
+from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 from api.graphql.vehicle import VehicleQuery
 
@@ -46,6 +55,9 @@ LIST_SIZES: Final = {
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
     "VehicleFlags.flags": 4,
+    "CaseStatistics.cells": 50,
+    "StatisticsCell.counts": 12,
+    "FactCount.by": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -61,12 +73,25 @@ class Query(
     DeadlineQuery,
     ObligationQuery,
     VehicleQuery,
+    StatisticsQuery,
+    ReportQuery,
+    RecommendationQuery,
+    ObstacleQuery,
 ):
     """All queries."""
 
 
 @strawberry.type(description="Lệnh · Commands")
-class Mutation(AccountMutation, CaseMutation, EvidenceMutation, ExtractionMutation):
+class Mutation(
+    AccountMutation,
+    CaseMutation,
+    DocumentMutation,
+    EvidenceMutation,
+    ExtractionMutation,
+    ReportMutation,
+    RecommendationMutation,
+    ObstacleMutation,
+):
     """All mutations."""
 
 
@@ -82,7 +107,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=Execution,
-        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE}),
+        config=StrawberryConfig(scalar_map={Position: POSITION, date: DATE, Dong: DONG}),
         admission=Admission(Limits(list_sizes=LIST_SIZES)),
         turns=Turns(OPERATION_SECONDS),
     )

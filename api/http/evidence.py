@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from api import papers
+from api.services import AWAY as UNREACHABLE
 from api.services import Services
 from api.urls import NotSignedError, Ticket
 from domain.footage import FootageAwayError
@@ -35,6 +37,18 @@ EXPIRED: Final[Why] = (
 )
 AWAY: Final[Why] = (503, "UNAVAILABLE", "Kho chứng cứ chưa sẵn sàng", "The evidence store is away")
 GONE: Final[Why] = (404, "GONE", "Tệp không còn trong kho chứng cứ", "The file is no longer kept")
+ERASED: Final[Why] = (
+    410,
+    "ERASED",
+    "Văn bản không đọc được nữa: dữ liệu cá nhân của hồ sơ đã bị xóa",
+    "The document cannot be read any more: the personal data of its case was erased",
+)
+DAMAGED: Final[Why] = (
+    410,
+    "DAMAGED",
+    "Văn bản không còn nguyên vẹn, không được giao",
+    "The document is not what was made, and it is not given out",
+)
 
 
 def routes(services: Services) -> list[Route]:
@@ -42,44 +56,68 @@ def routes(services: Services) -> list[Route]:
     limiter = CapacityLimiter(READERS)
 
     async def evidence(request: Request) -> Response:
-        """Give out a file, or say why not."""
+        """Give out a file or a document, or say why not."""
         try:
             ticket = services.urls.read(request.path_params["token"])
         except NotSignedError:
             return _refuse(*INVALID)
         if ticket.expired(services.now()):
             return _refuse(*EXPIRED)
-        try:
-            size = await to_thread.run_sync(services.footage.size, ticket.name, limiter=limiter)
-        except FootageAwayError:
-            return _refuse(*AWAY)
-        if size is None:
-            return _refuse(*GONE)
-        part = _range(request, ticket, size)
-        start, end = part or (0, size)
-        if part and start >= end:
-            outside = (416, "RANGE_OUTSIDE", f"Tệp chỉ có {size} byte", f"The file has {size} bytes")
-            return _refuse(*outside, {"content-range": f"bytes */{size}"})
-        headers = {
-            "accept-ranges": "bytes",
-            "etag": f'"{ticket.sha256}"',
-            "content-type": ticket.media_type,
-            "content-disposition": f'attachment; filename="{ticket.filename}"',
-            "content-length": str(end - start),
-        }
-        if part:
-            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
-
-        async def body() -> AsyncIterator[bytes]:
-            for at in range(start, end, CHUNK) if request.method == "GET" else ():
-                upto = min(at + CHUNK, end)
-                yield await to_thread.run_sync(
-                    services.footage.read_range, ticket.name, at, upto, limiter=limiter
-                )
-
-        return StreamingResponse(body(), status_code=206 if part else 200, headers=headers)
+        give = _file if ticket.sealed_for is None else _document
+        return await give(services, ticket, request, limiter)
 
     return [Route("/evidence/{token}", evidence, methods=["GET", "HEAD"])]
+
+
+async def _file(services: Services, ticket: Ticket, request: Request, limiter: CapacityLimiter) -> Response:
+    """A file of evidence or of an extraction, as it lies in the store."""
+    try:
+        size = await to_thread.run_sync(services.footage.size, ticket.name, limiter=limiter)
+    except FootageAwayError:
+        return _refuse(*AWAY)
+    if size is None:
+        return _refuse(*GONE)
+    part = _range(request, ticket, size)
+    start, end = part or (0, size)
+    if part and start >= end:
+        outside = (416, "RANGE_OUTSIDE", f"Tệp chỉ có {size} byte", f"The file has {size} bytes")
+        return _refuse(*outside, {"content-range": f"bytes */{size}"})
+    headers = {"accept-ranges": "bytes", **_headers(ticket, end - start)}
+    if part:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+
+    async def body() -> AsyncIterator[bytes]:
+        for at in range(start, end, CHUNK) if request.method == "GET" else ():
+            upto = min(at + CHUNK, end)
+            yield await to_thread.run_sync(
+                services.footage.read_range, ticket.name, at, upto, limiter=limiter
+            )
+
+    return StreamingResponse(body(), status_code=206 if part else 200, headers=headers)
+
+
+async def _document(
+    services: Services, ticket: Ticket, request: Request, limiter: CapacityLimiter
+) -> Response:
+    """A document that is kept sealed: opened in memory, and given whole, as it is a few pages."""
+    try:
+        data = await to_thread.run_sync(papers.opened, services, ticket, limiter=limiter)
+    except UNREACHABLE:
+        return _refuse(*AWAY)
+    except papers.Damaged:
+        return _refuse(*DAMAGED)
+    if data is None:
+        return _refuse(*ERASED)
+    return Response(data if request.method == "GET" else b"", headers=_headers(ticket, len(data)))
+
+
+def _headers(ticket: Ticket, length: int) -> dict[str, str]:
+    return {
+        "etag": f'"{ticket.sha256}"',
+        "content-type": ticket.media_type,
+        "content-disposition": f'attachment; filename="{ticket.filename}"',
+        "content-length": str(length),
+    }
 
 
 def _range(request: Request, ticket: Ticket, size: int) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ may refuse, state may not, because it is replayed. Detection never decides: a ma
 another unit concludes.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -27,11 +28,11 @@ from domain.case import (
     violator,
 )
 from domain.case.clocks import Clock, started
-from domain.case.state import CaseState, Mark
+from domain.case.state import CaseState
 from domain.clock import legal_date
 from domain.context import Context
 from domain.envelope import acting
-from domain.rules import Track, VerifyStart
+from domain.rules import Track
 
 
 class Case(Aggregate):
@@ -200,6 +201,8 @@ class Case(Aggregate):
         self.state: str = CaseState.DETECTED
         self.marks: set[str] = set()
         self.clocks = {clock.timer: clock for clock in clocks}
+        self.ran = dict(self.clocks)
+        """Each clock as it runs, or ran before it was stopped."""
         self.at: dict[str, datetime] = {"detected": detected_at}
         """When each kind of event took place last, by the end of its topic."""
         self.occurred_at = occurred_at
@@ -219,6 +222,7 @@ class Case(Aggregate):
         self.violator_is_organisation = False
         self.late_without_reason: dict[str, UUID] = {}
         self.editions: dict[str, int] = {}
+        self.documents: dict[UUID, documents.Made] = {}
         self.told: set[tuple[str, str, str]] = set()
         self.forget_record()
 
@@ -251,28 +255,10 @@ class Case(Aggregate):
             return ()
         return started(context, "LIMITATION", self.limitation_from, unit_id)
 
-    def verification(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
-        """The time of verification as it ran before it was stopped."""
-        on_receipt = context.rulebook.settings.verify_start is VerifyStart.RECEIPT
-        began = self.at.get("approved") if on_receipt else None
-        began = began or self.at.get("verification-started")
-        variant = "COMPLEX" if Mark.COMPLEX in self.marks else None
-        return started(context, "VERIFY", began, unit_id, variant) if began else ()
-
-    def deciding(self, context: Context, unit_id: UUID) -> tuple[Clock, ...]:
-        """The time to decide as it ran before it was stopped; after a criminal procedure that has a time of its own."""
-        if "resumed" in self.at:
-            extended = "EXTENDED" if Mark.FACTS_IN_VERIFICATION in self.marks else None
-            return started(context, "DECIDE_AFTER_CRIMINAL", self.at["resumed"], unit_id, extended)
-        if Mark.ESPECIALLY_COMPLEX in self.marks:
-            variant = "COMPLEX"
-        elif {Mark.EXPLANATION_REQUESTED, Mark.FACTS_IN_VERIFICATION} & self.marks:
-            variant = "EXPLANATION"
-        elif Mark.RECORD_TRANSFERRED in self.marks:
-            variant = "FILE_TRANSFERRED"
-        else:
-            variant = "ORDINARY"
-        return started(context, "DECIDE", self.drawn_at, unit_id, variant)
+    def again(self, unit_id: UUID, *timers: str) -> tuple[Clock, ...]:
+        """The first of *timers* that ever ran, as it ran last: what was stopped by mistake had not ended otherwise."""
+        ran = next((self.ran[timer] for timer in timers if timer in self.ran), None)
+        return (replace(ran, unit_id=unit_id),) if ran else ()
 
     @property
     def drawn_at(self) -> datetime:

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.case.events import Event
-from domain.case.guards import CaseFacts, check_begin
+from domain.case.guards import CaseFacts, check_begin, facts_of
+from domain.case.inputs import LONGEST_NAME, words
 from domain.case.review import STANDING
 from domain.case.state import DocumentKind, Mark
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, NotFound, Refusal, WrongState, refuse
 
 if TYPE_CHECKING:
     from domain.case.case import Case
+
+MOST_COPIES: Final = 100
 
 # -- events -------------------------------------------------------------------------
 
@@ -37,6 +40,15 @@ class DocumentIssued(Event):
     def remember(self, case: "Case") -> None:
         """The next one of its kind is another edition."""
         case.editions[self.kind] = self.edition
+        case.documents[self.document_id] = Made(
+            document_id=self.document_id,
+            number=self.number,
+            edition=self.edition,
+            template=self.template,
+            sha256=self.sha256,
+            size=self.size,
+            name=self.name,
+        )
 
 
 @dataclass(frozen=True)
@@ -56,10 +68,9 @@ def check_issue(case: CaseFacts, context: Context) -> Refusal | None:
     return check_begin(case, context, "case.document", *STANDING)
 
 
-NEEDED: Final = {
-    DocumentKind.VIOLATION_NOTICE: Mark.OWNER_IDENTIFIED,
-    DocumentKind.TRANSFER_MINUTES: Mark.RECORD_TRANSFERRED,
-}
+def check_print(case: CaseFacts, context: Context) -> Refusal | None:
+    """What was made is printed by whose function it is, of the unit that holds the case or its camera."""
+    return context.check_may("case.document", facts=facts_of(case, context))
 
 
 # -- decisions ----------------------------------------------------------------------
@@ -68,10 +79,13 @@ NEEDED: Final = {
 def check_document(case: "Case", kind: DocumentKind) -> None:
     """There is something to make such a document of."""
     there = {
-        DocumentKind.VIOLATION_RECORD: case.record_number is not None,
-        DocumentKind.PENALTY_DECISION: case.decision_number is not None,
-    }.get(kind, NEEDED.get(kind) in case.marks)
-    if not there:
+        DocumentKind.NOTICE: Mark.OWNER_IDENTIFIED in case.marks,
+        DocumentKind.RECORD: case.record_number is not None,
+        # made for the handing over, which is put on record when it has taken place
+        DocumentKind.TRANSFER_MINUTES: case.record_number is not None,
+        DocumentKind.DECISION: case.decision_number is not None,
+    }
+    if not there[kind]:
         raise WrongState(f"Hồ sơ chưa có nội dung cho {kind}", f"The case has nothing for a {kind} yet")
 
 
@@ -92,14 +106,17 @@ def issue(case: "Case", context: Context, *, kind: DocumentKind, document: "Made
     """Put on record that a document was made; its bytes are kept before this is said."""
     refuse(check_issue(case, context))
     check_document(case, kind)
+    words("number", document.number, longest=LONGEST_NAME)
     with acting(context.envelope("case.document")):
         case.trigger_event(DocumentIssued, kind=kind.value, **vars(document))
 
 
 def printed(case: "Case", context: Context, *, document_id: UUID, copies: int) -> None:
     """Put on record that a document was opened to be printed."""
-    refuse(check_issue(case, context))
-    if copies < 1:
-        raise InvalidInput("copies", "ít nhất 1 bản", "at least 1")
+    refuse(check_print(case, context))
+    if document_id not in case.documents:
+        raise NotFound("văn bản", "document", document_id)
+    if not 1 <= copies <= MOST_COPIES:
+        raise InvalidInput("copies", f"từ 1 đến {MOST_COPIES} bản", f"1 to {MOST_COPIES}")
     with acting(context.envelope("case.document")):
         case.trigger_event(DocumentPrinted, document_id=document_id, copies=copies)

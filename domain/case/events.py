@@ -65,6 +65,7 @@ class Event(envelope.Event):
     def apply(self, aggregate: "Case") -> None:
         """Move the case, and remember what its decisions will ask for; nothing here may refuse: it is replayed."""
         self.move(aggregate)
+        aggregate.ran.update({clock.timer: clock for clock in self.clocks})
         aggregate.at[self.TOPIC.partition(":")[2]] = self.envelope.took_place_at
         self.remember(aggregate)
 

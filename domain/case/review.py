@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from domain.case.clocks import Clock, started, stopped
+from domain.case.clocks import Clock, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_leader, check_mark, check_no_mark
 from domain.case.inputs import LONGEST_NAME, plate_of, words
@@ -201,6 +201,12 @@ def check_void(case: CaseFacts, context: Context) -> Refusal | None:
 
 # -- decisions ----------------------------------------------------------------------
 
+DECIDING: Final = ("DECIDE_AFTER_CRIMINAL", "DECIDE")
+"""The clocks of a decision; after a criminal procedure it is the former."""
+
+OF_A_CONCLUSION: Final = ("NOTIFY_RESULT", "DRAW_RECORD")
+"""The clocks that a conclusion started."""
+
 
 class Correctable(StrEnum):
     """What may turn out to have been typed wrong."""
@@ -253,32 +259,34 @@ def reopen(case: "Case", context: Context, *, text: str) -> None:
     refuse(check_reopen(case, context))
     words("text", text)
     unit_id = case.holder_unit_id
-    traffic = case.domain == "TRAFFIC"
     clocks: tuple[Clock, ...] = ()
     match case.state:
         case CaseState.DISCARDED:
             state, action = CaseState.DETECTED, "case.discard"
-            clocks = started(context, "TRANSFER", case.detected_at, unit_id) if traffic else ()
+            clocks = case.again(unit_id, "TRANSFER")
         case CaseState.HANDLED:
             state, action = CaseState.RECEIVED, "case.decide"
         case CaseState.FORWARDED:
             state, action = CaseState.RECEIVED, "case.decide"
-            clocks = case.verification(context, unit_id)
+            clocks = case.again(unit_id, "VERIFY")
         case CaseState.NOT_DECIDED if case.record_number:
             state, action = CaseState.RECORDED, "case.decide"
-            clocks = case.deciding(context, unit_id)
-        case CaseState.NOT_DECIDED:
+            clocks = case.again(unit_id, *DECIDING)
+        case CaseState.NOT_DECIDED if case.finding:
             state, action = CaseState.CONCLUDED, "case.decide"
+            clocks = case.again(unit_id, "DRAW_RECORD")
         case _:
             state, action = CaseState.VERIFYING, "case.decide"
-            clocks = case.verification(context, unit_id)
+            clocks = case.again(unit_id, "VERIFY")
     with acting(context.envelope(action)):
         case.trigger_event(
             Reopened,
             state=state.value,
             text=Personal.said(case.id, text),
             clocks=(*clocks, *case.limitation(context, unit_id)),
-            stopped=stopped(case.clocks, context.now, "NOTIFY_RESULT", "DRAW_RECORD"),
+            stopped=stopped(case.clocks, context.now, *OF_A_CONCLUSION)
+            if state is CaseState.VERIFYING
+            else (),
         )
 
 
@@ -299,10 +307,9 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
     )
     again: tuple[Clock, ...] = ()
     if what is Voided.DECISION:
-        again = (*case.deciding(context, unit_id), *case.limitation(context, unit_id))
+        again = (*case.again(unit_id, *DECIDING), *case.limitation(context, unit_id))
     if what is Voided.RECORD:
-        begins = max(case.at["concluded"], case.at["violator-determined"])
-        again = (*started(context, "DRAW_RECORD", begins, unit_id), *case.limitation(context, unit_id))
+        again = (*case.again(unit_id, "DRAW_RECORD"), *case.limitation(context, unit_id))
     with acting(context.envelope("case.decide")):
         case.trigger_event(
             DeclaredVoid,

@@ -133,9 +133,9 @@ class Voided(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """A document made out of a case."""
+    """A document made out of a case; its template is named so in small letters."""
 
-    VIOLATION_NOTICE = "VIOLATION_NOTICE"
-    VIOLATION_RECORD = "VIOLATION_RECORD"
+    NOTICE = "NOTICE"
+    RECORD = "RECORD"
     TRANSFER_MINUTES = "TRANSFER_MINUTES"
-    PENALTY_DECISION = "PENALTY_DECISION"
+    DECISION = "DECISION"

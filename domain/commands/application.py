@@ -30,6 +30,8 @@ from domain.session import Session
 from domain.unit import Unit
 
 A = TypeVar("A", bound=Aggregate)
+Decided = Aggregate | tuple[Aggregate, ...]
+"""What a decision was made on: an aggregate, or several of which the last is the one that was asked for."""
 
 NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Unit: ("đơn vị", "unit"),
@@ -145,8 +147,10 @@ class CaseSystem(Application[UUID]):
             raise VersionConflict(expected, aggregate.version)
         return aggregate
 
-    def perform(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
+    def perform(self, command: Command, decide: Callable[[], Decided]) -> Answer:
         """Run a decision and save what it decided, exactly once per command.
+
+        What is decided on several aggregates is saved as a whole or not at all; the answer is about the last of them.
 
         *decide* loads afresh and decides; it runs once more when another writer got in between,
         unless the caller named the version it had seen.
@@ -162,24 +166,26 @@ class CaseSystem(Application[UUID]):
                 raise
             return answered
 
-    def _decide(self, command: Command, decide: Callable[[], Aggregate]) -> Answer:
+    def _decide(self, command: Command, decide: Callable[[], Decided]) -> Answer:
         for attempt in range(3):
             try:
-                return self.record(decide(), command=command)
+                decided = decide()
+                return self.record(*(decided if isinstance(decided, tuple) else (decided,)), command=command)
             except RecordConflictError:
                 if command.expected_version is not None or attempt == 2:  # noqa: PLR2004
                     raise VersionConflict from None
         raise VersionConflict
 
-    def record(self, aggregate: Aggregate, *, command: Command | None = None) -> Answer:
-        """Save one aggregate; deciding nothing records nothing."""
-        if not aggregate.pending_events:
+    def record(self, *aggregates: Aggregate, command: Command | None = None) -> Answer:
+        """Save one aggregate, or several at once; deciding nothing records nothing."""
+        aggregate = aggregates[-1]
+        if not any(one.pending_events for one in aggregates):
             answered = self._answered(command) if command else None
             return answered or Answer(
                 aggregate.id, aggregate.version, self.commands.last_position(aggregate.id)
             )
         # what `save` does, without the notifications nobody here waits for
-        stored = [self.mapper.to_stored_event(event) for event in aggregate.collect_events()]
+        stored = [self.mapper.to_stored_event(event) for one in aggregates for event in one.collect_events()]
         positions = self.commands.insert_events(stored, command=command)
         return Answer(aggregate.id, aggregate.version, positions[-1])
 

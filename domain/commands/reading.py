@@ -33,13 +33,13 @@ class Look:
 
 def record_reading(app: CaseSystem, context: Context, look: Look, *, purpose: str) -> None:
     """Put on record that somebody was shown these, for this purpose."""
-    app.record(_reading(context, look, purpose, Reading.create_id()))
+    app.record(reading_of(context, look, purpose, Reading.create_id()))
 
 
 def open_evidence(app: CaseSystem, context: Context, command: Command, *, purpose: str, look: Look) -> Answer:
     """Put on record that somebody opens a file; the answer is the reading's id."""
     reading_id = Reading.of_command(context.actor.account_id, command.command_id)
-    return app.perform(command, lambda: _reading(context, look, purpose, reading_id))
+    return app.perform(command, lambda: reading_of(context, look, purpose, reading_id))
 
 
 def record_refusal(
@@ -59,7 +59,8 @@ def record_refusal(
     app.record(attempt)
 
 
-def _reading(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
+def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
+    """A look that is not on record yet."""
     refuse(context.check_purpose(purpose))
     with acting(context.envelope(f"{look.noun}.view", reason=purpose, rule=look.rule)):
         return Reading.record(

@@ -78,7 +78,7 @@ class TestApproveCase(EveryMutation):
         case = installation.case_in(state)
         with nothing_recorded(installation):
             answer = installation.signed_in("centre.approve").act("approveCase", case.id)
-        assert answer == wrong_state(found, "DETECTED", "R-DHV-1.3.0")
+        assert answer == wrong_state(found, "DETECTED, RETURNED", "R-DHV-1.3.0")
 
     @pytest.mark.rule("R-DHV-0.0.0")
     def test_before_processing_began(self, installation: Installation) -> None:
@@ -105,9 +105,7 @@ class TestApproveCase(EveryMutation):
                 "case.approve", " [DHV 1.3]", "R-DHV-1.3.0"
             )
 
-    @pytest.mark.parametrize(
-        "plate", ["", "7", "73A", "73a-123.45", "73A-123.45\n", "73A-123.45; DROP TABLE events", "X" * 30]
-    )
+    @pytest.mark.parametrize("plate", ["", "7", "73A", "73A-12", "73A-123.45; DROP TABLE events", "X" * 30])
     def test_plate(self, installation: Installation, plate: str) -> None:
         """What is no plate is refused, and is not repeated in the answer."""
         case = installation.detected()
@@ -174,7 +172,7 @@ class TestApproveCase(EveryMutation):
         installation.signed_in("centre.approve").does("approveCase", case.id, commandId=command_id)
         with nothing_recorded(installation):
             answer = colleague.act("approveCase", case.id, commandId=command_id)
-        assert answer == wrong_state("APPROVED", "DETECTED", "R-DHV-1.3.0")
+        assert answer == wrong_state("APPROVED", "DETECTED, RETURNED", "R-DHV-1.3.0")
 
     def test_mended_after_a_refusal(self, installation: Installation) -> None:
         """A refusal uses up no commandId: mended, the command may be sent under the same one."""

@@ -23,7 +23,7 @@ class TestPast:
         assert [(one["state"], one["version"], one["received"], one["notified"]) for one in shown] == [
             ("DETECTED", 1, False, False),
             ("APPROVED", 2, False, False),
-            ("APPROVED", 3, True, False),
+            ("RECEIVED", 3, True, False),
             ("VERIFYING", 4, True, False),
             ("CONCLUDED", 5, True, False),
             ("CONCLUDED", 6, True, True),

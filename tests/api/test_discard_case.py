@@ -60,7 +60,7 @@ class TestDiscardCase(EveryMutation):
         case = installation.case_in(state)
         with nothing_recorded(installation):
             answer = installation.signed_in("centre.approve").act("discardCase", case.id)
-        assert answer == wrong_state(state, "DETECTED", "R-DHV-1.3.0")
+        assert answer == wrong_state(state, "DETECTED, RETURNED", "R-DHV-1.3.0")
 
     def test_before_processing_began(self, installation: Installation) -> None:
         """What was detected before processing began may be discarded."""

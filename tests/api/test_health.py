@@ -12,6 +12,9 @@ from projections.follower import CannotApplyError
 from tests.support.api import Installation
 from tests.support.people import POLICE
 
+WITHOUT_TABLE = ("outbox", "scheduler")
+"""Followers that nothing is shown from."""
+
 
 def figures(installation: Installation) -> dict[str, dict[str, float]]:
     """The metrics by name and follower."""
@@ -30,14 +33,17 @@ def test_alive(installation: Installation) -> None:
 
 
 def test_ready(installation: Installation) -> None:
-    """Ready says where each follower stands; nobody waits for the outbox, which never began here."""
+    """Ready says where each follower stands; nobody waits for those that never began here."""
     installation.detected()
     head = installation.head()
     response = installation.client.get("/readyz")
     shown = {name: {"position": head, "behind": 0} for name in READ_MODELS}
     assert (response.status_code, response.json()) == (
         200,
-        {"ready": True, "followers": {**shown, "outbox": {"position": 0, "behind": head}}},
+        {
+            "ready": True,
+            "followers": {**shown, **{name: {"position": 0, "behind": head} for name in WITHOUT_TABLE}},
+        },
     )
 
 
@@ -62,7 +68,7 @@ def test_behind(installation: Installation) -> None:
     assert response.json()["followers"]["case_queue"] == {"position": before, "behind": 3}
     assert figures(installation)["minhchung_follower_behind"] == {
         **dict.fromkeys(READ_MODELS, 3.0),
-        "outbox": installation.head(),
+        **dict.fromkeys(WITHOUT_TABLE, installation.head()),
     }
 
 
@@ -71,8 +77,14 @@ def test_metrics(installation: Installation) -> None:
     found = figures(installation)
     assert found["minhchung_up"] == {"": 1.0}
     head = float(installation.head())
-    assert found["minhchung_follower_position"] == {**dict.fromkeys(READ_MODELS, head), "outbox": 0.0}
-    assert found["minhchung_follower_behind"] == {**dict.fromkeys(READ_MODELS, 0.0), "outbox": head}
+    assert found["minhchung_follower_position"] == {
+        **dict.fromkeys(READ_MODELS, head),
+        **dict.fromkeys(WITHOUT_TABLE, 0.0),
+    }
+    assert found["minhchung_follower_behind"] == {
+        **dict.fromkeys(READ_MODELS, 0.0),
+        **dict.fromkeys(WITHOUT_TABLE, head),
+    }
     assert found["minhchung_follower_stopped"] == dict.fromkeys(FOLLOWERS, 0.0)
 
 

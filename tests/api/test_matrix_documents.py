@@ -67,7 +67,7 @@ def reads(world: World, who: Somebody) -> list[Field]:
     """Every list in both shapes, and a look at something that is shown, and at something that is not."""
     found = [
         Field(
-            f"{field}(first: 20)",
+            f"{field}(first: 10)",
             f"totalCount edges {{ cursor }} nodes {{ {selection(node_of(field), shape)} }}",
         )
         for field in rules.under("list", "Query")
@@ -185,9 +185,11 @@ class TestReads:
 class TestActs:
     """Mutations."""
 
-    def field(self, world: World, act: Act) -> tuple[Field, dict[str, Any]]:
+    def field(self, world: World, who: Somebody, act: Act) -> tuple[Field, dict[str, Any]]:
         """An act as a field, and what it is given."""
-        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(world)
+        return Field(f"{act.mutation}(input: $i)", "__typename ... on Refusal { code }"), act.given(
+            world, who
+        )
 
     @pytest.mark.parametrize("form", [*FORMS, *NOTHING])
     def test_refused(self, world: World, form: str) -> None:
@@ -195,7 +197,7 @@ class TestActs:
         case = world.cases[0]
         for name in PEOPLE:
             who = world.people[name]
-            field, given = self.field(world, Act("approveCase", case))
+            field, given = self.field(world, who, Act("approveCase", case))
             write = FORMS.get(form) or NOTHING[form]
             body = write("Mutation", field)
             heads = "$i: ApproveCaseInput!"

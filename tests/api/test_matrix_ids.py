@@ -121,7 +121,7 @@ def filled(world: World, who: Somebody, place: Place, value: str) -> Any:
     seen = [one for one in world.nouns[about] if sees(one, who)] or world.nouns[about]
     subject: Any = seen[0]
     file = subject.file if place.field == "openEvidence" else None
-    return Act(place.field, subject, file).given(world) | {place.inside: value}
+    return Act(place.field, subject, file).given(world, who) | {place.inside: value}
 
 
 def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) -> list[str]:

@@ -6,7 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from graphql import get_named_type, is_leaf_type, is_non_null_type, is_required_input_field
+from graphql import (
+    get_named_type,
+    get_nullable_type,
+    is_enum_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
+)
 
 from domain.account import Account
 from store.credentials import Credentials, OpenSession
@@ -45,8 +53,17 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def _input(fields: dict[str, Any]) -> dict[str, Any]:
-    said = {"finding": "VIOLATION", "purpose": "AUDIT", "from": INSTANT, "to": INSTANT}
-    return {key: said.get(key, "x") for key, field in fields.items() if is_required_input_field(field)}
+    return {key: _given(field.type) for key, field in fields.items() if is_required_input_field(field)}
+
+
+def _given(kind: Any) -> Any:
+    """Something of a type that can be read."""
+    inner = get_nullable_type(kind)
+    if is_list_type(inner):
+        return [_given(inner.of_type)]
+    if is_enum_type(inner):
+        return next(iter(inner.values))
+    return {"DateTime": INSTANT, "Int": 1, "Boolean": True}.get(inner.name, "x")
 
 
 @pytest.fixture

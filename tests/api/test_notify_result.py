@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from domain.case.verification import CONCLUDED
 from domain.clock import LEGAL_TIME
 from tests.support.api import Installation
 from tests.support.mutations import (
@@ -12,6 +13,7 @@ from tests.support.mutations import (
     no_case,
     nothing_recorded,
     refused,
+    rule,
     wrong_state,
 )
 
@@ -25,7 +27,7 @@ class TestNotifyResult(EveryMutation):
 
     @pytest.mark.rule("R-DH-11.3.b5", "R-QT-12.4.b")
     def test_notified(self, installation: Installation) -> None:
-        """Once the Centre was told, nothing is due any more."""
+        """Once the Centre was told, nothing is due but the limitation of the act."""
         case = installation.case_in("CONCLUDED")
         answer = installation.signed_in("police.handle").act("notifyResult", case.id)
         assert answer == {
@@ -37,8 +39,8 @@ class TestNotifyResult(EveryMutation):
                 "state": "CONCLUDED",
                 "version": 6,
                 "plate": "73A-123.45",
-                "due": None,
-                "dueRule": None,
+                "due": "2027-06-01T00:00:00+07:00",
+                "dueRule": rule("R-VN-LXLVPHC-6.1.a"),
                 "holder": {"code": "CATP"},
                 "received": True,
                 "notified": True,
@@ -72,14 +74,14 @@ class TestNotifyResult(EveryMutation):
         )
 
     @pytest.mark.parametrize(
-        "state, found", [("APPROVED", "APPROVED"), ("RECEIVED", "APPROVED"), ("VERIFYING", "VERIFYING")]
+        "state, found", [("APPROVED", "APPROVED"), ("RECEIVED", "RECEIVED"), ("VERIFYING", "VERIFYING")]
     )
     def test_not_concluded(self, installation: Installation, state: str, found: str) -> None:
         """There is no result before the conclusion."""
         case = installation.case_in(state)
         with nothing_recorded(installation):
             answer = installation.signed_in("police.handle").act("notifyResult", case.id)
-        assert answer == wrong_state(found, "CONCLUDED", "R-DH-11.3.b4")
+        assert answer == wrong_state(found, ", ".join(CONCLUDED), "R-DH-11.3.b4")
 
     @pytest.mark.parametrize("state", ["DETECTED", "DISCARDED"])
     def test_never_transferred(self, installation: Installation, state: str) -> None:

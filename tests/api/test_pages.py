@@ -14,6 +14,7 @@ from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers
 from api.graphql.execution import ANSWERS
 from api.graphql.extraction import EXTRACTIONS
+from api.graphql.obligations import OBLIGATIONS
 from api.graphql.pages import ListOf
 from api.graphql.schema import build
 from tests.support.api import DETECTED_AT, NAMES, Installation
@@ -31,6 +32,12 @@ LISTS = {
     ),
     "cameras": ("first: 1", "first: 20"),
     "extractions": ("first: 2", "first: 20", "first: 20, filter: {states: [REQUESTED, APPROVED]}"),
+    "obligations": (
+        "first: 3",
+        "first: 50",
+        "first: 20, filter: {states: [OPEN]}",
+        "first: 20, filter: {missed: false, hard: true}",
+    ),
     "units": ("first: 2", "first: 20"),
     "accessLog": ("first: 2", "first: 20"),
 }
@@ -144,7 +151,7 @@ def test_any_text(installation: Installation, footage: Footage, compared: Compar
     assert compared.compiled == compared.asked == 3
 
 
-@pytest.mark.parametrize("of", [CASES, CAMERAS, EXTRACTIONS], ids=lambda of: of.name)
+@pytest.mark.parametrize("of", [CASES, CAMERAS, EXTRACTIONS, OBLIGATIONS], ids=lambda of: of.name)
 def test_never_null(installation: Installation, of: ListOf[Any]) -> None:
     """Where PostgreSQL writes the rows, what the schema says is never null is so in the table."""
     assert of.listing.writes

@@ -23,7 +23,7 @@ class TestReceiveCase(EveryMutation):
 
     @pytest.mark.rule("R-DHV-2.1.a", "R-QT-12.4.b")
     def test_received(self, installation: Installation) -> None:
-        """Receiving marks the case, which stays approved; the clock that runs since the transfer runs on."""
+        """What was received is so by its state; the clock that runs since the transfer runs on."""
         case = installation.case_in("APPROVED")
         answer = installation.signed_in("police.handle").act("receiveCase", case.id)
         assert answer == {
@@ -32,7 +32,7 @@ class TestReceiveCase(EveryMutation):
             "case": {
                 "id": str(case.id),
                 "number": case.number,
-                "state": "APPROVED",
+                "state": "RECEIVED",
                 "version": 3,
                 "plate": "73A-123.45",
                 "due": "2026-07-02T00:00:00+07:00",

@@ -64,7 +64,7 @@ class TestStartVerification(EveryMutation):
         case = installation.case_in(state)
         with nothing_recorded(installation):
             answer = installation.signed_in("police.handle").act("startVerification", case.id)
-        assert answer == wrong_state(state, "APPROVED", "R-DH-11.3.b3")
+        assert answer == wrong_state(state, "RECEIVED, APPROVED", "R-DH-11.3.b3")
 
     @pytest.mark.parametrize("state", ["DETECTED", "DISCARDED"])
     def test_never_transferred(self, installation: Installation, state: str) -> None:

@@ -44,7 +44,6 @@ def suspected(until: str, *others: UUID) -> Given[Case]:
 class TestFound:
     """Cases of the same plate, place, time and kind."""
 
-    @pytest.mark.rule("R-QT-5.2.a")
     def test_at_the_transfer(self) -> None:
         """Those that are known at the transfer are named in it, in an order of their own, each once."""
         case = given(Case, detected())

@@ -341,7 +341,7 @@ class TestRefer:
         assert refusal.path == "receivedAt"
 
 
-@pytest.mark.rule("R-DH-11.3.b5")
+@pytest.mark.rule("R-DH-11.3.b5", "R-QT-13.3.0")
 def test_the_result_is_told_beside_what_follows() -> None:
     """The notice runs from the conclusion, whatever has happened since: here after the decision."""
     driven("decidePenalty", notifyResult=None).when(

@@ -151,7 +151,14 @@ def test_there_is_something_to_compare(common: str, app: CaseSystem, log: int) -
         queue.follow()
         states = queue.conn.execute("SELECT DISTINCT state FROM case_queue ORDER BY state").fetchall()
         count = queue.conn.execute("SELECT count(*) FROM case_queue").fetchone()
-    assert [state for (state,) in states] == ["APPROVED", "CONCLUDED", "DETECTED", "DISCARDED", "VERIFYING"]
+    assert [state for (state,) in states] == [
+        "APPROVED",
+        "CONCLUDED",
+        "DETECTED",
+        "DISCARDED",
+        "RECEIVED",
+        "VERIFYING",
+    ]
     assert count == (CASES,)
 
 

@@ -16,7 +16,7 @@ from domain.envelope import Created
 from projections import case_queue, history
 from projections.case_facts import CaseFact, CaseFacts, standing
 from projections.scope import Scope, counted_for, of_numbers
-from projections.statistics import By, Cell, Question, behind, cells, hotspots, precision, total
+from projections.statistics import By, Cell, Question, behind, cells, hotspots, place_of, precision, total
 from projections.statistics import standing as stood
 from tests.support.case_examples import CASE_EVENTS
 from tests.support.following import Model
@@ -35,17 +35,17 @@ from tests.support.town import BAC_LY, CAMERA_A, CAMERA_B, NAM_LY, case_id, even
 
 ALL = Scope("true")
 JUNE, JULY, AUGUST = legal("2026-06-01 00:00"), legal("2026-07-01 00:00"), legal("2026-08-01 00:00")
-FOREVER = 2**62
 
 
 def asked(
+    town: Model,
     starts_at: datetime | None = JUNE,
     ends_at: datetime | None = JULY,
     as_of: datetime = AUGUST,
     **narrow: Any,
 ) -> Question:
     """What is asked of June, as it stood in August, unless somebody says otherwise."""
-    return Question(starts_at=starts_at, ends_at=ends_at, as_of=as_of, **{"upto": FOREVER, **narrow})
+    return Question(starts_at=starts_at, ends_at=ends_at, upto=place_of(town.conn, as_of), **narrow)
 
 
 def numbers(cell: Cell) -> dict[str, int]:
@@ -74,7 +74,7 @@ class TestCounts:
 
     def test_june_at_its_end(self, town: Model) -> None:
         """June, as it was known when it ended."""
-        june = total(town.conn, ALL, asked(as_of=JULY))
+        june = total(town.conn, ALL, asked(town, as_of=JULY))
         assert numbers(june) == {
             "DETECTED": 6,
             "DISCARDED": 2,
@@ -92,24 +92,24 @@ class TestCounts:
 
     def test_june_looked_at_later(self, town: Model) -> None:
         """A decision that was declared void in July no longer counts in June, as of August."""
-        june = total(town.conn, ALL, asked())
+        june = total(town.conn, ALL, asked(town))
         assert (june[CaseFact.DECIDED].cases, june[CaseFact.DECIDED].amount) == (1, 19_000_000)
         assert june[CaseFact.RECORDED].cases == 2
 
     def test_july(self, town: Model) -> None:
         """What was returned is not transferred, what is late twice is late once, two payments are of one case."""
-        july = total(town.conn, ALL, asked(JULY, AUGUST))
+        july = total(town.conn, ALL, asked(town, JULY, AUGUST))
         assert numbers(july) == {"DETECTED": 1, "CONCLUDED": 1, "PAID": 1, "EXECUTED": 1, "LATE": 1}
         assert (july[CaseFact.PAID].amount, july[CaseFact.LATE].by) == (19_000_000, {"VERIFY": 1})
 
     def test_before_it_was_returned(self, town: Model) -> None:
         """On the morning of 3 July the case was still transferred."""
-        july = total(town.conn, ALL, asked(JULY, AUGUST, legal("2026-07-03 08:00")))
+        july = total(town.conn, ALL, asked(town, JULY, AUGUST, legal("2026-07-03 08:00")))
         assert july[CaseFact.TRANSFERRED].cases == 1
 
     def test_nothing(self, town: Model) -> None:
         """Of a time in which nothing happened there is nothing."""
-        assert total(town.conn, ALL, asked(AUGUST, None)).facts == {}
+        assert total(town.conn, ALL, asked(town, AUGUST, None)).facts == {}
 
     @pytest.mark.parametrize(
         "by, found",
@@ -127,18 +127,18 @@ class TestCounts:
         """The six that were detected in June, told apart each way."""
         assert {
             cell.group[by]: cell[CaseFact.DETECTED].cases
-            for cell in cells(town.conn, ALL, asked(), [by])
+            for cell in cells(town.conn, ALL, asked(town), [by])
             if cell[CaseFact.DETECTED].cases
         } == found
 
     def test_month_of_viet_nam(self, town: Model) -> None:
         """Half past midnight of 1 July is July, though it is June in Greenwich."""
-        months = cells(town.conn, ALL, asked(None, None), [By.MONTH])
+        months = cells(town.conn, ALL, asked(town, None, None), [By.MONTH])
         assert {c.group[By.MONTH]: c[CaseFact.DETECTED].cases for c in months} == {"2026-06": 6, "2026-07": 1}
 
     def test_by_two(self, town: Model) -> None:
         """Groups of two words."""
-        found = cells(town.conn, ALL, asked(), [By.KIND, By.AREA])
+        found = cells(town.conn, ALL, asked(town), [By.KIND, By.AREA])
         assert [(c.group, c[CaseFact.TRANSFERRED].cases) for c in found] == [
             ({By.KIND: "LANE", By.AREA: BAC_LY}, 1),
             ({By.KIND: "RED_LIGHT", By.AREA: NAM_LY}, 2),
@@ -158,18 +158,18 @@ class TestCounts:
     )
     def test_narrowed(self, town: Model, narrow: dict[str, Any], detected: int) -> None:
         """By area and all within, camera, kind and the unit that acted."""
-        assert total(town.conn, ALL, asked(**narrow))[CaseFact.DETECTED].cases == detected
+        assert total(town.conn, ALL, asked(town, **narrow))[CaseFact.DETECTED].cases == detected
 
     def test_standing(self, town: Model) -> None:
         """Where all cases stood at two instants."""
-        assert stood(town.conn, ALL, asked(as_of=JULY)) == {
+        assert stood(town.conn, ALL, asked(town, as_of=JULY)) == {
             "CONCLUDED": 1,
             "DELIVERED": 1,
             "DISCARDED": 2,
             "DECIDED": 1,
             "VERIFYING": 1,
         }
-        assert stood(town.conn, ALL, asked()) == {
+        assert stood(town.conn, ALL, asked(town)) == {
             "CONCLUDED": 2,
             "DISCARDED": 2,
             "EXECUTED": 1,
@@ -195,17 +195,17 @@ class TestBehind:
         self, town: Model, group: dict[By, str | None], fact: CaseFact, value: str | None, cases: list[int]
     ) -> None:
         """Exactly those cases are behind the number of June, as it stood at its end."""
-        found = behind(town.conn, ALL, asked(as_of=JULY), group, fact, value)
+        found = behind(town.conn, ALL, asked(town, as_of=JULY), group, fact, value)
         assert sorted(found) == [case_id(n) for n in cases]
 
     def test_as_many(self, town: Model) -> None:
         """Behind each number of each group there are as many cases as it says."""
         by = [By.KIND, By.UNIT, By.OUTCOME]
-        for cell in cells(town.conn, ALL, asked(None, None), by):
+        for cell in cells(town.conn, ALL, asked(town, None, None), by):
             for fact, count in cell.facts.items():
-                assert len(behind(town.conn, ALL, asked(None, None), cell.group, fact)) == count.cases, (
-                    cell.group
-                )
+                assert (
+                    len(behind(town.conn, ALL, asked(town, None, None), cell.group, fact)) == count.cases
+                ), cell.group
 
 
 class TestScope:
@@ -215,20 +215,21 @@ class TestScope:
     def test_commune(self, town: Model) -> None:
         """A commune's police count their area, whoever holds its cases, and nothing of the next."""
         within = of_numbers(context(COMMUNE_LEADER))
-        found = cells(town.conn, within, asked(), [By.AREA])
+        found = cells(town.conn, within, asked(town), [By.AREA])
         assert [(c.group[By.AREA], c[CaseFact.DETECTED].cases) for c in found] == [(NAM_LY, 4)]
+        assert total(town.conn, within, asked(town, area=BAC_LY)).facts == {}
 
     def test_unit(self, town: Model) -> None:
         """A unit of another area counts what it held at that instant, or its cameras proposed."""
         elsewhere = "quang-binh/ba-don"
-        assert total(town.conn, counted_for(POLICE.id, elsewhere), asked())[CaseFact.DETECTED].cases == 4
+        assert total(town.conn, counted_for(POLICE.id, elsewhere), asked(town))[CaseFact.DETECTED].cases == 4
         at_first = counted_for(CENTRE.id, elsewhere)
-        assert total(town.conn, at_first, asked())[CaseFact.DETECTED].cases == 5
+        assert total(town.conn, at_first, asked(town))[CaseFact.DETECTED].cases == 5
 
     @pytest.mark.parametrize("who", [STRANGER, ADMINISTRATOR])
     def test_nobody_else(self, town: Model, who: Any) -> None:
         """Whose unit or function runs no reports counts nothing."""
-        assert cells(town.conn, of_numbers(context(who)), asked(), [By.AREA]) == []
+        assert cells(town.conn, of_numbers(context(who)), asked(town), [By.AREA]) == []
 
 
 class TestPrecision:
@@ -236,7 +237,7 @@ class TestPrecision:
 
     def test_by_camera(self, town: Model) -> None:
         """Two approved and one false alarm are two thirds; the vehicle with right of way counts for neither."""
-        found = precision(town.conn, ALL, asked(None, None), By.CAMERA)
+        found = precision(town.conn, ALL, asked(town, None, None), By.CAMERA)
         assert [(p.of, p.approved, p.false_alarms, p.other_discards) for p in found] == [
             (str(CAMERA_A), 2, 1, 1),
             (str(CAMERA_B), 1, 0, 0),
@@ -248,12 +249,12 @@ class TestPrecision:
 
     def test_by_kind(self, town: Model) -> None:
         """Of each detection rule."""
-        found = precision(town.conn, ALL, asked(), By.KIND)
+        found = precision(town.conn, ALL, asked(town), By.KIND)
         assert [(p.of, p.approved, p.false_alarms) for p in found] == [("LANE", 1, 0), ("RED_LIGHT", 2, 1)]
 
     def test_nobody_has_looked(self, town: Model) -> None:
         """Where nothing was decided there is no precision, rather than a perfect one."""
-        assert precision(town.conn, ALL, asked(as_of=legal("2026-06-02 12:00")), By.CAMERA) == []
+        assert precision(town.conn, ALL, asked(town, as_of=legal("2026-06-02 12:00")), By.CAMERA) == []
 
 
 class TestHotspots:
@@ -262,13 +263,13 @@ class TestHotspots:
     @pytest.mark.rule("R-QT-12.6.0")
     def test_places(self, town: Model) -> None:
         """Most first, by kind; what was discarded or found to be nothing makes no place hotter."""
-        found = hotspots(town.conn, ALL, asked(None, None), By.AREA, first=10)
+        found = hotspots(town.conn, ALL, asked(town, None, None), By.AREA, first=10)
         assert [(spot.place, spot.kind, spot.cases) for spot in found] == [
             (NAM_LY, "RED_LIGHT", 2),
             (BAC_LY, "LANE", 1),
             (BAC_LY, "RED_LIGHT", 1),
         ]
-        assert len(hotspots(town.conn, ALL, asked(None, None), By.CAMERA, first=1)) == 1
+        assert len(hotspots(town.conn, ALL, asked(town, None, None), By.CAMERA, first=1)) == 1
 
 
 class TestThePast:
@@ -279,18 +280,15 @@ class TestThePast:
         happened = any_events(5, cases=12, length=14)
         with Model(database, CaseFacts(), apart) as model:
             put_on_record(apart, happened)
-            then: list[tuple[Question, Any]] = []
+            then: list[tuple[datetime, int, Any]] = []
             for event in happened:
                 model.follower.step(model.conn, 1)
                 position, _ = model.standing()
-                questions = (
-                    Question(as_of=AUGUST + timedelta(days=400), upto=position),
-                    Question(as_of=event.timestamp, upto=FOREVER),
-                )
-                then += [(question, asked_all(model.conn, question)) for question in questions]
-            assert len({str(numbers) for _, numbers in then}) > len(happened) / 3
-            for question, numbers in then:
-                assert asked_all(model.conn, question) == numbers
+                then.append((event.timestamp, position, asked_all(model.conn, position)))
+            assert len({str(counted) for _, _, counted in then}) > len(happened) / 3
+            for at, position, counted in then:
+                assert asked_all(model.conn, position) == counted
+                assert asked_all(model.conn, place_of(model.conn, at)) == counted
 
     def test_stands_where_the_queue_says(self, database: str, apart: CaseSystem) -> None:
         """State, finding and holder are those of the queue, after any sequence of events."""
@@ -310,8 +308,9 @@ class TestThePast:
                 )
 
 
-def asked_all(conn: Any, question: Question) -> tuple[Any, ...]:
-    """Numbers of every kind."""
+def asked_all(conn: Any, upto: int) -> tuple[Any, ...]:
+    """Numbers of every kind, up to a place in the log."""
+    question = Question(upto=upto)
     return (
         [(c.group, c.facts) for c in cells(conn, ALL, question, [By.UNIT, By.OUTCOME])],
         total(conn, ALL, question).facts,

@@ -14,12 +14,16 @@ from tests.support.servers import as_superuser
 READ_MODELS = (
     "access_log",
     "camera_registry",
+    "case_facts",
     "case_detail",
     "case_queue",
     "directory",
     "extraction_log",
     "obligations",
+    "obstacle_log",
+    "recommendation_log",
     "recordings",
+    "report_log",
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 

@@ -171,6 +171,7 @@ class Installation:
         rule: str = "RED_LIGHT",
         project: bool = True,
         evidence: tuple[dict[str, Any], ...] | None = None,
+        own_device: bool = False,
     ) -> list[Found]:
         """Put proposed cases on record in one transaction."""
         rules, intake = rulebook(), self.intake
@@ -181,17 +182,19 @@ class Installation:
             said = proposal(at, camera=camera, rule=rule)
             if evidence is not None:
                 said = replace(said, evidence=evidence)
-            made.append(propose(rules, said, source, number=number))
+            made.append(propose(rules, said, source, number=number, own_device=own_device))
         intake.record_all(made)
         if project:
             self.project()
         return [Found(case.id, case.number) for case in made]
 
     def case_in(self, state: str) -> Found:
-        """A case that went as far as a state (RECEIVED and NOTIFIED are marks within two of them)."""
+        """A case that went as far as a state, or as a mark within one."""
         found = self.detected()
         for mutation in WAY[state]:
-            self.signed_in(ACTORS[mutation]).does(mutation, found.id)
+            # each another vehicle: two cases of one plate at one place and time are one violation
+            given = {"plate": plate_of(found)} if mutation == "approveCase" else {}
+            self.signed_in(ACTORS[mutation]).does(mutation, found.id, **given)
         self.project()
         return found
 
@@ -280,6 +283,12 @@ class Installation:
     def close(self) -> None:
         """Close every connection."""
         self._stack.close()
+
+
+def plate_of(found: Found) -> str:
+    """The plate of a case: 73A-123.45 of the first, and the next of each next."""
+    number = 12344 + int(found.number.rpartition("-")[2])
+    return f"73A-{number // 100}.{number % 100:02d}"
 
 
 def proposal(at: datetime, *, camera: str, rule: str) -> Proposal:

@@ -80,7 +80,8 @@ def detected(**otherwise: Any) -> Fact:
         "evidence": [EVIDENCE],
         "clocks": () if security else (clock("TRANSFER", DETECTED_AT, holder), limitation(holder)),
     }
-    return fact(Case.Detected, **{**usual, **otherwise}).under(by="system:intake")
+    said = {**usual, **otherwise}
+    return fact(Case.Detected, **said).under(by="system:intake", took_place_at=said["detected_at"])
 
 
 def approved(subject: UUID = ID, **otherwise: Any) -> Fact:

@@ -20,6 +20,7 @@ RULES = {
     "R-DHV-0.0.0": "704/UBND-VP (Đồng Hới), phần mở đầu",
     "R-DHV-1.3.0": "704/UBND-VP (Đồng Hới), phần 1 gạch 3",
     "R-DHV-2.1.a": "704/UBND-VP (Đồng Hới), phần 2 gạch 1",
+    "R-VN-LXLVPHC-6.1.a": "Luật XLVPHC Đ6.1.a; NĐ 168/2024 Đ4.3.b",
 }
 """The citations of the rules that these tests meet, as their regulations are numbered."""
 

@@ -138,15 +138,77 @@ def _cuts(who: Somebody) -> bool:
 
 DONE = "done"
 POLICE = {CITY, TEAM, COMMUNE, URBAN}
-CASE_ACTS: dict[str, tuple[str, set[str], set[str]]] = {
-    "approveCase": ("DETECTED", {CENTRE}, {"APPROVER"}),
-    "discardCase": ("DETECTED", {CENTRE}, {"APPROVER"}),
-    "receiveCase": ("APPROVED", {CITY, TEAM}, {"HANDLER", "LEADER"}),
-    "startVerification": ("APPROVED", POLICE, {"HANDLER"}),
-    "concludeCase": ("VERIFYING", {CITY}, {"HANDLER"}),
-    "notifyResult": ("CONCLUDED", {CITY}, {"HANDLER"}),
+RECEIVING = ({CITY, TEAM}, {"HANDLER", "LEADER"})
+APPROVING = ({CENTRE}, {"APPROVER"})
+VERIFYING = (POLICE, {"HANDLER"})
+CONCLUDING = ({CITY}, {"HANDLER"})
+HEARING = ({CITY, TEAM, COMMUNE}, {"HANDLER", "LEADER"})
+DECIDING = ({CITY, TEAM, COMMUNE}, {"LEADER"})
+"""Whose an act is: the kinds of units, and the functions."""
+PROPOSED = "DETECTED RETURNED"
+FINDING_OUT = "RECEIVED VERIFYING CONCLUDED"
+TRANSFERRED = f"APPROVED {FINDING_OUT} HANDLED"
+CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
+    "approveCase": (PROPOSED, APPROVING),
+    "discardCase": (PROPOSED, APPROVING),
+    "receiveCase": ("APPROVED", RECEIVING),
+    "assignCase": (f"APPROVED {FINDING_OUT}", RECEIVING),
+    "returnCase": ("RECEIVED VERIFYING", RECEIVING),
+    "forwardCase": (FINDING_OUT, RECEIVING),
+    "handleCase": ("RECEIVED", RECEIVING),
+    "keepCase": (f"APPROVED {FINDING_OUT}", VERIFYING),
+    "mergeCase": (f"APPROVED {FINDING_OUT}", VERIFYING),
+    "startVerification": ("APPROVED RECEIVED", VERIFYING),
+    "extendVerification": ("VERIFYING", (POLICE, {"HANDLER", "LEADER"})),
+    "concludeCase": ("VERIFYING", CONCLUDING),
+    "referCase": ("VERIFYING CONCLUDED", CONCLUDING),
+    "resumeCase": ("REFERRED", CONCLUDING),
+    "notifyResult": ("CONCLUDED HANDLED", CONCLUDING),
+    "identifyOwner": (FINDING_OUT, VERIFYING),
+    "sendNotice": (FINDING_OUT, VERIFYING),
+    "sendInspectionWarning": (FINDING_OUT, VERIFYING),
+    "determineViolator": (FINDING_OUT, VERIFYING),
+    "drawRecord": ("CONCLUDED", VERIFYING),
+    "transferRecord": ("RECORDED", VERIFYING),
+    "requestExplanation": ("RECORDED", HEARING),
+    "extendExplanation": ("RECORDED", HEARING),
+    "announceSession": ("RECORDED", HEARING),
+    "recordExplanation": ("RECORDED", HEARING),
+    "verifyFacts": ("RECORDED", HEARING),
+    "declareComplex": ("RECORDED", HEARING),
+    "decidePenalty": ("RECORDED", DECIDING),
+    "decideNoPenalty": ("CONCLUDED", DECIDING),
+    "sendDecision": ("DECIDED", HEARING),
+    "confirmDelivery": ("DECIDED", HEARING),
+    "recordPayment": ("DELIVERED", HEARING),
+    "enforceDecision": ("OVERDUE", DECIDING),
+    "executeDecision": ("DELIVERED", HEARING),
+    "resolveCase": ("CONCLUDED", HEARING),
+    "endEvasion": ("VERIFYING CONCLUDED", DECIDING),
+    "publishCase": (TRANSFERRED, APPROVING),
+    "withdrawPublication": (f"{PROPOSED} DISCARDED {TRANSFERRED}", APPROVING),
+    "fileComplaint": (TRANSFERRED, HEARING),
+    "answerComplaint": (TRANSFERRED, HEARING),
+    "correctCase": (FINDING_OUT, VERIFYING),
+    "reopenCase": ("CONCLUDED HANDLED", DECIDING),
+    "voidAct": (TRANSFERRED, DECIDING),
+    "explainDelay": (f"{PROPOSED} DISCARDED {TRANSFERRED}", (set(KINDS), READERS)),
 }
-"""Where each act on a case begins, and whose it is; security cases are received by all but the Centre."""
+"""In which states of this world each act on a case begins, and whose it is."""
+ENDS_IN = {
+    "keepCase": "WrongState",  # no duplicate is suspected
+    "mergeCase": "InvalidInput",  # into itself
+    "sendNotice": "WrongState",  # nobody knows the owner
+    "sendInspectionWarning": "WrongState",
+    "drawRecord": "WrongState",  # nobody knows the violator
+    "resolveCase": "WrongState",  # a violation that was found is to be decided on
+    "withdrawPublication": "WrongState",  # nothing is published
+    "answerComplaint": "WrongState",  # nobody complained
+    "explainDelay": "WrongState",  # nothing came late
+}
+"""What comes of acts that this world has no occasion for."""
+OF_TRAFFIC = {"startVerification", "identifyOwner", "determineViolator", "publishCase"}
+"""What is not done with a security case."""
 EXTRACTION_ACTS: dict[str, tuple[str, ...]] = {
     "approveExtraction": ("REQUESTED",),
     "rejectExtraction": ("REQUESTED",),
@@ -168,18 +230,39 @@ def _(noun: CaseFacts, who: Somebody, act: str) -> str:
     """A case: seen, one's to do, in the right place, held by one's unit, and not done before."""
     if not sees(noun, who):
         return "NotFound"
-    begins, kinds, roles = CASE_ACTS[act]
-    if act == "receiveCase" and noun.domain == "SECURITY":
-        kinds = set(KINDS) - {CENTRE}
-    if who.kind not in kinds or who.role not in roles:
+    begins, whose = CASE_ACTS[act]
+    centre = {"reopenCase": {"DISCARDED"}, "assignCase": {"DETECTED", "RETURNED"}}
+    if noun.state in centre.get(act, ()):
+        begins, whose = noun.state, APPROVING
+    if act != "explainDelay" and not _may(noun, who, *whose):
         return "Forbidden"
-    if noun.state != begins:
+    if act == "receiveCase" and noun.state == "RECEIVED":
+        return "WrongState" if who.unit == noun.holder else "Forbidden"
+    if noun.state not in begins.split():
         return "WrongState"
-    if who.unit != noun.holder:
+    by_anybody = act in {"publishCase", "withdrawPublication", "explainDelay"}
+    if (who.unit != noun.holder and not by_anybody) or (act == "extendVerification" and not who.leader):
         return "Forbidden"
-    if act in {"receiveCase", "startVerification"}:
-        return DONE if noun.received == (act == "startVerification") else "WrongState"
-    return "WrongState" if act == "notifyResult" and noun.notified else DONE
+    return ENDS_IN.get(act) or _of_its_state(noun, act)
+
+
+def _may(noun: CaseFacts, who: Somebody, kinds: set[str], roles: set[str]) -> bool:
+    """Whether an act is one's unit's and one's own function; all but the Centre receive security cases."""
+    if (kinds, roles) == RECEIVING and noun.domain == "SECURITY":
+        return who.kind != CENTRE and who.role in roles
+    committee = (kinds, roles) in (HEARING, DECIDING) and who.leader and who.kind == COMMITTEE
+    return (who.kind in kinds or committee) and who.role in roles
+
+
+def _of_its_state(noun: CaseFacts, act: str) -> str:
+    """What its domain and what was done before allow."""
+    allowed = {
+        "startVerification": noun.received,
+        "handleCase": noun.domain == "SECURITY",
+        "notifyResult": not noun.notified,
+        "publishCase": noun.state == "CONCLUDED",
+    }.get(act, True)
+    return DONE if allowed and (act not in OF_TRAFFIC or noun.domain == "TRAFFIC") else "WrongState"
 
 
 @outcome.register

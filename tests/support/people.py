@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from starlette.testclient import TestClient
 
+from domain.account import Account
 from domain.unit import Unit
 
 POLICE: Final = Unit.create_id("CATP")
@@ -21,7 +22,6 @@ HANDLED_BY: Final = {
         "voidAct",
     ),
     "police.handle": (
-        "openCase",
         "receiveCase",
         "assignCase",
         "returnCase",
@@ -62,7 +62,6 @@ ACTORS: Final = {act: name for name, acts in HANDLED_BY.items() for act in acts}
 PAYLOADS: Final = {
     "approveCase": "CaseApproved",
     "discardCase": "CaseDiscarded",
-    "openCase": "CaseOpened",
     "receiveCase": "CaseReceived",
     "assignCase": "CaseAssigned",
     "returnCase": "CaseReturned",
@@ -110,6 +109,7 @@ PAYLOADS: Final = {
 FACTS: Final[dict[str, dict[str, Any]]] = {
     "approveCase": {"plate": "73A-123.45", "recipientUnitId": str(POLICE)},
     "discardCase": {"reasonCode": "FALSE_ALARM"},
+    "assignCase": {"accountId": str(Account.create_id("police.handle"))},
     "returnCase": {"text": "Ảnh không thuộc địa bàn"},
     "forwardCase": {
         "outside": "Phòng CSGT Công an tỉnh khác",

@@ -12,6 +12,7 @@ from domain.case.sanction import PenaltyWords
 from domain.case.state import Delivery, ViolatorBasis
 from domain.clock import legal_date
 from domain.context import Actor, Context
+from domain.envelope import Envelope, acting
 from domain.personal import Personal
 from domain.rules import VehicleGroup
 from domain.unit import Unit
@@ -22,6 +23,7 @@ from tests.support.spec import (
     HANDLER,
     ID,
     POLICE,
+    SOMEBODY,
     TEAM,
     Fact,
     Given,
@@ -194,3 +196,26 @@ def on_a_motorbike(case: Case, context: Context) -> None:
 def of_an_organisation(case: Case, context: Context) -> None:
     """The violator is an organisation."""
     case.determine_violator(context, **{**VIOLATOR, "is_organisation": True})
+
+
+def scheduler_says(case: Given[Case], timer: str, at: str) -> Given[Case]:
+    """The scheduler finds that a clock has ended."""
+    circumstances = Envelope(
+        **{**vars(SOMEBODY), "unit_id": POLICE.id, "took_place_at": legal(at), "by": "system:scheduler"}
+    )
+    with acting(circumstances):
+        case.aggregate.tell_missed(timer, legal(at))
+    case.aggregate.collect_events()
+    return case
+
+
+def overdue() -> Given[Case]:
+    """The driver had until 27 July, and did not pay."""
+    return scheduler_says(driven("confirmDelivery"), "EXECUTE", "2026-07-28 00:05")
+
+
+def pays(case: Given[Case], at: str, dong: int) -> Given[Case]:
+    """Somebody pays."""
+    return case.after(
+        on(HANDLER, at), lambda case, ctx: case.pay(ctx, paid=dong, currency="VND", receipt="BL-0002")
+    )

@@ -108,9 +108,10 @@ STATES: Final = {
     "VERIFYING": ("approveCase", "receiveCase", "startVerification"),
     "CONCLUDED": ("approveCase", "receiveCase", "startVerification", "concludeCase"),
     "NOTIFIED": ("approveCase", "receiveCase", "startVerification", "concludeCase", "notifyResult"),
+    "HANDLED": ("approveCase", "receiveCase", "handleCase"),
 }
 CASES: Final = (
-    *((demo.CAMERA, state, "CATP") for state in STATES),
+    *((demo.CAMERA, state, "CATP") for state in STATES if state != "HANDLED"),
     (demo.CAMERA, "RECEIVED", "CSGT"),
     ("S-PUBLIC", "DETECTED", None),
     ("S-PUBLIC", "APPROVED", "CAP-NL"),
@@ -120,7 +121,8 @@ CASES: Final = (
     ("T-QT", "DETECTED", None),
     ("T-QT", "APPROVED", "CA-QT"),
     ("T-QT", "APPROVED", "CATP"),
-    ("S-QT", "VERIFYING", "CA-QT"),
+    ("S-QT", "HANDLED", "CA-QT"),
+    ("T-QT", "VERIFYING", "CA-QT"),
 )
 """Camera, how far it went, and to which unit; the town's own go every way there is."""
 APPROVERS: Final = {"TTGSDH": "centre.approve", "TTGS-QT": "ttgs-qt.approver"}
@@ -275,7 +277,7 @@ def _case(world: World, n: int, camera: str, state: str, to: str | None) -> Case
     return CaseFacts(
         id=str(found.id),
         number=found.number,
-        state={"RECEIVED": "APPROVED", "NOTIFIED": "CONCLUDED"}.get(state, state),
+        state="CONCLUDED" if state == "NOTIFIED" else state,
         domain=domain,
         area=area,
         camera=str(Camera.create_id(camera)),

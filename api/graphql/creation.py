@@ -1,0 +1,44 @@
+"""Mutations that make something new: there is nothing to look for beforehand, and nothing to conceal."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from api.graphql.common import Position, shown
+from api.graphql.context import Info
+from api.graphql.mutation import Noun, command_of
+from api.graphql.reading import attempted, look_at
+from domain import errors
+from domain.commands.application import Answer
+from domain.commands.reading import NOT_ALLOWED
+
+P = TypeVar("P")
+
+
+async def create(
+    info: Info,
+    noun: Noun,
+    name: str,
+    given: Any,
+    payload: Callable[..., P],
+    command: Callable[..., Answer],
+    facts: Callable[[], dict[str, Any]],
+) -> P:
+    """Run the command of a mutation that makes something; a refusal comes back as a member of its union.
+
+    Whoever may not is on record as having tried.
+    """
+    ctx = info.context
+    ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
+    try:
+        key = command_of(info, name, given)
+        answer = await ctx.services.writes(partial(command, ctx.services.app, ctx.act, key, **facts()))
+    except errors.Refusal as refusal:
+        if isinstance(refusal, NOT_ALLOWED):
+            look = look_at(info, name, noun.name, [], ctx.act.actor.area_path)
+            await attempted(info, look, refusal)
+        return shown(refusal)  # type: ignore[no-any-return]
+    made = await noun.find(info, answer.id, None, upto=answer.position)
+    if made is None:
+        return shown(errors.NotFound(noun.vi, noun.en, answer.id))  # type: ignore[no-any-return]
+    return payload(**{noun.name: made}, position=Position(answer.position))

@@ -1,0 +1,168 @@
+"""Documents as bytes: made of the record itself, kept sealed, opened in memory, never written anywhere in the clear."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.documents import case_papers, given
+from api.documents.on_record import CameraNamed, CaseOnRecord, Names, personal_in, wanted_names
+from api.documents.render import signed
+from api.services import Services
+from api.urls import Ticket
+from domain.case import Case
+from domain.case.documents import Made
+from domain.case.state import DocumentKind
+from domain.clock import legal_date
+from domain.commands.document import Press
+from domain.context import Context
+from domain.errors import InvalidInput, NotYetVisible, WrongState
+from domain.personal import Erased
+from policies.documents import Template, templates
+from policies.rulebook import Rulebook
+from projections import camera_registry, directory, history
+from projections.directory import Entry
+from projections.follower import Recorded
+from store.keys import KeyUnreadableError
+
+MEDIA_TYPE = "application/pdf"
+SEALED = "sealed"
+"""The suffix of what is kept: what it is shows only to whoever may open it."""
+
+
+def press(
+    services: Services,
+    context: Context,
+    *,
+    kind: DocumentKind,
+    number: str | None,
+    fields: Sequence[tuple[str, str]],
+) -> Press:
+    """What a command asks on a writing thread to have a document made of a case."""
+    rulebook = services.rulebook.on(legal_date(context.now))
+    template = templates(rulebook.profile)[kind.lower()]
+    typed = given.read(template, fields)
+
+    def make(case: Case, document_id: UUID) -> Made:
+        on_record = _read(services, case, rulebook)
+        known = case_papers.fields_of(kind, on_record)
+        facts = given.together(
+            known, typed, worded=case_papers.WORDED, added_to=case_papers.ADDED_TO & template.fields.keys()
+        )
+        if kind is DocumentKind.DECISION:
+            _weighed(on_record, facts)
+        signed_number = given.number(
+            number, case_papers.number_of(kind, on_record), lambda typed: signed(typed, template)
+        )
+        edition = case.editions.get(kind, 0) + 1
+        data = given.pressed(template, facts, made_at=context.now, number=signed_number, edition=edition)
+        return keep(
+            services, case.id, data, template, document_id=document_id, number=signed_number, edition=edition
+        )
+
+    return make
+
+
+def keep(
+    services: Services,
+    subject: UUID,
+    data: bytes,
+    template: Template,
+    *,
+    document_id: UUID,
+    number: str,
+    edition: int,
+) -> Made:
+    """Keep a document sealed under the key of whom it is about; it is durable when this returns."""
+    return Made(
+        document_id=document_id,
+        number=number,
+        edition=edition,
+        template=f"{template.kind}@{template.digest}",
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        name=services.footage.keep(services.keys.seal_bytes(subject, data), SEALED),
+    )
+
+
+class Damaged(Exception):  # noqa: N818 — it says what has become of the document
+    """What is kept is not what was made, or is not there any more."""
+
+
+def opened(services: Services, ticket: Ticket) -> bytes | None:
+    """Return a document as it was made; None where the key was destroyed with which it was sealed.
+
+    Raises:
+        Damaged: it is not what was made.
+        FootageAwayError: the store is away.
+    """
+    subject, size = ticket.sealed_for, services.footage.size(ticket.name)
+    if subject is None or size is None:
+        raise Damaged
+    try:
+        found = services.keys.open_bytes(subject, services.footage.read_range(ticket.name, 0, size))
+    except KeyUnreadableError:
+        raise Damaged from None
+    if isinstance(found, Erased):
+        return None
+    if hashlib.sha256(found).hexdigest() != ticket.sha256:
+        raise Damaged
+    return found
+
+
+def _weighed(on_record: CaseOnRecord, facts: dict[str, Any]) -> None:
+    """Each circumstance of the decision is printed as aggravating or as mitigating, and no other one."""
+    on_paper = sorted([*facts.get("aggravating", ()), *facts.get("mitigating", ())])
+    lines = case_papers.circumstances(on_record)
+    if on_paper != sorted(lines):
+        named = "; ".join(lines) or "—"
+        raise InvalidInput(
+            "fields.mitigating",
+            f"mỗi tình tiết quyết định đã ghi thuộc aggravating hoặc mitigating: {named}",
+            f"each circumstance of the decision goes to aggravating or to mitigating: {named}",
+        )
+
+
+def _read(services: Services, case: Case, rulebook: Rulebook) -> CaseOnRecord:
+    """The case from the log itself, up to the version that is decided on."""
+    recorded, entries, camera = services.reads.sync(_queried, services, case)
+    missing = wanted_names(recorded, case.holder_unit_id) - entries.keys()
+    if missing:
+        raise NotYetVisible(max(position for _, position in missing))
+    people = {place: entry.sealed_name for place, entry in entries.items() if entry.sealed_name}
+    said = {value for one in recorded for value in personal_in(one.event)}
+    values = [*said, *people.values()]
+    clear = dict(zip(values, services.keys.open(values), strict=True))
+    if any(isinstance(clear[value], Erased) for value in said):
+        raise WrongState(
+            "Dữ liệu cá nhân của hồ sơ đã bị xóa, không lập được văn bản",
+            "The personal data of the case was erased, and no document can be made of it",
+        )
+    texts = {value: text for value, text in clear.items() if isinstance(text, str)}
+    names: Names = {
+        place: texts.get(people[place], "") if place in people else entry.name
+        for place, entry in entries.items()
+    }
+    return CaseOnRecord(
+        recorded,
+        holder_unit_id=case.holder_unit_id,
+        opened=texts,
+        names={place: name for place, name in names.items() if name},
+        camera=camera,
+        rulebook=rulebook,
+    )
+
+
+def _queried(
+    conn: Connection[Any], services: Services, case: Case
+) -> tuple[list[Recorded], dict[tuple[UUID, int], Entry], CameraNamed]:
+    everything = history.read(conn, services.app.mapper, case.id)
+    recorded = [one for one in everything if one.event.originator_version <= case.version]
+    names = directory.as_of(conn, wanted_names(recorded, case.holder_unit_id))
+    then = history.read(conn, services.app.mapper, case.camera_id, upto=recorded[0].position)
+    camera = history.state(then, lambda row, event, _: camera_registry.fold(row, event))
+    if camera is None:
+        raise LookupError(f"camera {case.camera_id} was not registered when it saw something")
+    return recorded, names, CameraNamed(camera.code, camera.name)
