@@ -18,6 +18,7 @@ RULES: Final = {
     "register": "the reports, recommendations and obstacles of one's scope, in a list or one by one",
     "office": "acts on these, done or refused by their guards",
     "look": "one noun of one's scope, by id or number; what is outside is absent",
+    "flags": "what is held against a vehicle, for whoever inspects vehicles, and nothing else of any case",
     "told": "changes of the nouns of one's scope, each cut to its reader when it is told",
     "act": "done or refused by the guards; outside of one's scope there is nothing to act on",
     "open": "the files of what one is shown, within one's function",
