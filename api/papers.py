@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.domain import Aggregate
 from psycopg import Connection
 
-from api.documents import case_papers, given
+from api.documents import case_papers, given, handover
 from api.documents.on_record import CameraNamed, CaseOnRecord, Names, personal_in, wanted_names
 from api.documents.render import signed
 from api.services import Services
 from api.urls import Ticket
 from domain.case import Case
-from domain.case.documents import Made
 from domain.case.state import DocumentKind
 from domain.clock import legal_date
-from domain.commands.document import Press
+from domain.commands.document import Press, PressMinutes
 from domain.context import Context
+from domain.documents import Made
 from domain.errors import InvalidInput, NotYetVisible, WrongState
+from domain.extraction import FootageExtraction
+from domain.extraction.events import Requested
 from domain.personal import Erased
 from policies.documents import Template, templates
 from policies.rulebook import Rulebook
@@ -65,6 +68,33 @@ def press(
     return make
 
 
+def press_minutes(
+    services: Services, context: Context, *, number: str, fields: Sequence[tuple[str, str]]
+) -> PressMinutes:
+    """What a command asks on a writing thread to have the minutes of a handing over made."""
+    rulebook = services.rulebook.on(legal_date(context.now))
+    template = templates(rulebook.profile)["handover_minutes"]
+    typed = given.read(template, fields)
+
+    def make(extraction: FootageExtraction, document_id: UUID) -> Made:
+        known = services.reads.sync(_handed_over, services, extraction, rulebook)
+        facts = given.together(known, typed, worded=(), added_to=())
+        signed_number = given.number(number, None, lambda typed: signed(typed, template))
+        edition = len(extraction.minutes) + 1
+        data = given.pressed(template, facts, made_at=context.now, number=signed_number, edition=edition)
+        return keep(
+            services,
+            extraction.id,
+            data,
+            template,
+            document_id=document_id,
+            number=signed_number,
+            edition=edition,
+        )
+
+    return make
+
+
 def keep(
     services: Services,
     subject: UUID,
@@ -85,6 +115,9 @@ def keep(
         size=len(data),
         name=services.footage.keep(services.keys.seal_bytes(subject, data), SEALED),
     )
+
+
+Entries = dict[tuple[UUID, int], Entry]
 
 
 class Damaged(Exception):  # noqa: N818 — it says what has become of the document
@@ -128,28 +161,19 @@ def _weighed(on_record: CaseOnRecord, facts: dict[str, Any]) -> None:
 def _read(services: Services, case: Case, rulebook: Rulebook) -> CaseOnRecord:
     """The case from the log itself, up to the version that is decided on."""
     recorded, entries, camera = services.reads.sync(_queried, services, case)
-    missing = wanted_names(recorded, case.holder_unit_id) - entries.keys()
-    if missing:
-        raise NotYetVisible(max(position for _, position in missing))
-    people = {place: entry.sealed_name for place, entry in entries.items() if entry.sealed_name}
     said = {value for one in recorded for value in personal_in(one.event)}
-    values = [*said, *people.values()]
+    values = list(said)
     clear = dict(zip(values, services.keys.open(values), strict=True))
-    if any(isinstance(clear[value], Erased) for value in said):
+    if any(isinstance(text, Erased) for text in clear.values()):
         raise WrongState(
             "Dữ liệu cá nhân của hồ sơ đã bị xóa, không lập được văn bản",
             "The personal data of the case was erased, and no document can be made of it",
         )
-    texts = {value: text for value, text in clear.items() if isinstance(text, str)}
-    names: Names = {
-        place: texts.get(people[place], "") if place in people else entry.name
-        for place, entry in entries.items()
-    }
     return CaseOnRecord(
         recorded,
         holder_unit_id=case.holder_unit_id,
-        opened=texts,
-        names={place: name for place, name in names.items() if name},
+        opened={value: text for value, text in clear.items() if isinstance(text, str)},
+        names=_named(services, entries),
         camera=camera,
         rulebook=rulebook,
     )
@@ -157,12 +181,57 @@ def _read(services: Services, case: Case, rulebook: Rulebook) -> CaseOnRecord:
 
 def _queried(
     conn: Connection[Any], services: Services, case: Case
-) -> tuple[list[Recorded], dict[tuple[UUID, int], Entry], CameraNamed]:
-    everything = history.read(conn, services.app.mapper, case.id)
-    recorded = [one for one in everything if one.event.originator_version <= case.version]
-    names = directory.as_of(conn, wanted_names(recorded, case.holder_unit_id))
-    then = history.read(conn, services.app.mapper, case.camera_id, upto=recorded[0].position)
+) -> tuple[list[Recorded], Entries, CameraNamed]:
+    recorded = _upto(conn, services, case)
+    entries = _entries(conn, wanted_names(recorded, case.holder_unit_id))
+    return recorded, entries, _camera(conn, services, case.camera_id, recorded[0].position)
+
+
+def _handed_over(
+    conn: Connection[Any], services: Services, extraction: FootageExtraction, rulebook: Rulebook
+) -> dict[str, Any]:
+    recorded = _upto(conn, services, extraction)
+    entries = _entries(conn, handover.wanted_names(recorded))
+    asked = recorded[0].event
+    case_id = asked.case_id if isinstance(asked, Requested) else None
+    return handover.facts_of(
+        recorded,
+        names=_named(services, entries),
+        camera=_camera(conn, services, extraction.camera_id, recorded[0].position),
+        rulebook=rulebook,
+        case_number=services.app.find(Case, case_id).number if case_id else None,
+    )
+
+
+def _upto(conn: Connection[Any], services: Services, of: Aggregate) -> list[Recorded]:
+    """What happened, up to the version that is decided on."""
+    everything = history.read(conn, services.app.mapper, of.id)
+    return [one for one in everything if one.event.originator_version <= of.version]
+
+
+def _entries(conn: Connection[Any], wanted: set[tuple[UUID, int]]) -> Entries:
+    """Who was called what.
+
+    Raises:
+        NotYetVisible: the directory has not come so far.
+    """
+    entries = directory.as_of(conn, wanted)
+    if missing := wanted - entries.keys():
+        raise NotYetVisible(max(position for _, position in missing))
+    return entries
+
+
+def _named(services: Services, entries: Entries) -> Names:
+    """The names; of a person who was erased there is none."""
+    people = {place: entry.sealed_name for place, entry in entries.items() if entry.sealed_name}
+    clear = dict(zip(people, services.keys.open(list(people.values())), strict=True))
+    names = {place: clear.get(place, entry.name) for place, entry in entries.items()}
+    return {place: name for place, name in names.items() if isinstance(name, str)}
+
+
+def _camera(conn: Connection[Any], services: Services, camera_id: UUID, position: int) -> CameraNamed:
+    then = history.read(conn, services.app.mapper, camera_id, upto=position)
     camera = history.state(then, lambda row, event, _: camera_registry.fold(row, event))
     if camera is None:
-        raise LookupError(f"camera {case.camera_id} was not registered when it saw something")
-    return recorded, names, CameraNamed(camera.code, camera.name)
+        raise LookupError(f"camera {camera_id} was not registered when it saw something")
+    return CameraNamed(camera.code, camera.name)

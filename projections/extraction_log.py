@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 
 from domain.envelope import Event
 from domain.extraction import ExtractionState, FootageExtraction
-from domain.extraction.events import Requested
+from domain.extraction.events import MinutesIssued, Requested
 from domain.personal import Personal
 from projections.follower import Recorded
 from projections.listing import Listing
@@ -51,6 +51,7 @@ class ExtractionRow:
     receiver_account_id: UUID | None
     handed_over_at: datetime | None
     accepted_at: datetime | None
+    minutes: list[dict[str, Any]]
     version: int
     position: int
     operating_unit_id: UUID
@@ -71,7 +72,7 @@ def fold(row: ExtractionRow | None, event: Event, position: int) -> ExtractionRo
         case FootageExtraction.Event() if row is None:
             raise LookupError(f"extraction {event.originator_id} has no first event")
         case FootageExtraction.Event() if row is not None:
-            return replace(row, version=event.originator_version, position=position, **_changes(event))
+            return replace(row, version=event.originator_version, position=position, **_changes(row, event))
         case _:
             return row
 
@@ -110,6 +111,7 @@ def _requested(event: Requested, position: int) -> ExtractionRow:
         receiver_account_id=None,
         handed_over_at=None,
         accepted_at=None,
+        minutes=[],
         version=1,
         position=position,
         operating_unit_id=event.operating_unit_id,
@@ -119,7 +121,7 @@ def _requested(event: Requested, position: int) -> ExtractionRow:
     )
 
 
-def _changes(event: Event) -> dict[str, Any]:
+def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:
     said = event.envelope
     decided = {"decided_by": said.by, "deciding_unit_id": said.unit_id, "decided_at": said.took_place_at}
     match event:
@@ -144,8 +146,24 @@ def _changes(event: Event) -> dict[str, Any]:
             }
         case FootageExtraction.Accepted():
             return {"state": ExtractionState.ACCEPTED, "accepted_at": said.took_place_at}
+        case FootageExtraction.MinutesIssued() | FootageExtraction.MinutesPrinted():
+            made = [_minutes(event)] if isinstance(event, MinutesIssued) else []
+            return {"minutes": [*row.minutes, *made]}
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of extractions")
+
+
+def _minutes(event: MinutesIssued) -> dict[str, Any]:
+    return {
+        "document_id": str(event.document_id),
+        "kind": "HANDOVER_MINUTES",
+        "number": event.number,
+        "edition": event.edition,
+        "sha256": event.sha256,
+        "size": event.size,
+        "name": event.name,
+        "at": event.envelope.took_place_at.isoformat(),
+    }
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -163,7 +181,7 @@ ON CONFLICT (extraction_id) DO UPDATE SET
     executing_unit_id = excluded.executing_unit_id, executed_at = excluded.executed_at, files = excluded.files,
     gaps = excluded.gaps, receiver_account_id = excluded.receiver_account_id,
     handed_over_at = excluded.handed_over_at, accepted_at = excluded.accepted_at,
-    version = excluded.version, position = excluded.position
+    minutes = excluded.minutes, version = excluded.version, position = excluded.position
 """
 
 
@@ -208,6 +226,13 @@ def by_file(conn: Connection[Any], file_id: UUID) -> ExtractionRow | None:
     with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
         wanted = orjson.dumps([{"id": str(file_id)}]).decode()
         return curs.execute("SELECT * FROM extraction_log WHERE files @> %s::jsonb", (wanted,)).fetchone()
+
+
+def by_minutes(conn: Connection[Any], document_id: UUID) -> ExtractionRow | None:
+    """The extraction whose handing over minutes are about, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ExtractionRow)) as curs:
+        wanted = orjson.dumps([{"document_id": str(document_id)}]).decode()
+        return curs.execute("SELECT * FROM extraction_log WHERE minutes @> %s::jsonb", (wanted,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,9 @@ from api.graphql.case_act import CASE, CASES, OnCase
 from api.graphql.case_file import CaseDocument
 from api.graphql.common import Position, shown
 from api.graphql.context import Info, legal
-from api.graphql.mutation import COMMAND_ID, GIVEN, OUTCOME, POSITION, Refused, act, command_of
+from api.graphql.extraction import Extraction, HandoverMinutes, minutes_of
+from api.graphql.extraction_mutations import EXTRACTION, EXTRACTION_ID, EXTRACTIONS
+from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Refused, act, command_of
 from api.graphql.parts import Said
 from api.graphql.reading import AccessPurpose, attempted, look_at
 from api.graphql.unit import identity
@@ -28,9 +30,10 @@ from domain.case import guards
 from domain.case.documents import check_print
 from domain.commands import document as commands
 from domain.commands.reading import NOT_ALLOWED
+from domain.context import Context
+from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
-from projections import case_detail, case_queue
-from projections.case_queue import CaseRow
+from projections import case_detail, case_queue, extraction_log
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +81,35 @@ class DocumentIssued:
         return CaseDocument(said=Said(self.case.row.case_id, made))
 
 
+@strawberry.input(description="Lập biên bản bàn giao · Make the minutes of a handing over")
+class IssueHandoverMinutesInput:
+    """Under which number, and what the extraction does not know."""
+
+    extraction_id: strawberry.ID = EXTRACTION_ID
+    number: str = strawberry.field(description="Số biên bản · Number of the minutes")
+    command_id: str = COMMAND_ID
+    expected_version: int | None = EXPECTED
+    fields: list[DocumentFieldInput] = strawberry.field(
+        default_factory=list,
+        description="Nội dung mẫu cần mà sổ không có · What the template asks for and the log does not know",
+    )
+
+
+@strawberry.type(description="Đã lập biên bản bàn giao · The minutes were made")
+class HandoverMinutesIssued:
+    """The extraction, and the minutes that were made of it."""
+
+    document_id: strawberry.Private[UUID]
+    extraction: Extraction = EXTRACTION
+    position: Position = POSITION
+
+    @strawberry.field(description="Biên bản · The minutes")
+    def minutes(self) -> HandoverMinutes:
+        """What the log keeps of them."""
+        kept = self.extraction.row.minutes
+        return minutes_of(next(one for one in kept if one["document_id"] == str(self.document_id)))
+
+
 @strawberry.input(description="Mở văn bản để in · Open a document to print it")
 class OpenDocumentInput:
     """What opening needs."""
@@ -100,6 +132,9 @@ class DocumentOpened:
 IssueDocumentResult = Annotated[
     DocumentIssued | Refused, strawberry.union("IssueDocumentResult", description=OUTCOME)
 ]
+IssueHandoverMinutesResult = Annotated[
+    HandoverMinutesIssued | Refused, strawberry.union("IssueHandoverMinutesResult", description=OUTCOME)
+]
 OpenDocumentResult = Annotated[
     DocumentOpened | Refused, strawberry.union("OpenDocumentResult", description=OUTCOME)
 ]
@@ -107,10 +142,15 @@ OpenDocumentResult = Annotated[
 
 @dataclass(frozen=True)
 class Paper:
-    """A document that was made: of which case, and what was said of it."""
+    """A document that was made: of what, what was said of it, and what the guards say to the person who asks."""
 
-    case: CaseRow
     said: dict[str, Any]
+    noun: str
+    owner_id: UUID
+    number: str
+    area_path: str
+    hidden: errors.Refusal | None
+    refusal: errors.Refusal | None
 
     def ticket(self, reading_id: UUID, expires_at: datetime) -> Ticket:
         """What opens it until an instant; what it is called on a disk names no person."""
@@ -119,19 +159,42 @@ class Paper:
             self.said["name"],
             self.said["sha256"],
             papers.MEDIA_TYPE,
-            f"{self.case.number}-{self.said['kind']}-{self.said['edition']}.pdf",
+            f"{self.number}-{self.said['kind']}-{self.said['edition']}.pdf",
             int(expires_at.timestamp()),
-            sealed_for=self.case.case_id,
+            sealed_for=self.owner_id,
         )
 
 
-def find(conn: Connection[Any], document_id: UUID) -> Paper | None:
-    """The document of an id, without regard to scope."""
+def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | None:
+    """The document of an id, of a case or of an extraction, without regard to scope."""
+
+    def said(kept: list[dict[str, Any]]) -> dict[str, Any]:
+        return next(one for one in kept if one["document_id"] == str(document_id))
+
     detail = case_detail.by_document(conn, document_id)
-    if detail is None:
-        return None
-    said = next(one for one in detail.file["documents"] if one["document_id"] == str(document_id))
-    return Paper(case_queue.by_ids(conn, [detail.case_id])[detail.case_id], said)
+    if detail is not None:
+        case = case_queue.by_ids(conn, [detail.case_id])[detail.case_id]
+        return Paper(
+            said=said(detail.file["documents"]),
+            noun="case",
+            owner_id=case.case_id,
+            number=case.number,
+            area_path=case.area_path,
+            hidden=guards.check_view(case, context),
+            refusal=check_print(case, context),
+        )
+    extraction = extraction_log.by_minutes(conn, document_id)
+    if extraction is not None:
+        return Paper(
+            said=said(extraction.minutes),
+            noun="extraction",
+            owner_id=extraction.extraction_id,
+            number=extraction.number,
+            area_path=extraction.area_path,
+            hidden=extraction_guards.check_view(extraction, context),
+            refusal=extraction_guards.check_minutes(extraction, context),
+        )
+    return None
 
 
 @strawberry.type
@@ -158,6 +221,24 @@ class DocumentMutation:
         return await act(info, CASES, "issueDocument", input, done, commands.issue_document, facts)
 
     @strawberry.mutation(
+        description="Lập biên bản bàn giao dữ liệu trích xuất (R-DH-12.2.b2) · Make the minutes of a handing over"
+    )
+    async def issue_handover_minutes(
+        self, info: Info, input: Annotated[IssueHandoverMinutesInput, GIVEN]
+    ) -> IssueHandoverMinutesResult:
+        """Make the minutes of what was handed over."""
+        ctx = info.context
+
+        def facts() -> dict[str, Any]:
+            typed = [(field.name, field.value) for field in input.fields]
+            return {"press": papers.press_minutes(ctx.services, ctx.act, number=input.number, fields=typed)}
+
+        document_id = commands.id_of(ctx.who.actor.account_id, input.command_id)
+        done = partial(HandoverMinutesIssued, document_id=document_id)
+        command = commands.issue_handover_minutes
+        return await act(info, EXTRACTIONS, "issueHandoverMinutes", input, done, command, facts)
+
+    @strawberry.mutation(
         description="Mở một văn bản để in: ghi mục đích và số bản; địa chỉ tải dùng trong 60 giây ·"
         " Open a document to print it: purpose and copies go on record; the address is good for 60 s"
     )
@@ -177,21 +258,19 @@ async def _open(info: Info, given: OpenDocumentInput) -> DocumentOpened:
     ctx = info.context
     command = command_of(info, "openDocument", given)
     document_id = identity("documentId", given.document_id)
-    paper = await ctx.read(find, document_id)
+    paper = await ctx.read(find, ctx.act, document_id)
     none = errors.NotFound("văn bản", "document", document_id)
     if paper is None:
         raise none
-    case = paper.case
-    look = look_at(info, "openDocument", "case", [case.case_id, document_id], case.area_path)
-    hidden, refusal = guards.check_view(case, ctx.act), check_print(case, ctx.act)
-    if why := hidden or refusal:
-        if hidden or isinstance(why, NOT_ALLOWED):
+    look = look_at(info, "openDocument", paper.noun, [paper.owner_id, document_id], paper.area_path)
+    if why := paper.hidden or paper.refusal:
+        if paper.hidden or isinstance(why, NOT_ALLOWED):
             await attempted(info, look, why, given.purpose)
-        raise none if hidden else why
+        raise none if paper.hidden else why
     reading_id = Reading.of_command(ctx.act.actor.account_id, given.command_id)
     ticket = paper.ticket(reading_id, ctx.act.now + LIFETIME)
     if problem := await ctx.services.writes(_problem, ctx.services, ticket):
-        logger.error("document %s of case %s: %s", document_id, case.case_id, problem.en)
+        logger.error("document %s of %s %s: %s", document_id, paper.noun, paper.owner_id, problem.en)
         await attempted(info, look, problem, given.purpose)
         raise problem
     answer = await ctx.services.writes(
@@ -199,7 +278,8 @@ async def _open(info: Info, given: OpenDocumentInput) -> DocumentOpened:
         ctx.services.app,
         ctx.act,
         command,
-        case_id=case.case_id,
+        owner_id=paper.owner_id,
+        of_case=paper.noun == "case",
         document_id=document_id,
         copies=given.copies,
         purpose=given.purpose.value,

@@ -103,6 +103,18 @@ class ExtractionHandOver:
     )
 
 
+@strawberry.type(description="Biên bản bàn giao · The minutes of the handing over")
+class HandoverMinutes:
+    """Minutes that were made, and the hash their bytes must still have."""
+
+    id: strawberry.ID = strawberry.field(description="Mã để mở bằng openDocument · Id, for openDocument")
+    number: str = strawberry.field(description="Số hiệu · Number")
+    edition: int = strawberry.field(description="Lần lập · Edition")
+    sha256: str = strawberry.field(description="SHA-256 của tệp · SHA-256 of its bytes")
+    size: int = strawberry.field(description="Số byte · Bytes")
+    at: datetime = strawberry.field(description="Lập lúc · When they were made")
+
+
 @strawberry.type(description="Lượt trích xuất dữ liệu camera · An extraction of footage")
 class Extraction:
     """One request for footage, and what became of it."""
@@ -189,6 +201,11 @@ class Extraction:
             accepted_at=legal(row.accepted_at) if row.accepted_at else None,
         )
 
+    @strawberry.field(description="Biên bản bàn giao đã lập · The minutes that were made of it")
+    def minutes(self) -> list[HandoverMinutes]:
+        """Every edition, oldest first."""
+        return [minutes_of(item) for item in self.row.minutes]
+
     @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
     async def history(self, info: Info) -> list[Step]:
         """Every event up to the time shown, oldest first."""
@@ -207,6 +224,18 @@ class Extraction:
 
 def _person(account: str, unit_id: UUID | None) -> Person:
     return Person(account_id=strawberry.ID(account), unit_id=unit_id)
+
+
+def minutes_of(item: dict[str, Any]) -> HandoverMinutes:
+    """Minutes as the log keeps them."""
+    return HandoverMinutes(
+        id=strawberry.ID(item["document_id"]),
+        number=item["number"],
+        edition=item["edition"],
+        sha256=item["sha256"],
+        size=item["size"],
+        at=legal(datetime.fromisoformat(item["at"])),
+    )
 
 
 def _file(item: dict[str, Any]) -> ExtractedFile:

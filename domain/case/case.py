@@ -31,6 +31,7 @@ from domain.case.clocks import Clock, started
 from domain.case.state import CaseState
 from domain.clock import legal_date
 from domain.context import Context
+from domain.documents import Made
 from domain.envelope import acting
 from domain.rules import Track
 
@@ -222,7 +223,7 @@ class Case(Aggregate):
         self.violator_is_organisation = False
         self.late_without_reason: dict[str, UUID] = {}
         self.editions: dict[str, int] = {}
-        self.documents: dict[UUID, documents.Made] = {}
+        self.documents: dict[UUID, Made] = {}
         self.told: set[tuple[str, str, str]] = set()
         self.forget_record()
 

@@ -1,7 +1,7 @@
 """The documents made out of a case: numbered, hashed, and every print on record."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.case.events import Event
@@ -10,13 +10,12 @@ from domain.case.inputs import LONGEST_NAME, words
 from domain.case.review import STANDING
 from domain.case.state import DocumentKind, Mark
 from domain.context import Context
+from domain.documents import Made, check_copies
 from domain.envelope import acting
-from domain.errors import InvalidInput, NotFound, Refusal, WrongState, refuse
+from domain.errors import Refusal, WrongState, refuse
 
 if TYPE_CHECKING:
     from domain.case.case import Case
-
-MOST_COPIES: Final = 100
 
 # -- events -------------------------------------------------------------------------
 
@@ -96,20 +95,7 @@ def check_document(case: "Case", kind: DocumentKind) -> None:
         raise WrongState(f"Hồ sơ chưa có nội dung cho {kind}", f"The case has nothing for a {kind} yet")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A document as it was made."""
-
-    document_id: UUID
-    number: str
-    edition: int
-    template: str
-    sha256: str
-    size: int
-    name: str
-
-
-def issue(case: "Case", context: Context, *, kind: DocumentKind, document: "Made") -> None:
+def issue(case: "Case", context: Context, *, kind: DocumentKind, document: Made) -> None:
     """Put on record that a document was made; its bytes are kept before this is said."""
     refuse(check_issue(case, context))
     check_document(case, kind)
@@ -121,9 +107,6 @@ def issue(case: "Case", context: Context, *, kind: DocumentKind, document: "Made
 def printed(case: "Case", context: Context, *, document_id: UUID, copies: int) -> None:
     """Put on record that a document was opened to be printed."""
     refuse(check_print(case, context))
-    if document_id not in case.documents:
-        raise NotFound("văn bản", "document", document_id)
-    if not 1 <= copies <= MOST_COPIES:
-        raise InvalidInput("copies", f"từ 1 đến {MOST_COPIES} bản", f"1 to {MOST_COPIES}")
+    check_copies(case.documents, document_id, copies)
     with acting(context.envelope("case.document")):
         case.trigger_event(DocumentPrinted, document_id=document_id, copies=copies)

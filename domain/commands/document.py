@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from uuid import UUID, uuid5
 
+from eventsourcing.domain import Aggregate
+
 from domain.case import Case
-from domain.case.documents import Made, check_document, check_issue
+from domain.case.documents import check_document, check_issue
 from domain.case.state import DocumentKind
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.reading import Look, reading_of
 from domain.context import Context
+from domain.documents import Made
 from domain.errors import refuse
+from domain.extraction import FootageExtraction
+from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
 
 Press = Callable[[Case, UUID], Made]
-"""Makes the document of an id out of a case as it is, and keeps its bytes; what it returns is durable."""
+PressMinutes = Callable[[FootageExtraction, UUID], Made]
+"""Makes the document of an id out of something as it is, and keeps its bytes; what it returns is durable."""
 
 
 def id_of(account_id: UUID, command_id: str) -> UUID:
@@ -42,12 +48,29 @@ def issue_document(
     return app.perform(command, decide)
 
 
+def issue_handover_minutes(
+    app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID, press: PressMinutes
+) -> Answer:
+    """Make the minutes of a handing over and put them on record, in the same way."""
+    document_id = id_of(context.actor.account_id, command.command_id)
+
+    def decide() -> FootageExtraction:
+        extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
+        if document_id not in extraction.minutes:
+            refuse(extraction_guards.check_minutes(extraction, context))
+            extraction.issue_minutes(context, press(extraction, document_id))
+        return extraction
+
+    return app.perform(command, decide)
+
+
 def open_document(
     app: CaseSystem,
     context: Context,
     command: Command,
     *,
-    case_id: UUID,
+    owner_id: UUID,
+    of_case: bool,
     document_id: UUID,
     copies: int,
     purpose: str,
@@ -56,9 +79,14 @@ def open_document(
     """Put on record that somebody opens a document and prints so many copies; the answer is the reading's id."""
     reading_id = Reading.of_command(context.actor.account_id, command.command_id)
 
-    def decide() -> tuple[Case, Reading]:
-        case = app.find(Case, case_id)
-        case.printed(context, document_id=document_id, copies=copies)
-        return case, reading_of(context, look, purpose, reading_id)
+    def decide() -> tuple[Aggregate, ...]:
+        made_of: Aggregate
+        if of_case:
+            made_of = case = app.find(Case, owner_id)
+            case.printed(context, document_id=document_id, copies=copies)
+        else:
+            made_of = extraction = app.find(FootageExtraction, owner_id)
+            extraction.print_minutes(context, document_id=document_id, copies=copies)
+        return made_of, reading_of(context, look, purpose, reading_id)
 
     return app.perform(command, decide)

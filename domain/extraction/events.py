@@ -107,3 +107,28 @@ class Accepted(Event):
     """The receiver took them over, and answers for them from here on."""
 
     TOPIC = "footage-extraction:accepted"
+
+
+@dataclass(frozen=True)
+class MinutesIssued(Event):
+    """The minutes of the handing over were made (*biên bản bàn giao*): under which number, with which hash."""
+
+    TOPIC = "footage-extraction:minutes-issued"
+    document_id: UUID
+    number: str
+    edition: int
+    template: str
+    """The template they were made from, by its digest."""
+    sha256: str
+    size: int
+    name: str
+    """Where their bytes are kept, sealed."""
+
+
+@dataclass(frozen=True)
+class MinutesPrinted(Event):
+    """The minutes were opened to be printed."""
+
+    TOPIC = "footage-extraction:minutes-printed"
+    document_id: UUID
+    copies: int

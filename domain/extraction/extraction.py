@@ -14,6 +14,7 @@ from eventsourcing.domain import Aggregate, event
 from domain import envelope
 from domain.camera import Camera
 from domain.context import Actor, Context
+from domain.documents import Made, check_copies
 from domain.errors import InvalidInput, refuse
 from domain.extraction import events, guards
 from domain.extraction.events import ExtractedFile, Gap
@@ -37,6 +38,8 @@ class FootageExtraction(Aggregate):
     Executed = events.Executed
     HandedOver = events.HandedOver
     Accepted = events.Accepted
+    MinutesIssued = events.MinutesIssued
+    MinutesPrinted = events.MinutesPrinted
 
     @staticmethod
     def create_id(account_id: UUID, command_id: str) -> UUID:
@@ -137,6 +140,20 @@ class FootageExtraction(Aggregate):
         with envelope.acting(context.envelope("extraction.accept")):
             self.trigger_event(self.Accepted)
 
+    def issue_minutes(self, context: Context, made: Made) -> None:
+        """Put on record that the minutes of the handing over were made; they are kept before this is said."""
+        refuse(guards.check_minutes(self, context))
+        _check_length("number", made.number, LONGEST_DOCUMENT)
+        with envelope.acting(context.envelope("extraction.hand_over")):
+            self.trigger_event(self.MinutesIssued, **vars(made))
+
+    def print_minutes(self, context: Context, *, document_id: UUID, copies: int) -> None:
+        """Put on record that they were opened to be printed."""
+        refuse(guards.check_minutes(self, context))
+        check_copies(self.minutes, document_id, copies)
+        with envelope.acting(context.envelope("extraction.hand_over")):
+            self.trigger_event(self.MinutesPrinted, document_id=document_id, copies=copies)
+
     # -- state: replayed from events, so nothing here may refuse -------------
 
     @event(events.Requested)
@@ -168,6 +185,7 @@ class FootageExtraction(Aggregate):
         self.executing_unit_id: UUID | None = None
         self.receiver_account_id: UUID | None = None
         self.files: list[ExtractedFile] = []
+        self.minutes: dict[UUID, Made] = {}
 
     @event(events.Approved)
     def _approved(self, envelope: envelope.Envelope) -> None:
@@ -194,6 +212,24 @@ class FootageExtraction(Aggregate):
     @event(events.Accepted)
     def _accepted(self) -> None:
         self.state = ExtractionState.ACCEPTED
+
+    @event(events.MinutesIssued)
+    def _minutes_issued(
+        self, document_id: UUID, number: str, edition: int, template: str, sha256: str, size: int, name: str
+    ) -> None:
+        self.minutes[document_id] = Made(
+            document_id=document_id,
+            number=number,
+            edition=edition,
+            template=template,
+            sha256=sha256,
+            size=size,
+            name=name,
+        )
+
+    @event(events.MinutesPrinted)
+    def _minutes_printed(self) -> None:
+        """A print changes nothing of what may be decided."""
 
 
 def _check_window(context: Context, starts_at: datetime, ends_at: datetime) -> None:

@@ -228,6 +228,20 @@ def check_hand_over(extraction: ExtractionFacts, context: Context) -> Refusal | 
     return refusal
 
 
+def check_minutes(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+    """The unit that handed it over makes the minutes of that, from then on."""
+    refusal = _open(
+        extraction, context, "extraction.hand_over", ExtractionState.HANDED_OVER, ExtractionState.ACCEPTED
+    )
+    if refusal is None and extraction.executing_unit_id != context.actor.unit_id:
+        return Forbidden(
+            "Đơn vị thực hiện trích xuất mới được lập biên bản bàn giao",
+            "The unit that executed the extraction makes the minutes",
+            rule=context.rule_of("extraction.hand_over"),
+        )
+    return refusal
+
+
 def check_accept(extraction: ExtractionFacts, context: Context) -> Refusal | None:
     """The named receiver accepts it, nobody else."""
     refusal = context.check_may("extraction.accept", facts=facts_of(extraction, context))
@@ -263,5 +277,6 @@ GUARDS: Final[dict[str, Guard]] = {
     "executeExtraction": check_execute,
     "handOverExtraction": check_hand_over,
     "acceptExtraction": check_accept,
+    "issueHandoverMinutes": check_minutes,
 }
 """Every act on an extraction that was requested, in the order of the procedure, with its guard."""

@@ -12,11 +12,11 @@ import pytest
 
 from api import papers
 from domain.account import Account
-from domain.case.documents import Made
 from domain.case.state import DocumentKind
 from domain.commands.account import actor_of
 from domain.commands.application import Command
 from domain.commands.document import issue_document
+from domain.documents import Made
 from tests.support.api import Installation
 from tests.support.faults import die, forking
 from tests.support.issuing import GIVEN, Desk, driven

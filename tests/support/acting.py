@@ -51,6 +51,7 @@ EVENTS: Final = {
     "executeExtraction": "footage-extraction:executed",
     "handOverExtraction": "footage-extraction:handed-over",
     "acceptExtraction": "footage-extraction:accepted",
+    "issueHandoverMinutes": "footage-extraction:minutes-issued",
 }
 """The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from domain.case import Case, Finding
-from domain.case.documents import Made
 from domain.case.review import Correctable
 from domain.case.state import (
     Channel,
@@ -19,6 +18,7 @@ from domain.case.state import (
     Voided,
 )
 from domain.context import Context
+from domain.documents import Made
 from domain.errors import Forbidden, InvalidInput, Refusal, SameUnit, WrongState
 from domain.rules import VehicleGroup
 from tests.support.cases import PLATE, TEXT, detected

@@ -240,6 +240,18 @@ EXAMPLES: Final[dict[str, Event]] = {
         ),
         _later(FootageExtraction.HandedOver, EXTRACTION, receiver_account_id=ACCOUNT),
         _later(FootageExtraction.Accepted, EXTRACTION),
+        _later(
+            FootageExtraction.MinutesIssued,
+            EXTRACTION,
+            document_id=UUID(int=0xD2),
+            number="09/BB-BGDL",
+            edition=1,
+            template=f"handover_minutes@{'0b' * 32}",
+            sha256="7" * 64,
+            size=66_000,
+            name=f"66/{'6' * 64}.sealed",
+        ),
+        _later(FootageExtraction.MinutesPrinted, EXTRACTION, document_id=UUID(int=0xD2), copies=2),
     )
 }
 """By topic."""

@@ -29,6 +29,7 @@ ACTS: Final = {
     "executeExtraction": ("centre.execute", "ExtractionExecuted"),
     "handOverExtraction": ("centre.execute", "ExtractionHandedOver"),
     "acceptExtraction": ("commune.lead", "ExtractionAccepted"),
+    "issueHandoverMinutes": ("centre.execute", "HandoverMinutesIssued"),
 }
 """Who does it, and what it answers."""
 WAY: Final = {
@@ -42,6 +43,7 @@ WAY: Final = {
 FACTS: Final[dict[str, dict[str, Any]]] = {
     "rejectExtraction": {"text": "Không nêu rõ vụ việc"},
     "handOverExtraction": {"receiverAccountId": str(LEADER)},
+    "issueHandoverMinutes": {"number": "09"},
 }
 EXTRACTION: Final = """
 id number state version from to purpose note documentNumber caseId requestedAt camera { code }

@@ -219,6 +219,7 @@ EXTRACTION_ACTS: dict[str, tuple[str, ...]] = {
     "executeExtraction": ("APPROVED",),
     "handOverExtraction": ("EXECUTED", "HANDED_OVER"),
     "acceptExtraction": ("HANDED_OVER",),
+    "issueHandoverMinutes": ("HANDED_OVER", "ACCEPTED"),
 }
 """Where each act on an extraction begins."""
 
@@ -289,7 +290,8 @@ def _(noun: ExtractionFacts, who: Somebody, act: str) -> str:
         act == "executeExtraction" and who.name in {noun.asked_by, noun.decided_by}
     ):
         return "SamePerson"
-    return "Forbidden" if act == "handOverExtraction" and who.unit != noun.executing else DONE
+    of_executor = act in {"handOverExtraction", "issueHandoverMinutes"}
+    return "Forbidden" if of_executor and who.unit != noun.executing else DONE
 
 
 @outcome.register
