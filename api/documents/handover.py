@@ -44,7 +44,7 @@ def facts_of(
         "request_document_number": asked.document_number,
         "requester_name": _person(last, names, Requested),
         "requester_unit_name": _unit(last, names, Requested),
-        "purpose": purpose.vi if purpose else None,
+        "purpose": f"{purpose.vi}." if purpose else None,
         "undertaking": UNDERTAKING if asked.undertaking else None,
         "approver_name": _person(last, names, Approved),
         "approver_unit_name": _unit(last, names, Approved),

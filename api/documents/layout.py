@@ -90,7 +90,15 @@ def letterhead(parent: str | None, unit: str, number: str, dated: str | None) ->
         [[left, right]],
         colWidths=[_LEFT_HALF, _RIGHT_HALF],
         splitInRow=1,
-        style=TableStyle([*_TIGHT, *_PLAIN, ("ALIGN", (0, 0), (-1, -1), "CENTER")]),
+        # a name that just fits its half would run into the nation's
+        style=TableStyle(
+            [
+                *_TIGHT,
+                *_PLAIN,
+                ("RIGHTPADDING", (0, 0), (0, 0), 2 * PADDING),
+                ("ALIGN", (0, 0), (-1, -1), "CENTER"),
+            ]
+        ),
     )
 
 

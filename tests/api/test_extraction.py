@@ -329,6 +329,7 @@ class TestRefused:
 
 
 MAY = {
+    "issueHandoverMinutes": {("centre.execute", "HANDED_OVER"), ("centre.execute", "ACCEPTED")},
     "approveExtraction": {("police.handle", "REQUESTED"), ("police.lead", "REQUESTED")},
     "rejectExtraction": {("police.handle", "REQUESTED"), ("police.lead", "REQUESTED")},
     "executeExtraction": {("centre.execute", "APPROVED"), ("police.handle", "APPROVED")},
