@@ -15,11 +15,15 @@ READ_MODELS = (
     "access_log",
     "camera_registry",
     "case_detail",
+    "case_facts",
     "case_queue",
     "directory",
     "extraction_log",
     "obligations",
+    "obstacle_log",
+    "recommendation_log",
     "recordings",
+    "report_log",
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 
