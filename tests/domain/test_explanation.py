@@ -379,6 +379,17 @@ class TestHeardFirst:
             WrongState, rule="R-VN-LXLVPHC-61.1"
         )
 
+    def test_dated_into_it(self) -> None:
+        """Nor is it dated into the time that the violator had."""
+        refusal = (
+            driven("drawRecord")
+            .when(
+                lambda case: case.decide(on(CHIEF, "2026-07-09 09:00"), PENALTY, at=legal("2026-07-08 09:00"))
+            )
+            .then_refused(InvalidInput, rule="R-VN-LXLVPHC-61.1")
+        )
+        assert refusal.path == "at"
+
     def test_dated_back(self) -> None:
         """A decision is not dated before what the violator said."""
         case = asked(Explanation.WRITTEN).after(

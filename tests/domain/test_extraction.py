@@ -7,12 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.camera import Camera
-from domain.context import Actor, Context
+from domain.context import Actor
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, SamePerson, WrongState
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
-from domain.extraction.guards import GUARDS, check_open, check_view
-from domain.unit import Unit
 from tests.support.extractions import (
     ACCEPTED,
     APPROVED,
@@ -29,7 +27,6 @@ from tests.support.extractions import (
     requested,
 )
 from tests.support.spec import (
-    ACTORS,
     APPROVER,
     AUDITOR,
     CENTRE,
@@ -39,13 +36,9 @@ from tests.support.spec import (
     EXECUTOR,
     HANDLER,
     ID,
-    INSPECTORATE,
     NOW,
-    OTHER_CENTRE,
     POLICE,
     SOMEBODY,
-    STRANGER,
-    TEAM,
     TEAM_HANDLER,
     Fact,
     Outcome,
@@ -336,75 +329,3 @@ class TestHandOver:
         past(APPROVED, EXECUTED, HANDED_OVER).when(lambda e: e.accept(context(who))).then_refused(
             Forbidden, rule=context(who).rule_of("extraction.accept")
         )
-
-
-class TestOpen:
-    """Opening the files is part of the handing over."""
-
-    def test_receiver(self) -> None:
-        """The receiver opens them, after accepting."""
-        so_far = [APPROVED, EXECUTED, HANDED_OVER]
-        assert isinstance(check_open(past(*so_far).aggregate, context(RECEIVING)), WrongState)
-        assert check_open(past(*so_far, ACCEPTED).aggregate, context(RECEIVING)) is None
-
-    @pytest.mark.rule("R-QT-5.5.0")
-    @pytest.mark.parametrize("who", [COMMUNE_LEADER, EXECUTOR, HANDLER, AUDITOR, APPROVER, STRANGER])
-    def test_others(self, who: Actor) -> None:
-        """Nobody else does: not who asked, who allowed, who cut, nor who audits."""
-        everything = past(APPROVED, EXECUTED, HANDED_OVER, ACCEPTED).aggregate
-        assert isinstance(check_open(everything, context(who)), Forbidden)
-
-
-@pytest.mark.parametrize(
-    "who, sees",
-    [
-        pytest.param(COMMUNE_LEADER, True, id="who-asked"),
-        pytest.param(OFFICER, True, id="their-unit"),
-        pytest.param(HANDLER, True, id="who-decides"),
-        pytest.param(EXECUTOR, True, id="whose-camera"),
-        pytest.param(AUDITOR, True, id="the-audit"),
-        pytest.param(NEIGHBOUR, False, id="another-commune"),
-        pytest.param(TEAM_HANDLER, False, id="a-team"),
-        pytest.param(STRANGER, False, id="without-a-grant"),
-        pytest.param(
-            actor(40, unit("CATP-2", "CITY_POLICE", "quang-tri/dong-ha"), "HANDLER"), False, id="city"
-        ),
-    ],
-)
-def test_who_sees_it(who: Actor, sees: bool) -> None:
-    """Only the parties see an extraction, and the audit of its area."""
-    ctx: Context = context(who)
-    assert (check_view(past().aggregate, ctx) is None) == sees
-
-
-EVERYBODY = (
-    *ACTORS,
-    OFFICER,
-    RECEIVING,
-    CLERK,
-    NEIGHBOUR,
-    *(
-        actor(50 + n, where, role, leader=leader)
-        for n, (where, role, leader) in enumerate(
-            (where, role, leader)
-            for where in (CENTRE, OTHER_CENTRE, POLICE, TEAM, COMMUNE, OTHER_COMMUNE, INSPECTORATE)
-            for role in ("APPROVER", "EXECUTOR", "HANDLER", "LEADER", "ADMINISTRATOR", "AUDITOR")
-            for leader in (False, True)
-        )
-    ),
-)
-
-
-@pytest.mark.parametrize("operating", [CENTRE, OTHER_CENTRE, TEAM], ids=lambda unit: str(unit.code))
-@pytest.mark.parametrize(
-    "so_far",
-    [[], [REJECTED], [APPROVED], [APPROVED, EXECUTED], [APPROVED, EXECUTED, HANDED_OVER]],
-    ids=["requested", "rejected", "approved", "executed", "handed-over"],
-)
-def test_who_may_act_sees(operating: Unit, so_far: list[Fact]) -> None:
-    """Nobody decides blind: whoever an act is open to sees what it is about, whichever unit operates the camera."""
-    extraction = given(FootageExtraction, requested(operating_unit_id=operating.id), *so_far).aggregate
-    for who in EVERYBODY:
-        ctx = context(who)
-        may = [name for name, guard in GUARDS.items() if guard(extraction, ctx) is None]
-        assert not may or check_view(extraction, ctx) is None, (who, may)

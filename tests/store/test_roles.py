@@ -14,6 +14,7 @@ from tests.support.servers import as_superuser
 READ_MODELS = (
     "access_log",
     "camera_registry",
+    "case_facts",
     "case_detail",
     "case_facts",
     "case_queue",
