@@ -3,6 +3,7 @@
 Amounts are in đồng (VND). What a regulation is silent about is None or empty, never a guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,6 +86,8 @@ class Publication:
     verified_only: bool = True
     domains: frozenset[str] = frozenset()
     """The domains of the catalogue of data allowed for sharing."""
+    catalogue_rule: str
+    """The rule of that catalogue."""
     locations: frozenset[str] = frozenset()
     """The kinds of place whose camera views may be shared; empty where the catalogue names none."""
     fields: tuple[str, ...] = ()
@@ -99,8 +102,8 @@ class Settings:
     verify_after_forwarding: Forwarded = Forwarded.CONTINUES
     notice_tracks: frozenset[Track] = frozenset({Track.OWN_DEVICE})
     """The tracks on which the owner is given notice within a time, and warned of."""
-    inspection_flags: frozenset[str] = frozenset()
-    """WARNING (unresolved notice), REFUSAL (unexecuted decision)."""
+    inspection_flags: Mapping[str, str] = field(default_factory=dict)
+    """WARNING (unresolved notice), REFUSAL (unexecuted decision), each with its rule."""
     refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""

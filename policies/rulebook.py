@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
@@ -327,7 +328,9 @@ def _settings(says: Profile, day: date) -> Settings:
         if (chosen := on_day(getattr(says.settings, name), day))
     }
     switches["notice_tracks"] = frozenset(switches["notice_tracks"])
-    switches["inspection_flags"] = frozenset(flag.kind for flag in switches["inspection_flags"])
+    switches["inspection_flags"] = MappingProxyType(
+        {flag.kind: flag.rule for flag in switches["inspection_flags"]}
+    )
     published = _publication(says.publication) if says.publication else None
     return Settings(**switches, publication=published)
 
@@ -338,6 +341,7 @@ def _publication(section: PublicationSection) -> Publication:
         rule=section.rule,
         verified_only=section.verified_only.value,
         domains=frozenset(section.catalogue.domains),
+        catalogue_rule=section.catalogue.rule,
         locations=frozenset(section.catalogue.locations),
         fields=section.fields.value,
     )

@@ -258,6 +258,16 @@ def alike(
         return curs.fetchall()
 
 
+def flagged(conn: Connection[Any]) -> list[CaseRow]:
+    """The cases that are held against a vehicle at its inspection; plates are for who may open them."""
+    with conn.cursor(binary=True, row_factory=rows) as curs:
+        curs.execute(
+            "SELECT * FROM case_queue WHERE marks && '{INSPECTION_REFUSAL,INSPECTION_WARNING}'::text[]"
+            " AND plate IS NOT NULL"
+        )
+        return curs.fetchall()
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueueFilter:
     """What a reader narrows the queue to; None does not narrow."""

@@ -30,6 +30,7 @@ from api.graphql.report_mutations import ReportMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
+from api.graphql.vehicle import VehicleQuery
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -53,6 +54,7 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "VehicleFlags.flags": 4,
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
@@ -70,6 +72,7 @@ class Query(
     ReadingQuery,
     DeadlineQuery,
     ObligationQuery,
+    VehicleQuery,
     StatisticsQuery,
     ReportQuery,
     RecommendationQuery,

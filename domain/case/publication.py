@@ -57,24 +57,27 @@ def check_publish(case: CaseFacts, context: Context) -> Refusal | None:
             "Publishing cases is not set by this regulation",
             rule=context.rule_of(action),
         )
-    refusal = check_begin(case, context, action, *STANDING, by_holder=False) or check_no_mark(
-        case, Mark.PUBLISHED, "Hồ sơ đã được công bố", "The case is published already", publication.rule
+    refusal = context.check_may(action, facts=facts_of(case, context))
+    if refusal is None and case.domain not in publication.domains:
+        return WrongState(
+            f"Danh mục dữ liệu được chia sẻ không có hồ sơ lĩnh vực {case.domain}",
+            f"The catalogue of data allowed for sharing has no cases of the domain {case.domain}",
+            rule=publication.catalogue_rule,
+        )
+    refusal = (
+        refusal
+        or check_begin(case, context, action, *STANDING, by_holder=False)
+        or check_no_mark(
+            case, Mark.PUBLISHED, "Hồ sơ đã được công bố", "The case is published already", publication.rule
+        )
     )
-    if refusal is not None:
-        return refusal
-    if publication.verified_only and case.finding != Finding.VIOLATION:
+    if refusal is None and publication.verified_only and case.finding != Finding.VIOLATION:
         return WrongState(
             "Chỉ công bố sau khi xác minh, kết luận có vi phạm",
             "Only what was verified and concluded as a violation is published",
             rule=publication.rule,
         )
-    if case.domain not in publication.domains:
-        return WrongState(
-            f"Danh mục dữ liệu được chia sẻ không có lĩnh vực {case.domain}",
-            f"The catalogue of data allowed for sharing has no domain {case.domain}",
-            rule=publication.rule,
-        )
-    return None
+    return refusal
 
 
 def check_withdraw(case: CaseFacts, context: Context) -> Refusal | None:

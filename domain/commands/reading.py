@@ -21,13 +21,14 @@ NOT_ALLOWED = (Forbidden, SamePerson, SameUnit)
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What is looked at, in which way, and where it lies."""
+    """What is looked at, in which way, where it lies, and on which rule where that is not one of viewing it."""
 
     way: str
     noun: str
     ids: Sequence[UUID]
     area_path: str | None
     address: str
+    rule: str | None = None
 
 
 def record_reading(app: CaseSystem, context: Context, look: Look, *, purpose: str) -> None:
@@ -61,7 +62,7 @@ def record_refusal(
 def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
     """A look that is not on record yet."""
     refuse(context.check_purpose(purpose))
-    with acting(context.envelope(f"{look.noun}.view", reason=purpose)):
+    with acting(context.envelope(f"{look.noun}.view", reason=purpose, rule=look.rule)):
         return Reading.record(
             reading_id,
             way=look.way,

@@ -4,9 +4,19 @@ import pytest
 
 from tests.support.api import Installation, apart, empty, founded, installation, shared_installation
 from tests.support.footage import Footage
+from tests.support.sites import settled
 from tests.support.world import shared_world, world
 
-__all__ = ["apart", "empty", "founded", "installation", "shared_installation", "shared_world", "world"]
+__all__ = [
+    "apart",
+    "empty",
+    "founded",
+    "installation",
+    "settled",
+    "shared_installation",
+    "shared_world",
+    "world",
+]
 
 
 @pytest.fixture

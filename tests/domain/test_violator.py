@@ -193,7 +193,7 @@ class TestWarning:
 
     def test_not_set(self) -> None:
         """Where the regulation has no such warning, none is sent."""
-        nothing = on(HANDLER, "2026-07-01 09:00", inspection_flags=frozenset())
+        nothing = on(HANDLER, "2026-07-01 09:00", inspection_flags={})
         self.noticed().when(
             lambda case: case.send_warning(nothing, recipients=self.WARNED, reference="02/TB")
         ).then_refused(WrongState, rule="R-DH-11.3.b3")

@@ -60,9 +60,9 @@ def test_recommended_switches(profile: str) -> None:
     assert settings.duplicate_window_s == 600
 
 
-def flags(profile: str, day: date) -> frozenset[str]:
+def flags(profile: str, day: date) -> set[str]:
     """Return the marks on vehicles under the version of a day."""
-    return load(profile).on(day).settings.inspection_flags
+    return set(load(profile).on(day).settings.inspection_flags)
 
 
 def test_inspection_flags_by_date() -> None:

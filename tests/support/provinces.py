@@ -26,6 +26,7 @@ class Province:
     chief: Actor
     recipient: Unit
     title: str = "TRAFFIC_DIVISION_HEAD"
+    tells_result: bool = True
 
     def on(self, who: Actor, when: str) -> Context:
         """Return an act of somebody at an instant, under the rules of the province."""
@@ -59,7 +60,9 @@ class Province:
     def acts(self) -> Mapping[str, Act | None]:
         """The acts that are another one's words in each province."""
         penalty = replace(PENALTY, signer_title=self.title)
+        tells: dict[str, Act | None] = {} if self.tells_result else {"notifyResult": None}
         return {
+            **tells,
             "approveCase": lambda case, ctx: case.approve(ctx, plate=CAR, recipient=self.recipient),
             "decidePenalty": lambda case, ctx: case.decide(ctx, penalty),
         }
@@ -121,4 +124,5 @@ YEN_BAI: Final = Province(
     handler=YB_HANDLER,
     chief=YB_CHIEF,
     recipient=YB_POLICE,
+    tells_result=False,
 )
