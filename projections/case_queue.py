@@ -258,14 +258,14 @@ def alike(
         return curs.fetchall()
 
 
-def flagged(conn: Connection[Any]) -> list[CaseRow]:
-    """The cases that are held against a vehicle at its inspection; plates are for who may open them."""
-    with conn.cursor(binary=True, row_factory=rows) as curs:
+def flagged(conn: Connection[Any]) -> list[Personal[str]]:
+    """The plates of all cases that are held against a vehicle at its inspection, for whoever may open them."""
+    with conn.cursor(binary=True) as curs:
         curs.execute(
-            "SELECT * FROM case_queue WHERE marks && '{INSPECTION_REFUSAL,INSPECTION_WARNING}'::text[]"
-            " AND plate IS NOT NULL"
+            "SELECT case_id, plate FROM case_queue"
+            " WHERE marks && '{INSPECTION_REFUSAL,INSPECTION_WARNING}'::text[] AND plate IS NOT NULL"
         )
-        return curs.fetchall()
+        return [Personal(case_id, sealed=plate) for case_id, plate in curs]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,15 +114,15 @@ class VehicleQuery:
 
 async def _of_vehicle(ctx: RequestContext, wanted: Plate) -> list[CaseRow]:
     """The flagged cases of a plate: each plate is opened and compared, for nothing computed from one is stored."""
-    rows = await ctx.read(case_queue.flagged)
-    sealed = [row.sealed_plate for row in rows if row.sealed_plate is not None]
+    sealed = await ctx.read(case_queue.flagged)
     opened = await ctx.services.writes(ctx.services.keys.open, sealed)
-    ids = {
+    ids = [
         value.subject
         for value, text in zip(sealed, opened, strict=True)
         if isinstance(text, str) and Plate.read(text) == wanted
-    }
-    return [row for row in rows if row.case_id in ids]
+    ]
+    found = await ctx.read(case_queue.by_ids, ids)
+    return [found[case_id] for case_id in ids if case_id in found]
 
 
 def _flags(row: CaseRow, file: Mapping[str, Any], held: Mapping[str, str]) -> Iterator[VehicleFlag]:
