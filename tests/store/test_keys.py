@@ -132,6 +132,19 @@ class TestErasure:
         Keys(owner, folder).destroy(gone)
         assert keys.open(values) == [ERASED, NAME, ERASED]
 
+    def test_bytes(self, keys: Keys, owner: Datastore, folder: KeyFolder) -> None:
+        """Bytes are sealed as values are: opened whole for their own subject, for no other, and gone with the key."""
+        subject, other = uuid4(), uuid4()
+        kept = keys.seal_bytes(subject, NAME.encode())
+        assert NAME.encode() not in kept
+        assert keys.open_bytes(subject, kept) == NAME.encode()
+        keys.seal_bytes(other, b"")
+        for stranger, data in ((other, kept), (subject, kept[:-1]), (subject, b"")):
+            with pytest.raises(KeyUnreadableError, match="was altered"):
+                keys.open_bytes(stranger, data)
+        Keys(owner, folder).destroy(subject)
+        assert keys.open_bytes(subject, kept) is ERASED
+
     def test_never_made_anew(self, owner: Datastore, folder: KeyFolder) -> None:
         """No process makes a new key for an erased subject, whether it remembers the old one or not."""
         subject = uuid4()
