@@ -127,7 +127,7 @@ def test_every_field(installation: Installation, footage: Footage, compared: Com
         answer = compared.same(installation.signed_in(person), document, {})
         assert b"errors" not in answer
     assert compared.compiled == compared.asked == 4 * len(NAMES)
-    assert b"73A-123.45" in answer or b"73A-123.45" in compared.same(
+    assert b"73A-123." in answer or b"73A-123.45" in compared.same(
         installation.signed_in("police.handle"), document, {}
     )
 
