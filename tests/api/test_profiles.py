@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from api.graphql.reading import AccessPurpose
+from api.messages.intake import Dead, Intake
+from cli.wiring import rulebook
+from detection.contracts import wrap
+from domain.case import Case
 from policies.rulebook import PROFILES, load
+from tests.support.detections import detection
 from tests.support.people import case_of
 from tests.support.sites import DIEN_BIEN, QUANG_TRI, YEN_BAI, Settled, Site
 
@@ -47,6 +52,8 @@ def test_quang_tri(settled: Callable[[Site], Settled]) -> None:
     assert site.place.services.rulebook.profile == "quang-tri"
 
 
+@pytest.mark.rule("R-QT-4.5.0")
+@pytest.mark.rule("R-QT-14.1.0")
 @pytest.mark.rule("R-QT-15.1.0")
 def test_supervision(settled: Callable[[Site], Settled]) -> None:
     """The Safety Board inspects: it reads cases and who looked at them, and does nothing on any."""
@@ -60,6 +67,9 @@ def test_supervision(settled: Callable[[Site], Settled]) -> None:
     assert [one["action"] for one in found["availableActions"] if one["enabled"]] == []
     log = auditor.ask("{ accessLog(first: 10) { nodes { way purpose } } }")["accessLog"]["nodes"]
     assert {"way": "case", "purpose": "VIOLATION_HANDLING"} in log
+    for who in ("board", "centre.approve"):
+        counted = site.place.signed_in(who).ask("{ caseStatistics { standing { value cases } } }")
+        assert counted["caseStatistics"]["standing"] == [{"value": "CONCLUDED", "cases": 1}], who
 
 
 @pytest.mark.rule("R-YB-5.0.0")
@@ -67,6 +77,16 @@ def test_supervision(settled: Callable[[Site], Settled]) -> None:
 def test_yen_bai(settled: Callable[[Site], Settled]) -> None:
     """Yên Bái: one party supplies, another sanctions; what no text gives a party is refused, and says so."""
     site = settled(YEN_BAI)
+    at = site.place.now
+    intake = Intake(site.place.intake, rulebook(), now=lambda: at)
+    one = detection(1, camera=YEN_BAI.camera, at=at)
+    assert intake.commit([wrap(one)]) == [None]
+    taken = site.place.intake.find(Case, Case.create_id(one.proposal_id))
+    assert (taken.number[:8], taken.track, set(taken.clocks)) == (
+        "YB-2026-",
+        "OWN_DEVICE",
+        {"OWNER_NOTICE", "LIMITATION"},
+    )
     case = site.case_in("EXECUTED")
     assert case.number.startswith("YB-2026-")
     police = site.place.signed_in("police.handle")
@@ -88,6 +108,10 @@ def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
     site = settled(DIEN_BIEN)
     case = site.case_in("DETECTED")
     assert case.number.startswith("DB-2026-")
+    at = site.place.now
+    intake = Intake(site.place.intake, rulebook(), now=lambda: at)
+    [verdict] = intake.commit([wrap(detection(1, camera=DIEN_BIEN.camera, at=at))])
+    assert verdict == Dead("UNKNOWN_RULE", "RED_LIGHT is no violation kind of dien-bien")
     manager = site.place.signed_in("manager")
     refused = manager.error(ACTIONS, id=str(case.id), purpose="VIOLATION_HANDLING")
     assert (refused["code"], refused["rule"], refused["message"].partition(" · ")[2]) == (
