@@ -39,6 +39,9 @@ CREATE INDEX obligations_detecting ON obligations (detecting_unit_id, ended, due
 CREATE INDEX obligations_all ON obligations (ended, due, case_id, timer, run);
 -- what one unit has to do
 CREATE INDEX obligations_unit ON obligations (unit_id, due, case_id, timer, run) WHERE NOT ended;
+-- what came late, and what a reason is still owed for
+CREATE INDEX obligations_late ON obligations (ended, due, case_id, timer, run) WHERE state = 'LATE';
+CREATE INDEX obligations_owed ON obligations (ended, due, case_id, timer, run) WHERE reason_owed;
 -- what the scheduler has to tell next
 CREATE INDEX obligations_tell ON obligations (tell_at, case_id, timer, run) WHERE tell_at IS NOT NULL;
 

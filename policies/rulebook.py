@@ -200,7 +200,7 @@ class Rulebook:
                     title=title,
                     amount=row.amount,
                     rule=row.rule,
-                    basis=f"{row.basis} [{row.mark}]",
+                    basis=row.basis,
                     names={"vi": named.vi, "en": named.en},
                 )
         return None

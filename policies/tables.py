@@ -190,7 +190,7 @@ class FineRow(Strict):
             suspension_months=months,
             note=self.note,
             rule=self.rule,
-            basis=f"{self.basis} [{self.mark}]",
+            basis=self.basis,
         )
 
 

@@ -21,7 +21,9 @@ class ObligationNarrow:
     listed: bool = True
     """A case without a clock keeps a row, which is none of these."""
     running: bool | None = None
-    """Whether they are to be those that are open, and no others: an index knows these."""
+    late: bool | None = None
+    owing: bool | None = None
+    """True: those that are open, that came late, for which a reason is owed; there is an index of each."""
     states: list[str] | None = None
     timers: list[str] | None = None
     unit_id: UUID | None = None
@@ -55,6 +57,8 @@ LISTING = Listing(
     narrowed={
         "listed": "(run > 0) = %(listed)s",
         "running": "NOT ended AND %(running)s",
+        "late": "state = 'LATE' AND %(late)s",
+        "owing": "reason_owed AND %(owing)s",
         "states": "state = ANY(%(states)s)",
         "timers": "timer = ANY(%(timers)s)",
         "unit_id": "unit_id = %(unit_id)s",

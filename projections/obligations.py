@@ -5,7 +5,7 @@ opened again after it was stopped, with everybody who had it meanwhile. Whoever 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -277,12 +277,8 @@ class Obligations:
         cases = {case_id: Clocks(rows) for case_id, rows in of_cases(curs.connection, wanted).items()}
         for r in recorded:
             fold(cases, r.event, r.position)
-        changed = [
-            asdict(row)
-            for case in cases.values()
-            for row in case.rows
-            if row.position >= recorded[0].position
-        ]
+        first = recorded[0].position
+        changed = [row for case in cases.values() for row in case.rows if row.position >= first]
         if changed:
             curs.execute(UPSERT, (orjson.dumps(changed).decode(),))
 

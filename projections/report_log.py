@@ -170,7 +170,7 @@ def fields_of_report(conn: Connection[Any], row: ReportRow) -> dict[str, Any]:
     """The fields of a printed report: its numbers, with units and cameras by the names they had when it was issued."""
     numbers: dict[str, Any] = orjson.loads(row.numbers)
     units = {UUID(unit) for unit in numbers["byUnit"] if unit} | {row.owner_unit}
-    names = directory.as_of_instant(conn, [(unit, row.issued_at) for unit in units])
+    names = directory.as_of(conn, [(unit, row.position) for unit in units])
     named = {str(unit): entry.name for (unit, _), entry in names.items()}
     cameras = camera_registry.by_ids(conn, [UUID(camera) for camera in numbers["byCamera"]])
     return {

@@ -242,9 +242,12 @@ class ObligationFilter:
         """The filter as the read model takes it."""
         states = [state.value for state in self.states] if self.states is not None else None
         running = states == [ObligationState.OPEN.value] or None
+        late = states == [ObligationState.LATE.value] or None
         return ObligationNarrow(
             running=running,
-            states=None if running else states,
+            late=late,
+            owing=self.reason_owed or None,
+            states=None if running or late else states,
             timers=self.timers,
             unit_id=identity("filter.unitId", self.unit_id) if self.unit_id is not None else None,
             person=identity("filter.personId", self.person_id) if self.person_id is not None else None,
@@ -253,7 +256,7 @@ class ObligationFilter:
             missed_by=act.now if self.missed is True else None,
             kept_by=act.now if self.missed is False else None,
             hard=self.hard,
-            reason_owed=self.reason_owed,
+            reason_owed=None if self.reason_owed else self.reason_owed,
             my_person=act.actor.account_id if self.mine else None,
             my_unit=act.actor.unit_id if self.my_unit else None,
         )

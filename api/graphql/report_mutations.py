@@ -64,6 +64,8 @@ class ReportMutation:
         try:
             one = period_of(ctx, input.kind, input.period, input.from_, input.to)
             at, upto = await counted_to(info, input.as_of)
+        except errors.NotYetVisible:
+            raise  # of what is read, not of what was asked: it may be sent again
         except errors.Refusal as refusal:
             return shown(refusal)  # type: ignore[no-any-return]
 

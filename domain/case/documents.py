@@ -64,8 +64,15 @@ class DocumentPrinted(Event):
 
 
 def check_issue(case: CaseFacts, context: Context) -> Refusal | None:
-    """Documents are made by the unit that holds the case."""
-    return check_begin(case, context, "case.document", *STANDING)
+    """Documents are made by the unit that holds the case, once it is known to whom they would be addressed."""
+    refusal = check_begin(case, context, "case.document", *STANDING)
+    if refusal is None and not {Mark.OWNER_IDENTIFIED, Mark.VIOLATOR_DETERMINED} & set(case.marks):
+        return WrongState(
+            "Chưa xác định chủ phương tiện hay đối tượng vi phạm, chưa có văn bản nào để lập",
+            "Neither the owner nor the violator is known, and no document can be made yet",
+            rule=context.rule_of("case.document"),
+        )
+    return refusal
 
 
 def check_print(case: CaseFacts, context: Context) -> Refusal | None:

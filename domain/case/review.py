@@ -295,7 +295,8 @@ def void(case: "Case", context: Context, *, what: Voided, document: str, text: s
     refuse(check_void(case, context))
     words("document", document, longest=LONGEST_NAME)
     words("text", text)
-    if case.state not in VOIDABLE[what]:
+    nothing = what is Voided.DECISION and case.decision_number is None
+    if nothing or case.state not in VOIDABLE[what]:
         raise WrongState(
             f"Hồ sơ ở trạng thái {case.state}: không có {what} để hủy bỏ",
             f"The case is {case.state}: there is no {what} to declare void",

@@ -170,6 +170,7 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
     decided = when(case, context, at)
     for before in ("record-drawn", "record-transferred", "explained"):
         decided = when(case, context, decided, after=before)
+    _check_heard_by(case, decided)
     bracket = bracket_of(case, context, said.offence_code)
     if case.offence_code not in {None, bracket.code}:
         raise InvalidInput(
@@ -217,6 +218,22 @@ def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime |
 def _refuses_from_here(context: Context) -> bool:
     settings = context.rulebook.settings
     return "REFUSAL" in settings.inspection_flags and settings.refusal_from is RefusalFrom.DECISION
+
+
+def _check_heard_by(case: "Case", decided: datetime) -> None:
+    """A decision is not dated into a time in which the violator could still explain, and had not."""
+    if Mark.EXPLANATION_OPEN not in case.marks or Mark.EXPLAINED in case.marks:
+        return
+    until = max(
+        (case.ran[t].due for t in ("EXPLAIN_WRITTEN", "EXPLAIN_REQUEST") if t in case.ran), default=decided
+    )
+    if decided < until:
+        raise InvalidInput(
+            "at",
+            f"người vi phạm còn quyền giải trình đến {until.isoformat()}",
+            f"the violator could explain until {until.isoformat()}",
+            rule="R-VN-LXLVPHC-61.1",
+        )
 
 
 def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:

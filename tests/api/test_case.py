@@ -72,11 +72,15 @@ class TestPresent:
         }
 
     def test_available_actions(self, installation: Installation) -> None:
-        """Every act of the procedure is named, with why it is not open; to the Centre a proposal's two are."""
+        """Every act of the procedure is named, with why it is not open; to the Centre a proposal's are."""
         case = installation.detected()
         actions = case_of(installation.signed_in("centre.approve"), id=str(case.id))["availableActions"]
         assert [action["action"] for action in actions] == list(GUARDS)
-        assert [a["action"] for a in actions if a["enabled"]] == ["approveCase", "discardCase"]
+        assert [a["action"] for a in actions if a["enabled"]] == [
+            "approveCase",
+            "discardCase",
+            "assignCase",
+        ]
         assert all(action["enabled"] == (action["reasons"] == []) for action in actions)
         why = {action["action"]: action["reasons"] for action in actions}
         for action, asked, rule_id in [
@@ -92,6 +96,17 @@ class TestPresent:
                     "rule": {"id": rule_id},
                 }
             ]
+
+    def test_actions_that_are_open(self, installation: Installation) -> None:
+        """A list asks only for what is open, or only for what is not; together they are all there is."""
+        installation.detected()
+        shown = installation.signed_in("centre.approve").ask(
+            "{ cases { nodes { open: availableActions(enabled: true) { action }"
+            " not: availableActions(enabled: false) { action reasons { message } } } } }"
+        )["cases"]["nodes"][0]
+        assert [one["action"] for one in shown["open"]] == ["approveCase", "discardCase", "assignCase"]
+        assert len(shown["not"]) == len(GUARDS) - 3
+        assert all(one["reasons"] for one in shown["not"])
 
     @pytest.mark.rule("R-QT-4.6.b")
     def test_whole_way(self, installation: Installation) -> None:
@@ -237,7 +252,6 @@ class TestReadYourWrite:
             "determineViolator",
             "fileComplaint",
             "correctCase",
-            "issueDocument",
         ]
 
     def test_still_the_old_one(self, installation: Installation) -> None:

@@ -12,10 +12,13 @@ from graphql import GraphQLSchema
 from api.graphql.schema import build
 from tests.support.anything import INJECTIONS, Anything, Place, call, places
 from tests.support.api import NAMES, Installation
+from tests.support.office import did
 
 SCHEMA: GraphQLSchema = build()._schema
 EMPTY: tuple[Any, ...] = (None, {"totalCount": 0, "nodes": []})
 REFUSED = {"INVALID_INPUT", "BAD_REQUEST", "NOT_FOUND", "FORBIDDEN", "WRONG_STATE", "NOT_YET_VISIBLE"}
+WRITTEN_BY_ANYBODY = "reportObstacle"
+"""The one command that anybody may give and whose words are about nothing that is there: they are kept as they are."""
 EXAMPLES = 30
 MANY_EXAMPLES = 1_000
 
@@ -53,7 +56,11 @@ class TestInjection:
         self, installation: Installation, root: str, strings: Callable[[int], tuple[str, ...]], size: int
     ) -> int:
         """Put strings into every place, so many places at a time; how many times that was."""
-        text = [place for place in places(SCHEMA, root) if place.scalar in {"ID", "String"}]
+        text = [
+            place
+            for place in places(SCHEMA, root)
+            if place.scalar in {"ID", "String"} and place.field != WRITTEN_BY_ANYBODY
+        ]
         count = 0
         for turn, some in enumerate(batches(text, size)):
             query = document(some)
@@ -82,6 +89,27 @@ class TestInjection:
         counted(
             f"G4 {len(INJECTIONS)} strings in every place of text of every query: {count} tried, 0 took effect"
         )
+
+    @pytest.mark.parametrize("share", [20, pytest.param(1, marks=pytest.mark.soak)])
+    def test_written_down(self, installation: Installation, share: int) -> None:
+        """What anybody may write down is kept letter by letter, or refused by name, and does nothing."""
+        standing = harmed(installation, installation.head())
+        before = installation.head()
+        kept = 0
+        for string in INJECTIONS[::share]:
+            answer = did(installation.signed_in("commune.lead"), WRITTEN_BY_ANYBODY, text=string)
+            if answer["__typename"] == "ObstacleReported":
+                assert answer["obstacle"]["text"] == string
+                kept += 1
+            else:
+                assert answer["code"] in REFUSED
+        topics, (*rest, commands) = harmed(installation, before)
+        assert (topics, rest, commands) == (
+            {"obstacle:reported"},
+            list(standing[1][:-1]),
+            standing[1][-1] + kept,
+        )
+        assert kept > 0
 
     @pytest.mark.parametrize("share", [20, pytest.param(1, marks=pytest.mark.soak)])
     def test_commands(

@@ -96,7 +96,8 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         ]
         for kind in ("recording", "session", "reading")
     }
-    accounts = [str(Account.create_id(one.name)) for one in world.people.values() if one.unit != "CAP-NL"]
+    own = {"CAP-NL", who.unit}
+    accounts = [str(Account.create_id(one.name)) for one in world.people.values() if one.unit not in own]
     files = [case.file for case in world.cases] + [file for x in world.extractions for file in x.files]
     ids = {noun: [one.id for one in nouns] for noun, nouns in world.nouns.items()}
     words = {
@@ -148,11 +149,14 @@ def test_guessed(world: World, counted: Callable[[str], None], *, everybody: boo
     guesses = 0
     where = list(places())
     assert {place.names for place in where} == NAMING
-    for name in world.people if everybody else GUESSING:
+    for n, name in enumerate(world.people if everybody else GUESSING):
         who = world.people[name]
+        # what names the case of an act is looked up in one way for all acts: each guesses at some of them
+        tried = [place for place in where if everybody or place.inside != "caseId"]
+        tried += [] if everybody else [p for p in where if p.inside == "caseId"][n :: len(GUESSING)]
         hidden = secrets(world, who)
         assert all(hidden["ID"][noun] for noun in ("case", "extraction", "file"))
-        for place in where:
+        for place in tried:
             by_noun = hidden[place.scalar]
             values = [
                 word

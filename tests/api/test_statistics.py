@@ -42,7 +42,7 @@ def town(installation: Installation) -> Installation:
     return installation
 
 
-@pytest.mark.rule("R-DH-11.3.a2", "R-QT-15.1.0")
+@pytest.mark.rule("R-DH-11.3.a2")
 def test_numbers(town: Installation) -> None:
     """The Centre counts what was detected, transferred and discarded, with the reason, and where all of it stands."""
     found = statistics(town.signed_in("centre.approve"))
@@ -138,6 +138,7 @@ def test_commune(town: Installation) -> None:
     assert [(cell["area"], cell["detected"]) for cell in commune] == [(f"{demo.CITY}/nam-ly", 4)]
 
 
+@pytest.mark.rule("R-QT-15.1.0")
 def test_precision(town: Installation) -> None:
     """Two right of three decided, with how sure that is, and that it is few."""
     person = town.signed_in("centre.approve")

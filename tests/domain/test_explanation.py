@@ -348,10 +348,6 @@ class TestLonger:
 class TestHeardFirst:
     """Nobody is punished who may explain still."""
 
-    def decide(self, case: Given[Case], at: str) -> None:
-        """Let the head of the unit decide."""
-        case.after(on(CHIEF, at), lambda case, ctx: case.decide(ctx, PENALTY))
-
     @pytest.mark.parametrize("at", ["2026-07-02 09:00", "2026-07-08 23:59"])
     def test_while_the_time_runs(self, at: str) -> None:
         """Not before the time to explain has ended."""
@@ -365,12 +361,13 @@ class TestHeardFirst:
             on(HANDLER, "2026-07-03 09:00"),
             lambda case, ctx: case.record_explanation(ctx, text="Không thấy đèn", minutes=None),
         )
-        self.decide(case, "2026-07-03 10:00")
+        case.after(on(CHIEF, "2026-07-03 10:00"), lambda case, ctx: case.decide(ctx, PENALTY))
 
     def test_who_asked_and_did_not_write(self) -> None:
         """Who asked and wrote nothing in time has lost the right; the scheduler says so, and the case goes on."""
-        case = asked(Explanation.WRITTEN)
-        self.decide(case, "2026-07-09 00:00")
+        asked(Explanation.WRITTEN).after(
+            on(CHIEF, "2026-07-09 00:00"), lambda case, ctx: case.decide(ctx, PENALTY)
+        )
 
     def test_who_asked_for_a_session(self) -> None:
         """Who asked for a session is heard in one, however long it takes."""
@@ -378,6 +375,17 @@ class TestHeardFirst:
         case.when(lambda case: case.decide(on(CHIEF, "2026-07-20 09:00"), PENALTY)).then_refused(
             WrongState, rule="R-VN-LXLVPHC-61.1"
         )
+
+    def test_dated_into_it(self) -> None:
+        """Nor is it dated into the time that the violator had."""
+        refusal = (
+            driven("drawRecord")
+            .when(
+                lambda case: case.decide(on(CHIEF, "2026-07-09 09:00"), PENALTY, at=legal("2026-07-08 09:00"))
+            )
+            .then_refused(InvalidInput, rule="R-VN-LXLVPHC-61.1")
+        )
+        assert refusal.path == "at"
 
     def test_dated_back(self) -> None:
         """A decision is not dated before what the violator said."""

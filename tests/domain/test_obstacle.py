@@ -1,7 +1,6 @@
 """An obstacle goes to whoever runs the system, and beyond their competence to the People's Committee, in writing."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from domain.errors import Forbidden, InvalidInput, WrongState
 from domain.obstacle import CHAINS, Obstacle, check_view
 from domain.personal import Personal
 from policies.rulebook import PROFILES, load
+from tests.support.regulations import somebody
 from tests.support.spec import (
     ACTORS,
     ADMINISTRATOR,
@@ -23,14 +23,11 @@ from tests.support.spec import (
     EXECUTOR,
     HANDLER,
     ID,
-    NOW,
     OTHER_APPROVER,
     Fact,
-    actor,
     context,
     fact,
     given,
-    unit,
     when,
 )
 
@@ -135,15 +132,6 @@ class TestRefused:
 class TestOtherRegulations:
     """Each regulation names its own chain."""
 
-    @staticmethod
-    def context_of(profile: str, kind: str, *, leader: bool = False) -> Context:
-        """Somebody of a kind of unit under a regulation."""
-        rulebook = load(profile)
-        who = actor(20, unit(f"{profile}-{kind}", kind, "tinh"), "HANDLER", leader=leader)
-        return Context(
-            actor=who, now=NOW + timedelta(days=1), rulebook=rulebook, authority=rulebook.authority
-        )
-
     @pytest.mark.parametrize(
         "profile, reporter, asked, above",
         [
@@ -172,9 +160,9 @@ class TestOtherRegulations:
     )
     def test_chain(self, profile: str, reporter: str, asked: str, above: str | None) -> None:
         """Who is asked first, and who beyond them."""
-        one = reported(self.context_of(profile, reporter), subject_rule=None)
+        one = reported(somebody(profile, reporter), subject_rule=None)
         assert one.addressed_kind == asked
-        handling = self.context_of(profile, asked)
+        handling = somebody(profile, asked)
         if above is None:
             with pytest.raises(WrongState):
                 one.escalate(handling, document="1")

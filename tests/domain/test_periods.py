@@ -55,7 +55,6 @@ class TestMonthly:
 class TestLonger:
     """Quarters, half-years and years."""
 
-    @pytest.mark.rule("R-DH-15.3.0", "R-QT-19.2.0")
     @pytest.mark.parametrize("rulebook", [DONG_HOI, QUANG_TRI])
     @pytest.mark.parametrize(
         "kind, name, starts, ends",

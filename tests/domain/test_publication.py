@@ -83,12 +83,10 @@ def test_not_in_the_catalogue() -> None:
         on(APPROVER, "2026-06-02 08:00"), lambda case, ctx: case.approve(ctx, plate=None, recipient=COMMUNE)
     )
     security.after(on(COMMUNE_LEADER, "2026-06-02 09:00"), Case.receive)
-    security.when(lambda case: case.publish(on(APPROVER, LATER))).then_refused(
-        WrongState, rule=PUBLICATION.rule
-    )
+    security.when(lambda case: case.publish(on(APPROVER, LATER))).then_refused(WrongState, rule="R-DH-14.2.0")
     nothing = on(APPROVER, LATER, publication=replace(PUBLICATION, domains=frozenset()))
     driven("notifyResult").when(lambda case: case.publish(nothing)).then_refused(
-        WrongState, rule=PUBLICATION.rule
+        WrongState, rule="R-DH-14.2.0"
     )
 
 

@@ -9,6 +9,7 @@ from domain.context import Actor
 from domain.errors import Forbidden, InvalidInput, WrongState
 from domain.personal import Personal
 from domain.recommendation import Recommendation, Shortcoming, check_view
+from tests.support.regulations import somebody
 from tests.support.spec import (
     ACTORS,
     APPROVER,
@@ -62,7 +63,6 @@ def made(who: Actor = APPROVER, **otherwise: Any) -> Recommendation:
     return Recommendation.make(context(who), recommendation_id=ID, number=lambda: "DH-KN-2026-000001", **said)
 
 
-@pytest.mark.rule("R-QT-12.6.0", "R-QT-14.2.0")
 class TestWay:
     """Made, sent, answered."""
 
@@ -95,6 +95,29 @@ class TestWay:
         ).then(
             fact(Recommendation.Answered, accepted=False, document="02/SXD", text=Personal.said(ID, ANSWER))
         )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("PROVINCIAL_POLICE", marks=pytest.mark.rule("R-QT-12.6.0")),
+        pytest.param("SAFETY_BOARD", marks=pytest.mark.rule("R-QT-14.2.0")),
+    ],
+)
+def test_in_quang_tri(kind: str) -> None:
+    """The provincial police and the Safety Board say which shortcomings the data show, and in which cases."""
+    one = Recommendation.make(
+        somebody("quang-tri", kind),
+        recommendation_id=ID,
+        number=lambda: "QT-KN-2026-000001",
+        shortcoming=Shortcoming.TRAFFIC_ORGANISATION,
+        area_path=None,
+        text=TEXT,
+        case_ids=(CASE,),
+    )
+    [event] = one.collect_events()
+    assert isinstance(event, Recommendation.Made)
+    assert (event.case_ids, event.area_path) == ((CASE,), "tinh")
 
 
 class TestRefused:

@@ -11,6 +11,7 @@ from domain.errors import Forbidden, InvalidInput
 from domain.periods import Period, ReportKind, period
 from domain.report import Counted, Report, canonical, check_view, digest
 from policies.rulebook import load
+from tests.support.regulations import somebody
 from tests.support.spec import (
     ADMINISTRATOR,
     APPROVER,
@@ -90,6 +91,40 @@ class TestIssue:
         assert digest(TEXT) == digest(canonical(NUMBERS))
         with pytest.raises(TypeError, match="float in a report"):
             canonical({"share": 0.5})
+
+
+@pytest.mark.parametrize(
+    "profile, kind, reported, rule",
+    [
+        pytest.param(
+            "quang-tri",
+            "SAFETY_BOARD",
+            period(load("quang-tri"), ReportKind.QUARTERLY, "2026-Q1"),
+            "R-QT-19.2.0",
+            marks=pytest.mark.rule("R-QT-19.2.0"),
+        ),
+        pytest.param(
+            "quang-tri",
+            "DISTRICT_POLICE",
+            Period(kind=ReportKind.AD_HOC, name="", starts_at=MAY.starts_at, ends_at=MAY.ends_at),
+            "R-QT-6.2.e",
+            marks=pytest.mark.rule("R-QT-6.2.e"),
+        ),
+        pytest.param(
+            "yen-bai",
+            "TRANSPORT_DEPARTMENT",
+            Period(kind=ReportKind.REVIEW, name="", starts_at=MAY.starts_at, ends_at=MAY.ends_at),
+            "R-YB-13.4.0",
+            marks=pytest.mark.rule("R-YB-13.4.0"),
+        ),
+    ],
+)
+def test_other_regulations(profile: str, kind: str, reported: Period, rule: str) -> None:
+    """Quarterly reviews of the Safety Board, reports as prescribed, interim and final reviews of equal agencies."""
+    [event] = issued(somebody(profile, kind), reported, rule=rule).collect_events()
+    assert isinstance(event, Report.Issued)
+    assert (event.kind, event.due, event.envelope.rule) == (reported.kind, None, rule)
+    assert (event.starts_at, event.ends_at, event.numbers) == (reported.starts_at, reported.ends_at, TEXT)
 
 
 @pytest.mark.parametrize(

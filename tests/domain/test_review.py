@@ -311,6 +311,19 @@ class TestVoid:
             lambda case: case.void(on(CHIEF, LATER), what=what, document="09/QĐ-HB", text="Sai")
         ).then_refused(WrongState, rule="R-DH-13.2.1")
 
+    def test_nothing_was_decided(self) -> None:
+        """Of a case that was settled without a decision there is none to declare void."""
+
+        def nothing_found(case: Case, context: Context) -> None:
+            case.conclude(context, finding=Finding.NO_VIOLATION, text=TEXT)
+
+        case = driven("concludeCase", concludeCase=nothing_found).after(
+            on(HANDLER, "2026-06-23 09:00"), Case.resolve
+        )
+        case.when(
+            lambda case: case.void(on(CHIEF, LATER), what=Voided.DECISION, document="09/QĐ", text="Sai")
+        ).then_refused(WrongState, rule="R-DH-13.2.1")
+
     @pytest.mark.parametrize("otherwise, path", [({"document": ""}, "document"), ({"text": " "}, "text")])
     def test_without_words(self, otherwise: dict[str, Any], path: str) -> None:
         """By which document, and why."""

@@ -129,6 +129,8 @@ def test_the_rows_are_the_clocks(facts: list[Fact], cuts: set[int]) -> None:
     assert {(row.owner_unit, row.assignee) for row in listed} <= {(case.holder_unit_id, case.assignee)}
     assert len({(row.timer, row.run) for row in listed}) == len(listed)
     for row in listed:
+        if not row.ended and row.unit_id == case.holder_unit_id:
+            assert row.person == case.assignee
         assert (row.holders[-1]["unit"], row.holders[-1]["person"]) == (
             str(row.unit_id),
             str(row.person) if row.person else None,

@@ -94,6 +94,9 @@ class TestList:
         "narrow, expected",
         [
             (ObligationNarrow(running=True), lambda row: not row.ended),
+            (ObligationNarrow(late=True), lambda row: row.state == "LATE"),
+            (ObligationNarrow(owing=True), lambda row: row.reason_owed),
+            (ObligationNarrow(reason_owed=False), lambda row: not row.reason_owed),
             (ObligationNarrow(states=["LATE"]), lambda row: row.state == "LATE"),
             (ObligationNarrow(states=["MET", "OPEN"]), lambda row: row.state in {"MET", "OPEN"}),
             (ObligationNarrow(timers=["VERIFY"]), lambda row: row.timer == "VERIFY"),

@@ -1,7 +1,7 @@
 """The obligations: a row for each run of a clock, whose it was, and how it ended."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,6 @@ from tests.support.spec import (
     ID,
     NOW,
     POLICE,
-    SOMEBODY,
     Fact,
     fact,
     legal,
@@ -86,7 +85,9 @@ class TestRow:
             hard=False,
             provisional=False,
             unit_id=CENTRE.id,
-            holders=[{"unit": str(CENTRE.id), "person": None, "since": SOMEBODY.took_place_at.isoformat()}],
+            holders=[
+                {"unit": str(CENTRE.id), "person": None, "since": DETECTED_AT.astimezone(UTC).isoformat()}
+            ],
             detecting_unit_id=CENTRE.id,
             position=1,
             area_path=f"{CITY}/nam-ly",
@@ -260,6 +261,17 @@ class TestWhose:
         theirs = clock("NOTIFY_RESULT", unit_id=CENTRE.id)
         row = rows(detected(), approved(clocks=(theirs,)), ASSIGNED)["NOTIFY_RESULT", 1]
         assert (row.unit_id, row.person, row.assignee) == (CENTRE.id, None, HANDLER.account_id)
+
+    def test_passed_to_others_while_the_case_stays(self) -> None:
+        """A clock that goes to a unit that does not hold the case leaves the person behind."""
+        theirs = fact(
+            Case.VerificationExtended,
+            text=Personal.said(ID, "Lời"),
+            clocks=(clock("VERIFY", unit_id=COMMUNE.id),),
+        )
+        row = rows(detected(), approved(), ASSIGNED, theirs)["VERIFY", 1]
+        assert (row.unit_id, row.person, row.owner_unit) == (COMMUNE.id, None, POLICE.id)
+        assert [held["person"] for held in row.holders] == [None, str(HANDLER.account_id), None]
 
 
 class TestReason:

@@ -15,9 +15,12 @@ from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import CaseSystem
 from domain.extraction import FootageExtraction
+from domain.obstacle import Obstacle
 from domain.personal import Personal
 from domain.reading import Attempt, Reading
+from domain.recommendation import Recommendation
 from domain.recording import Recording
+from domain.report import Report
 from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
@@ -25,6 +28,7 @@ from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
+from tests.support.office_examples import OFFICE_EVENTS
 from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
 
 ORDER: dict[str, LiteralString] = {
@@ -36,6 +40,10 @@ ORDER: dict[str, LiteralString] = {
     "extraction_log": "extraction_id",
     "access_log": "position",
     "obligations": "case_id, timer, run",
+    "case_facts": "position, n",
+    "report_log": "report_id",
+    "recommendation_log": "recommendation_id",
+    "obstacle_log": "obstacle_id",
 }
 CASES = 60
 
@@ -79,6 +87,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found.append((FootageExtraction, extraction, way[: chance.randint(1, len(way))]))
         found.append((Reading, UUID(int=0x700 + n), [LOOK]))
         found.append((Attempt, UUID(int=0x800 + n), [REFUSED]))
+        found += office(n, chance.randint(1, 3))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))
@@ -93,6 +102,16 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         far = chance.randint(0, len(way))
         found.append((Case, case, way[:far] if far else [proposed, discarded(case)]))
     return found
+
+
+def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
+    """Return a report, a recommendation and an obstacle, each come some of its way."""
+    ways: dict[type[Aggregate], list[Fact]] = {}
+    for cls, (_, said) in OFFICE_EVENTS.items():
+        noun = next(noun for noun in (Report, Recommendation, Obstacle) if cls in vars(noun).values())
+        number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
+        ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
+    return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
 
 
 @pytest.fixture(scope="module")

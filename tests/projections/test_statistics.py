@@ -131,6 +131,29 @@ class TestCounts:
             if cell[CaseFact.DETECTED].cases
         } == found
 
+    @pytest.mark.rule("R-QT-18.1.0", "R-DH-17.1.0")
+    def test_by_unit(self, town: Model) -> None:
+        """What each unit did, and what it let run out: the work of each, and whether it kept its time limits."""
+        found = cells(town.conn, ALL, asked(town, None, None), [By.UNIT])
+        assert {
+            str(cell.group[By.UNIT]): {
+                fact.value: (count.by if fact is CaseFact.LATE else count.cases)
+                for fact, count in cell.facts.items()
+            }
+            for cell in found
+        } == {
+            str(CENTRE.id): {"DETECTED": 6, "DISCARDED": 2, "TRANSFERRED": 3, "LATE": {"TRANSFER": 1}},
+            str(POLICE.id): {
+                "DETECTED": 1,
+                "CONCLUDED": 4,
+                "RECORDED": 2,
+                "DECIDED": 1,
+                "PAID": 1,
+                "EXECUTED": 1,
+                "LATE": {"VERIFY": 1},
+            },
+        }
+
     def test_month_of_viet_nam(self, town: Model) -> None:
         """Half past midnight of 1 July is July, though it is June in Greenwich."""
         months = cells(town.conn, ALL, asked(town, None, None), [By.MONTH])

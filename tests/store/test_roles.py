@@ -16,6 +16,7 @@ READ_MODELS = (
     "camera_registry",
     "case_facts",
     "case_detail",
+    "case_facts",
     "case_queue",
     "directory",
     "extraction_log",

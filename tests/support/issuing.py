@@ -1,7 +1,11 @@
 """A case that is really driven, act by act and day by day, and the documents that are made of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from cli import demo
@@ -169,11 +173,30 @@ class Desk:
         answered: dict[str, Any] = person.ask(OPEN, input=facts)["openDocument"]
         return answered
 
+    def events(self) -> list[Any]:
+        """What happened to the case, as it is on record."""
+        app = self.installation.cases
+        return [app.mapper.to_domain_event(e) for e in app.recorder.select_events(self.case.id)]
+
+    @property
+    def folder(self) -> Path:
+        """Where evidence and documents are kept."""
+        return Path(unquote(urlsplit(self.installation.endpoints.evidence_url).path))
+
     def pdf(self, document_id: str) -> bytes:
         """The bytes of a document, as they are given out."""
         answer = self.installation.client.get(self.open(document_id)["url"])
         assert answer.status_code == 200, answer.text
         return answer.content
+
+
+@contextmanager
+def nothing_kept(installation: Installation) -> Iterator[None]:
+    """Whatever happens inside leaves no object in the store of evidence."""
+    folder = Path(unquote(urlsplit(installation.endpoints.evidence_url).path))
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    yield
+    assert {path for path in folder.rglob("*") if path.is_file()} - before == set()
 
 
 def driven(installation: Installation, kind: str) -> Desk:

@@ -148,6 +148,8 @@ DECIDING = ({CITY, TEAM, COMMUNE}, {"LEADER"})
 PROPOSED = "DETECTED RETURNED"
 FINDING_OUT = "RECEIVED VERIFYING CONCLUDED"
 TRANSFERRED = f"APPROVED {FINDING_OUT} HANDLED"
+MAKING = set(KINDS), {"HANDLER", "LEADER"}
+"""Of a unit that holds the case or its camera, whichever it is."""
 CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
     "approveCase": (PROPOSED, APPROVING),
     "discardCase": (PROPOSED, APPROVING),
@@ -193,6 +195,7 @@ CASE_ACTS: dict[str, tuple[str, tuple[set[str], set[str]]]] = {
     "reopenCase": ("CONCLUDED HANDLED", DECIDING),
     "voidAct": (TRANSFERRED, DECIDING),
     "explainDelay": (f"{PROPOSED} DISCARDED {TRANSFERRED}", (set(KINDS), READERS)),
+    "issueDocument": (f"RETURNED REFERRED {TRANSFERRED}", MAKING),
 }
 """In which states of this world each act on a case begins, and whose it is."""
 ENDS_IN = {
@@ -205,6 +208,7 @@ ENDS_IN = {
     "withdrawPublication": "WrongState",  # nothing is published
     "answerComplaint": "WrongState",  # nobody complained
     "explainDelay": "WrongState",  # nothing came late
+    "issueDocument": "WrongState",  # nobody is known to whom it would be addressed
 }
 """What comes of acts that this world has no occasion for."""
 OF_TRAFFIC = {"startVerification", "identifyOwner", "determineViolator", "publishCase"}
@@ -250,6 +254,8 @@ def _may(noun: CaseFacts, who: Somebody, kinds: set[str], roles: set[str]) -> bo
     """Whether an act is one's unit's and one's own function; all but the Centre receive security cases."""
     if (kinds, roles) == RECEIVING and noun.domain == "SECURITY":
         return who.kind != CENTRE and who.role in roles
+    if (kinds, roles) == MAKING and who.unit not in {noun.holder, noun.detecting}:
+        return False
     committee = (kinds, roles) in (HEARING, DECIDING) and who.leader and who.kind == COMMITTEE
     return (who.kind in kinds or committee) and who.role in roles
 

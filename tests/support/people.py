@@ -55,6 +55,7 @@ HANDLED_BY: Final = {
         "answerComplaint",
         "correctCase",
         "explainDelay",
+        "issueDocument",
     ),
 }
 ACTORS: Final = {act: name for name, acts in HANDLED_BY.items() for act in acts}
@@ -104,6 +105,7 @@ PAYLOADS: Final = {
     "reopenCase": "CaseReopened",
     "voidAct": "DeclaredVoid",
     "explainDelay": "DelayExplained",
+    "issueDocument": "DocumentIssued",
 }
 """What each answers when it is done."""
 FACTS: Final[dict[str, dict[str, Any]]] = {
@@ -187,6 +189,7 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
     "reopenCase": {"text": "Có chứng cứ mới"},
     "voidAct": {"what": "CASE", "document": "99/QĐ-CA", "text": "Lập sai đối tượng"},
     "explainDelay": {"timer": "TRANSFER", "text": "Mất kết nối ba ngày"},
+    "issueDocument": {"kind": "NOTICE", "number": "01"},
 }
 """What each is told unless a test says otherwise: nothing that anybody would find fault with."""
 _TO_THE_END = ("approveCase", "receiveCase", "startVerification", "concludeCase", "notifyResult")

@@ -6,7 +6,8 @@ A fact is an event without its ids and times; of its envelope only the fields it
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from domain.context import Actor, Context, Grant
 from domain.envelope import Envelope, Event, acting
 from domain.errors import Refusal
 from domain.unit import Unit
-from policies.rulebook import load
+from policies.rulebook import Rulebook, load
 
 A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R", bound=Refusal)
@@ -112,8 +113,14 @@ ACTORS = (
 
 def context(who: Actor = APPROVER, now: datetime = NOW, profile: str = "dong-hoi") -> Context:
     """Return an act under the real rules of a profile."""
-    rulebook = load(profile)
-    return Context(actor=who, now=now, rulebook=rulebook.on(legal_date(now)), authority=rulebook.authority)
+    rulebook = rules_on(legal_date(now), profile)
+    return Context(actor=who, now=now, rulebook=rulebook, authority=rulebook.authority)
+
+
+@cache
+def rules_on(day: date, profile: str = "dong-hoi") -> Rulebook:
+    """Return the rules of a profile as they are on a day."""
+    return load(profile).on(day)
 
 
 # -- given, when, then ----------------------------------------------------------
