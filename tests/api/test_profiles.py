@@ -1,6 +1,7 @@
 """An installation of each regulation really runs: built from its environment, and spoken to through GraphQL."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from api.graphql.reading import AccessPurpose
 from api.messages.intake import Dead, Intake
 from cli.wiring import rulebook
 from detection.contracts import wrap
+from domain.account import Account
 from domain.case import Case
 from policies.rulebook import PROFILES, load
 from tests.support.detections import detection
@@ -72,6 +74,32 @@ def test_supervision(settled: Callable[[Site], Settled]) -> None:
         assert counted["caseStatistics"]["standing"] == [{"value": "CONCLUDED", "cases": 1}], who
 
 
+@pytest.mark.rule("R-QT-18.2.0")
+def test_breaches(settled: Callable[[Site], Settled]) -> None:
+    """The Safety Board is shown, person by person, what was missed and what was tried without the power to."""
+    site = settled(QUANG_TRI)
+    case = site.case_in("VERIFYING")
+    site.place.now += timedelta(days=60)
+    site.goes_on(case.id, "concludeCase")
+    assert site.place.signed_in("station").act("concludeCase", case.id)["__typename"] == "NotFound"
+    assert site.place.signed_in("centre.approve").act("concludeCase", case.id)["__typename"] == "Forbidden"
+    site.place.project()
+    handler, officer = (str(Account.create_id(name)) for name in ("police.handle", "centre.approve"))
+    found = site.place.signed_in("board.audit").ask(
+        "query($handler: ID, $officer: ID) {"
+        " obligations(filter: {missed: true, personId: $handler}) { nodes { timer state personId reasonOwed } }"
+        " accessLog(filter: {refused: true, accountId: $officer}) { nodes { way refused ids } } }",
+        handler=handler,
+        officer=officer,
+    )
+    assert found["obligations"]["nodes"] == [
+        {"timer": "VERIFY", "state": "LATE", "personId": handler, "reasonOwed": True}
+    ]
+    assert found["accessLog"]["nodes"] == [
+        {"way": "concludeCase", "refused": "FORBIDDEN", "ids": [str(case.id)]}
+    ]
+
+
 @pytest.mark.rule("R-YB-5.0.0")
 @pytest.mark.rule("R-YB-11.1.0")
 def test_yen_bai(settled: Callable[[Site], Settled]) -> None:
@@ -102,6 +130,7 @@ def test_yen_bai(settled: Callable[[Site], Settled]) -> None:
 
 
 @pytest.mark.rule("R-DB-4.2.0")
+@pytest.mark.rule("R-DB-13.1.0")
 @pytest.mark.rule("R-DB-18.2.0")
 def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
     """Điện Biên: no act of a procedure is anybody's; what one looks for is one of its seven purposes."""
@@ -136,3 +165,9 @@ def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
         "approveCase", case.id, recipientUnitId=str(DIEN_BIEN.people["police.handle"][0].id)
     )
     assert (approve["__typename"], approve["rule"]["id"]) == ("Forbidden", "R-DB-3.1.0")
+    site.place.project()
+    log = site.place.signed_in("manager.audit").ask(
+        "{ accessLog(first: 10) { nodes { way refused purpose } } }"
+    )
+    assert {"way": "approveCase", "refused": "FORBIDDEN", "purpose": None} in log["accessLog"]["nodes"]
+    assert {"way": "case", "refused": None, "purpose": "TRAFFIC_SAFETY"} in log["accessLog"]["nodes"]
