@@ -92,6 +92,20 @@ class Purpose(Cited):
     unit_kinds: tuple[str, ...] = ()
 
 
+class Reference(Strict):
+    """A document that the regulation names; where it was repealed, since when, and what stands for it.
+
+    It is not *checked* where no text was found that says what became of it.
+    """
+
+    id: str
+    rule: str
+    repealed_on: date | None = None
+    replaced_by: str | None = None
+    checked: bool = True
+    settles: Ambiguity | None = None
+
+
 class UnitKind(Cited):
     """A kind of unit: whose part it is, when there are such units, and who follows them."""
 
@@ -324,6 +338,7 @@ class Profile(Strict):
     effective_from: Start
     processing_start: Start | None = None
     instruments: tuple[Instrument, ...] = Field(min_length=1)
+    references: tuple[Reference, ...] = ()
     calendar: Switches | None = None
     unit_kinds: Named[UnitKind]
     facts: Named[tuple[str, ...]]

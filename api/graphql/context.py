@@ -20,6 +20,7 @@ from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
+from domain.plates import Plate
 from projections import camera_registry, case_detail, case_queue, directory, history, position, recordings
 from projections.camera_registry import CameraRow
 from projections.case_detail import DetailRow
@@ -176,6 +177,27 @@ class RequestContext:
             for step in steps:
                 by_noun[step.event.originator_id].append(step)
             return [by_noun[i] for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def flagged(self) -> DataLoader[Plate, list[CaseRow]]:
+        """Cases that are held against a vehicle at its inspection, by its plate.
+
+        Each plate of a flagged case is opened and compared, once for all vehicles of a document: nothing computed
+        from a plate is stored.
+        """
+
+        async def load(plates: list[Plate]) -> list[list[CaseRow]]:
+            sealed = await self.read(case_queue.flagged)
+            opened = await self.services.writes(self.services.keys.open, sealed)
+            cases: dict[Plate, list[UUID]] = {plate: [] for plate in plates}
+            for value, text in zip(sealed, opened, strict=True):
+                plate = Plate.read(text) if isinstance(text, str) else None
+                if plate in cases:
+                    cases[plate].append(value.subject)
+            found = await self.read(case_queue.by_ids, [i for ids in cases.values() for i in ids])
+            return [[found[i] for i in cases[plate] if i in found] for plate in plates]
 
         return DataLoader(load)
 

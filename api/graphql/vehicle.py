@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import strawberry
 
 from api.graphql.common import Rule, rule
-from api.graphql.context import Info, RequestContext, legal
+from api.graphql.context import Info, legal
 from api.graphql.reading import Purpose, attempted, looked
 from domain.case import Mark
 from domain.commands.reading import Look
 from domain.errors import InvalidInput
 from domain.plates import Plate
-from projections import case_detail, case_queue
+from projections import case_detail
 from projections.case_queue import CaseRow
 
 
@@ -103,26 +103,13 @@ class VehicleQuery:
             raise InvalidInput(
                 "plate", "không phải biển số (ví dụ 74A-123.45)", "not a plate (such as 74A-123.45)"
             )
-        rows = await _of_vehicle(ctx, wanted)
+        rows = await ctx.flagged.load(wanted)
         await ctx.visible(max((row.position for row in rows), default=None), "case_detail")
         details = await ctx.read(case_detail.by_ids, {row.case_id for row in rows})
         held = act.rulebook.settings.inspection_flags
         flags = [flag for row in rows for flag in _flags(row, details[row.case_id].file, held)]
         await looked(info, replace(look, ids=[row.case_id for row in rows]), purpose)
         return VehicleFlags(flags=sorted(flags, key=lambda flag: (flag.since, flag.decision_number or "")))
-
-
-async def _of_vehicle(ctx: RequestContext, wanted: Plate) -> list[CaseRow]:
-    """The flagged cases of a plate: each plate is opened and compared, for nothing computed from one is stored."""
-    sealed = await ctx.read(case_queue.flagged)
-    opened = await ctx.services.writes(ctx.services.keys.open, sealed)
-    ids = [
-        value.subject
-        for value, text in zip(sealed, opened, strict=True)
-        if isinstance(text, str) and Plate.read(text) == wanted
-    ]
-    found = await ctx.read(case_queue.by_ids, ids)
-    return [found[case_id] for case_id in ids if case_id in found]
 
 
 def _flags(row: CaseRow, file: Mapping[str, Any], held: Mapping[str, str]) -> Iterator[VehicleFlag]:

@@ -41,7 +41,16 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
     wanted = {key: arg for key, arg in field.args.items() if is_non_null_type(arg.type) and key != "first"}
     heads = ", ".join(f"${key}: {arg.type}" for key, arg in wanted.items())
     uses = ", ".join(f"{key}: ${key}" for key in wanted)
-    said = {"purpose": "AUDIT", "from": INSTANT, "timer": "TRANSFER", "plate": "73A-123.45"}
+    said = {
+        "purpose": "AUDIT",
+        "from": INSTANT,
+        "timer": "TRANSFER",
+        "plate": "73A-123.45",
+        "by": "UNIT",
+        "cell": "x",
+        "fact": "DETECTED",
+        "kind": "MONTHLY",
+    }
     given: dict[str, Any] = {key: said[key] for key in wanted if key in said}
     if "input" in wanted:
         given["input"] = _input(get_named_type(wanted["input"].type).fields)

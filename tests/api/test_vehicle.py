@@ -80,6 +80,11 @@ def test_two_cases(quang_tri: Settled) -> None:
     station = quang_tri.place.signed_in("station")
     assert [flag["decisionNumber"] for flag in asked(station)["flags"]] == ["QĐ-01", "QĐ-02"]
     assert [flag["decisionNumber"] for flag in asked(station, "74A-543.21")["flags"]] == ["QĐ-01"]
+    both = station.ask(
+        f'{{ a: vehicleFlags(plate: "{CAR}", purpose: PATROL_CONTROL) {{ flags {{ decisionNumber }} }}'
+        ' b: vehicleFlags(plate: "74A-543.21", purpose: PATROL_CONTROL) { flags { decisionNumber } } }'
+    )
+    assert [len(told["flags"]) for told in both.values()] == [2, 1], "two vehicles in one document"
 
 
 @pytest.mark.rule("R-QT-7.3.0")

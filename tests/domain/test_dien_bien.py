@@ -22,7 +22,6 @@ def held_by(kind: str) -> Case:
     return given(Case, begins).aggregate
 
 
-@pytest.mark.rule("R-DB-3.1.0")
 @pytest.mark.parametrize("kind", load("dien-bien").unit_kinds)
 def test_no_procedure(kind: str) -> None:
     """No unit, in any function and any state of a case it holds, may do any act of a procedure; the basis says so."""

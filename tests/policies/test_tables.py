@@ -72,6 +72,7 @@ def test_closed_lists() -> None:
         "VIOLATION_HANDLING",
         "TRAFFIC_DIRECTION",
         "SECURITY",
+        "PROFESSIONAL_MEASURES",
         "AUDIT",
     ]
     assert list(rulebook.violation_kinds) == ["RED_LIGHT", "LANE", "STOP_PARK"]

@@ -132,6 +132,7 @@ DIEN_BIEN: Final = Site(
     people={
         "centre.approve": (DB_MANAGER, "APPROVER", False),
         "manager": (DB_MANAGER, "HANDLER", False),
+        "manager.audit": (DB_MANAGER, "AUDITOR", False),
         "police.handle": (DB_POLICE, "HANDLER", False),
         "police.lead": (DB_POLICE, "LEADER", True),
     },
