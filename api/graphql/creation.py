@@ -1,4 +1,4 @@
-"""Mutations that make something new: there is nothing to look for beforehand, and nothing to conceal."""
+"""Mutations that make something new: what they name that somebody may not see is as absent as what never was."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ async def create(
 ) -> P:
     """Run the command of a mutation that makes something; a refusal comes back as a member of its union.
 
-    Whoever may not is on record as having tried.
+    Whoever may not, or names what is not theirs to see, is on record as having tried.
     """
     ctx = info.context
     ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
@@ -34,9 +34,10 @@ async def create(
         key = command_of(info, name, given)
         answer = await ctx.services.writes(partial(command, ctx.services.app, ctx.act, key, **facts()))
     except errors.Refusal as refusal:
-        if isinstance(refusal, NOT_ALLOWED):
+        why = refusal.__cause__ or refusal  # of what is hidden, the refusal to show it
+        if isinstance(why, NOT_ALLOWED):
             look = look_at(info, name, noun.name, [], ctx.act.actor.area_path)
-            await attempted(info, look, refusal)
+            await attempted(info, look, why)
         return shown(refusal)  # type: ignore[no-any-return]
     made = await noun.find(info, answer.id, None, upto=answer.position)
     if made is None:

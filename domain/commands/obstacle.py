@@ -26,8 +26,8 @@ def report_obstacle(
     """Report what stands in one's way; a case that one may not look at is not named."""
 
     def decide() -> Obstacle:
-        if case_id is not None and check_view_case(app.find(Case, case_id), context) is not None:
-            raise NotFound("hồ sơ", "case", case_id)
+        if case_id is not None and (hidden := check_view_case(app.find(Case, case_id), context)):
+            raise NotFound("hồ sơ", "case", case_id) from hidden
         return Obstacle.report(
             context,
             obstacle_id=Obstacle.create_id(context.actor.account_id, command.command_id),

@@ -32,11 +32,11 @@ def make_recommendation(
 
     def decide() -> Recommendation:
         for case_id in case_ids:
-            if check_view_case(app.find(Case, case_id), context) is not None:
-                raise NotFound("hồ sơ", "case", case_id)
+            if hidden := check_view_case(app.find(Case, case_id), context):
+                raise NotFound("hồ sơ", "case", case_id) from hidden
         for camera_id in camera_ids:
-            if check_watch(app.find(Camera, camera_id), context) is not None:
-                raise NotFound("camera", "camera", camera_id)
+            if hidden := check_watch(app.find(Camera, camera_id), context):
+                raise NotFound("camera", "camera", camera_id) from hidden
         return Recommendation.make(
             context,
             recommendation_id=Recommendation.create_id(context.actor.account_id, command.command_id),

@@ -10,11 +10,23 @@ import pytest
 from domain.account import Account
 from tests.support.acting import EVENTS, NEVER_BEHIND, Act, ask, everything
 from tests.support.documents import aliased, root
-from tests.support.oracle import CASE_ACTS, DONE, CameraFacts, Somebody, distance, recorded
+from tests.support.office import FACTS, did
+from tests.support.oracle import (
+    CASE_ACTS,
+    DONE,
+    CaseFacts,
+    ExtractionFacts,
+    Somebody,
+    distance,
+    recorded,
+)
+from tests.support.oracle_office import reports
 from tests.support.world import World
 
 AT_ONCE = 5
 """Mutations in one document."""
+UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle"}
+"""What no noun lists among the acts on it: files are opened of it, and new things are made that name it."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
 
@@ -36,7 +48,7 @@ def _refused(
     """Try one act of each kind that the oracle refuses, as everybody; of acts on cases a share, each another one."""
     world.installation._conn.execute(NEVER_BEHIND)
     tried: Counter[str] = Counter()
-    expected: Counter[tuple[str, str, str, str]] = Counter()
+    expected: Counter[tuple[str, str, str | None, str]] = Counter()
     start = world.installation.head()
     acts = list(everything(world))
     for n, who in enumerate(world.people.values()):
@@ -55,12 +67,11 @@ def _refused(
                     assert why == {key: answer[key] for key in ("vi", "en", "rule")}
                     assert why["rule"]["citation"] != why["rule"]["id"]
                 else:
-                    assert answer["__typename"] == "NotFound" or act.file
+                    assert answer["__typename"] == "NotFound" or act.mutation in UNANNOUNCED
                 tried[act.result(who)] += 1
                 if recorded(act.result(who)):
                     code = "SAME_PERSON" if act.result(who) == "SamePerson" else "FORBIDDEN"
-                    subject = act.file or act.subject.id
-                    expected[str(Account.create_id(who.name)), act.mutation, subject, code] += 1
+                    expected[str(Account.create_id(who.name)), act.mutation, act.attempted, code] += 1
     with world.installation.as_owner() as conn:
         topics = conn.execute(
             "SELECT topic, count(*) FROM events WHERE notification_id > %s GROUP BY topic", [start]
@@ -81,7 +92,7 @@ def _reasons(world: World, who: Somebody) -> dict[tuple[str, str], list[Any]]:
     """Why not, as `availableActions` says of all that somebody is shown."""
     lists = [
         f"{field}(first: 30) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }}"
-        for field in ("cases", "cameras", "extractions")
+        for field in ("cases", "cameras", "extractions", "recommendations", "obstacles")
     ]
     return {
         (node["id"], action["action"]): action["reasons"]
@@ -106,9 +117,20 @@ def test_what_is_done(world: World, counted: Callable[[str], None]) -> None:
             assert world.installation.since(before) == [EVENTS[act.mutation]]
             done[act.mutation] += 1
     assert done.keys() == EVENTS.keys()
-    mutations = root("Mutation").fields.keys() - {"login", "logout", "openCase", "openDocument"}
+    mutations = root("Mutation").fields.keys() - {"login", "logout", "openDocument", "issueReport"}
     assert mutations == EVENTS.keys() | CASE_ACTS.keys()
     counted(f"F1 {done.total()} decisions: mutations that were done")
+
+
+def test_what_is_reported(world: World) -> None:
+    """A report is issued by whoever runs reports; that anybody else tried is on record."""
+    for who in world.people.values():
+        world.restore()
+        before = world.installation.head()
+        answer = did(world.person(who), "issueReport", **FACTS["issueReport"], period="2026")
+        assert (answer["__typename"], world.installation.since(before)) == (
+            ("ReportIssued", ["report:issued"]) if reports(who) else ("Forbidden", ["attempt:refused"])
+        ), who
 
 
 def test_what_was_opened(world: World) -> None:
@@ -119,7 +141,7 @@ def test_what_was_opened(world: World) -> None:
             if act.file is not None and act.file not in opened and act.result(who) == DONE:
                 [answer] = ask(world, who, [act], shown="... on EvidenceOpened { url }")
                 got = world.installation.client.get(answer["url"])
-                assert not isinstance(act.subject, CameraFacts)
+                assert isinstance(act.subject, CaseFacts | ExtractionFacts)
                 assert got.status_code == 200
                 assert act.subject.number in got.headers["content-disposition"]
                 opened.add(act.file)

@@ -142,5 +142,5 @@ def test_nothing_is_done(undecidable: World) -> None:
     }
     for who, act in acts.values():
         [answer] = ask(world, who, [act])
-        assert answer["__typename"] == "NotFound"
+        assert answer["__typename"] == "NotFound", act
     assert world.installation.since(before) == ["attempt:refused"] * len(acts)

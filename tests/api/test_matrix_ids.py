@@ -10,22 +10,33 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from graphql import GraphQLInputObjectType, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLInputObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+    is_required_argument,
+    is_union_type,
+)
 
 from domain.account import Account
 from tests.support import rules
 from tests.support.acting import NEVER_BEHIND, Act
-from tests.support.documents import PLAIN, WHOLE, aliased, page, root
+from tests.support.documents import PLAIN, WHOLE, aliased, page, root, selection
 from tests.support.oracle import Somebody, sees
 from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
 """Of another province, of no function, of a commune, of the next unit, and the audit of elsewhere."""
-NAMING: Final = {"case", "camera", "extraction", "file", "unit", "account", "anything"}
+NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle"}
+NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
 ... on InvalidInput { path }
 """
+FIXED: Final = {"purpose": "AUDIT", "by": "UNIT"}
+"""What stands beside the place in a question."""
 NEVER: Final = {"ID": str(uuid4()), "String": "DH-2026-999999"}
 
 
@@ -47,15 +58,31 @@ class Place:
             found = get_named_type(found).fields[self.inside].type
         return str(get_named_type(found))
 
+    @property
+    def many(self) -> bool:
+        """Whether several are named there."""
+        inner: Any = get_named_type(root(self.kind).fields[self.field].args[self.argument].type)
+        return self.inside is not None and is_list_type(get_nullable_type(inner.fields[self.inside].type))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is answered is compared: numbers, which say of nothing that it is absent."""
+        inner = get_named_type(root(self.kind).fields[self.field].type)
+        looks = rules.under("look", "Query")
+        return not (is_union_type(inner) or inner.name.endswith("Connection") or self.field in looks)
+
     def document(self, count: int) -> str:
         """So many of it in one document."""
         field = root(self.kind).fields[self.field]
         argument = str(field.args[self.argument].type)
         inner = get_named_type(field.type)
-        shown = "id number" if self.field in rules.under("look", "Query") else REFUSAL
-        if inner.name.endswith("Connection"):
+        shown = REFUSAL if is_union_type(inner) else "id number"
+        if self.whole:
+            shown = selection(inner.name, WHOLE)
+        elif inner.name.endswith("Connection"):
             shown = "totalCount pageInfo { hasNextPage endCursor } edges { cursor } nodes { __typename }"
-        fixed = ", purpose: AUDIT" if "purpose" in field.args else ""
+        wanted = [name for name, arg in field.args.items() if is_required_argument(arg) and name in FIXED]
+        fixed = "".join(f", {name}: {FIXED[name]}" for name in wanted)
         head = ", ".join(f"$v{n}: {argument}" for n in range(count))
         fields = [f"{self.field}({self.argument}: $v{n}{fixed}) {{ {shown} }}" for n in range(count)]
         return aliased(fields, kind=self.kind.lower(), head=f"({head})")
@@ -104,6 +131,9 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "case": [one.number for one in world.cases],
         "camera": [one.code for one in world.cameras],
         "extraction": [one.number for one in world.extractions],
+        "report": [one.number for one in world.reports],
+        "recommendation": [one.number for one in world.recommendations],
+        "obstacle": [one.number for one in world.obstacles],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {
@@ -118,25 +148,32 @@ def filled(world: World, who: Somebody, place: Place, value: str) -> Any:
         return value
     if place.kind == "Query":
         return {place.inside: value}
-    about = rules.under("act", "Mutation").get(place.field, "case")
+    about = {**rules.under("act", "Mutation"), **rules.under("make", "Mutation")}.get(place.field, "case")
     seen = [one for one in world.nouns[about] if sees(one, who)] or world.nouns[about]
     subject: Any = seen[0]
     file = subject.file if place.field == "openEvidence" else None
-    return Act(place.field, subject, file).given(world, who) | {place.inside: value}
+    given = Act(place.field, subject, file).given(world, who)
+    return given | {place.inside: [value] if place.many else value}
 
 
 def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) -> list[str]:
     """What is answered for each value, without the words that were asked with."""
     found = []
-    at_once = 5 if place.kind == "Mutation" else 10
+    at_once = 1 if place.whole else 5 if place.kind == "Mutation" else 10
     for start in range(0, len(values), at_once):
         some = values[start : start + at_once]
         given = {f"v{n}": filled(world, who, place, value) for n, value in enumerate(some)}
-        said = world.person(who).ask(place.document(len(some)), **given)
-        for asked, answer in zip(given.values(), said.values(), strict=True):
+        body = world.person(who).answer(place.document(len(some)), **given)
+        said = [*(body["data"] or {}).values()]
+        if errors := body.get("errors"):
+            assert place.whole, errors
+            assert [error["extensions"]["code"] for error in errors] == ["FORBIDDEN"], errors
+            said = [errors]
+        for asked, answer in zip(given.values(), said, strict=True):
             text = orjson.dumps(answer).decode()
             for word in asked.values() if isinstance(asked, dict) else [asked]:
-                text = text.replace(str(word), "…")
+                for one in word if isinstance(word, list) else [word]:
+                    text = text.replace(str(one), "…")
             found.append(text)
     return found
 
@@ -155,7 +192,7 @@ def test_guessed(world: World, counted: Callable[[str], None], *, everybody: boo
         tried = [place for place in where if everybody or place.inside != "caseId"]
         tried += [] if everybody else [p for p in where if p.inside == "caseId"][n :: len(GUESSING)]
         hidden = secrets(world, who)
-        assert all(hidden["ID"][noun] for noun in ("case", "extraction", "file"))
+        assert all(hidden["ID"][noun] for noun in (*NOUNS - {"camera"}, "file"))
         for place in tried:
             by_noun = hidden[place.scalar]
             values = [

@@ -31,8 +31,21 @@ LISTS = rules.under("list", "Query")
 OWN = {key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch"}}
 """What may differ from reader to reader."""
 MANY = {PLAIN: 100, WHOLE: 20}
-LOOK = "id number state version camera { code } history { event by }"
-ACTS = {"case": tuple(CASE_ACTS), "extraction": tuple(EXTRACTION_ACTS), "camera": ("requestExtraction",)}
+LOOK = {
+    "case": "id number state version camera { code } history { event by }",
+    "extraction": "id number state version camera { code } history { event by }",
+    "report": "id number version sha256 unit { code } history { event by }",
+    "recommendation": "id number state version text unit { code } history { event by }",
+    "obstacle": "id number state version text unit { code } history { event by }",
+}
+ACTS = {
+    "case": tuple(CASE_ACTS),
+    "extraction": tuple(EXTRACTION_ACTS),
+    "camera": ("requestExtraction",),
+    "report": (),
+    "recommendation": ("sendRecommendation", "answerRecommendation"),
+    "obstacle": ("escalateObstacle", "settleObstacle"),
+}
 
 
 def shown_to(world: World, noun: str, who: Somebody) -> list[Noun]:
@@ -214,10 +227,33 @@ def _of_extractions(world: World) -> Filters:
         yield {"states": [state]}, _with("state", state)
 
 
+def _of_reports(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.reports)
+    yield {"kinds": ["YEARLY"]}, lambda _: True
+    yield {"kinds": ["MONTHLY"]}, lambda _: False
+
+
+def _of_recommendations(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.recommendations)
+    yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
+    for state in sorted({one.state for one in world.recommendations}):
+        yield {"states": [state]}, _with("state", state)
+
+
+def _of_obstacles(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.obstacles)
+    yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
+    for state in sorted({one.state for one in world.obstacles}):
+        yield {"states": [state]}, _with("state", state)
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
     "extraction": _of_extractions,
+    "report": _of_reports,
+    "recommendation": _of_recommendations,
+    "obstacle": _of_obstacles,
 }
 
 
@@ -281,7 +317,7 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
         key, kind = ("number", "String") if by == "number" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
-        fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK} }}" for n in range(len(some))]
+        fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK[noun]} }}" for n in range(len(some))]
         answers = world.person(who).ask(aliased(fields, head=f"($asOf: DateTime{head})"), **given)
         yield from zip(some, answers.values(), strict=True)
 

@@ -10,9 +10,12 @@ from graphql import (
 
 from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
+from domain.obstacle import GUARDS as OBSTACLE_GUARDS
+from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle_office import OFFICE_ACTS
 
 
 def _fields() -> Iterator[str]:
@@ -62,9 +65,13 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
         "camera": {"requestExtraction", "openCase"},
+        "recommendation": RECOMMENDATION_GUARDS.keys(),
+        "obstacle": OBSTACLE_GUARDS.keys(),
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
+    made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
+    assert acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

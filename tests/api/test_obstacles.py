@@ -74,12 +74,14 @@ def test_scope(installation: Installation) -> None:
 
 
 def test_of_a_case(installation: Installation) -> None:
-    """It may name a case that one may look at, and no other."""
+    """It may name a case that one may look at, and no other; who names one that is hidden is on record."""
     case = installation.case_in("APPROVED")
     one = done(installation.signed_in("police.handle"), "reportObstacle", text=TEXT, caseId=str(case.id))
     assert one["caseId"] == str(case.id)
+    before = installation.head()
     hidden = did(installation.signed_in("commune.lead"), "reportObstacle", text=TEXT, caseId=str(case.id))
     assert hidden["__typename"] == "NotFound"
+    assert installation.since(before) == ["attempt:refused"]
     unknown = did(installation.signed_in("commune.lead"), "reportObstacle", text=TEXT, ruleId="R-DH-99")
     assert (unknown["__typename"], unknown["path"]) == ("InvalidInput", "ruleId")
 

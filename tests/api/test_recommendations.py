@@ -73,9 +73,14 @@ def test_way(installation: Installation) -> None:
 
 
 def test_links(installation: Installation) -> None:
-    """What one may not look at is not named: it is as absent as what never was."""
+    """What one may not look at is not named: it is as absent as what never was, and the attempt is on record."""
     case = installation.detected()
-    for given in ({"caseIds": [str(case.id)]}, {"caseIds": [str(uuid4())]}, {"cameraIds": [str(uuid4())]}):
+    for given, left in (
+        ({"caseIds": [str(case.id)]}, ["attempt:refused"]),
+        ({"caseIds": [str(uuid4())]}, []),
+        ({"cameraIds": [str(uuid4())]}, []),
+    ):
+        before = installation.head()
         answer = did(
             installation.signed_in("police.handle"),
             "makeRecommendation",
@@ -84,6 +89,7 @@ def test_links(installation: Installation) -> None:
             **given,
         )
         assert answer["__typename"] == "NotFound"
+        assert installation.since(before) == left
 
 
 def test_scope(installation: Installation) -> None:

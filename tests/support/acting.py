@@ -9,16 +9,21 @@ from uuid import uuid4
 from domain.account import Account
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
+from tests.support.office import FACTS as OF_OFFICE
 from tests.support.oracle import (
     CASE_ACTS,
     EXTRACTION_ACTS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
+    Noun,
+    ObstacleFacts,
+    RecommendationFacts,
     Somebody,
     opening,
     outcome,
 )
+from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
 
@@ -52,6 +57,13 @@ EVENTS: Final = {
     "handOverExtraction": "footage-extraction:handed-over",
     "acceptExtraction": "footage-extraction:accepted",
     "issueHandoverMinutes": "footage-extraction:minutes-issued",
+    "openCase": "case:opened",
+    "makeRecommendation": "recommendation:made",
+    "sendRecommendation": "recommendation:sent",
+    "answerRecommendation": "recommendation:answered",
+    "reportObstacle": "obstacle:reported",
+    "escalateObstacle": "obstacle:escalated",
+    "settleObstacle": "obstacle:settled",
 }
 """The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -63,15 +75,28 @@ class Act:
     """One mutation on one thing."""
 
     mutation: str
-    subject: CaseFacts | CameraFacts | ExtractionFacts
+    subject: Noun
     file: str | None = None
 
     def result(self, who: Somebody) -> str:
         """What comes of it, as the oracle says."""
+        if self.makes:
+            assert isinstance(self.subject, CaseFacts)
+            return making(self.subject, who, self.mutation)
         if self.file is None:
             return outcome(self.subject, who, self.mutation)
-        assert not isinstance(self.subject, CameraFacts)
+        assert isinstance(self.subject, CaseFacts | ExtractionFacts)
         return opening(self.subject, who)
+
+    @property
+    def makes(self) -> bool:
+        """Whether something new comes of it, which what it is about is only named in."""
+        return OFFICE_ACTS.get(self.mutation) is CaseFacts
+
+    @property
+    def attempted(self) -> str | None:
+        """What somebody who may not has tried to get at, as it is on record."""
+        return None if self.makes else self.file or self.subject.id
 
     def given(self, world: World, who: Somebody) -> dict[str, Any]:
         """What it says, with nothing that anybody would find fault with."""
@@ -79,6 +104,8 @@ class Act:
         match self.subject:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
+            case _ if self.mutation in OFFICE_ACTS:
+                return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() if self.mutation == "openCase":
@@ -99,10 +126,23 @@ class Act:
                     "documentNumber": "12/ĐN",
                     "undertaking": True,
                 }
+        assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
+
+    def _of_office(self) -> dict[str, Any]:
+        match self.subject:
+            case RecommendationFacts():
+                about: dict[str, Any] = {"recommendationId": self.subject.id}
+            case ObstacleFacts():
+                about = {"obstacleId": self.subject.id}
+            case _ if self.mutation == "makeRecommendation":
+                about = {"caseIds": [self.subject.id]}
+            case _:
+                about = {"caseId": self.subject.id}
+        return about | OF_OFFICE[self.mutation]
 
     def _of_case(self, world: World, who: Somebody) -> dict[str, Any]:
         said = dict(OF_CASES.get(self.mutation, {}))
@@ -132,6 +172,10 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    yield from (Act("requestExtraction", camera) for camera in world.cameras)
+    for mutation, about in OFFICE_ACTS.items():
+        nouns = (noun for found in world.nouns.values() for noun in found)
+        yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
+    for mutation in ("requestExtraction", "openCase"):
+        yield from (Act(mutation, camera) for camera in world.cameras)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)

@@ -32,6 +32,18 @@ ACTS: Final = {
 }
 
 
+FACTS: Final[dict[str, dict[str, Any]]] = {
+    "issueReport": {"kind": "YEARLY"},
+    "makeRecommendation": {"shortcoming": "TRAFFIC_ORGANISATION", "text": "Vạch dừng đã mờ"},
+    "sendRecommendation": {"document": "01/KN-VP", "outside": "Sở Xây dựng"},
+    "answerRecommendation": {"accepted": True, "text": "Sẽ sơn lại", "document": "02/TL-SXD"},
+    "reportObstacle": {"text": "Không tra cứu được chủ xe ngoại tỉnh"},
+    "escalateObstacle": {"document": "03/BC-VP"},
+    "settleObstacle": {"text": "Đã có quy chế phối hợp", "document": "04/CV-UBND"},
+}
+"""What each is told with nothing that anybody would find fault with."""
+
+
 def did(person: Person, act: str, **given: Any) -> dict[str, Any]:
     """Do one of these acts; what it answered, done or refused."""
     noun, payload = ACTS[act]

@@ -82,7 +82,41 @@ class ExtractionFacts:
     files: tuple[str, ...] = ()
 
 
-Noun = CameraFacts | CaseFacts | ExtractionFacts
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """A report on record, with the unit that issued it."""
+
+    id: str
+    number: str
+    area: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationFacts:
+    """A recommendation, with the unit that made it and the one it was sent to."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    recipient: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObstacleFacts:
+    """An obstacle, with the unit that reported it and the one that put it before the committee."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    escalated_by: str | None = None
+
+
+Noun = CameraFacts | CaseFacts | ExtractionFacts | ReportFacts | RecommendationFacts | ObstacleFacts
 
 
 # -- what one is shown -----------------------------------------------------------------
@@ -296,10 +330,17 @@ def _(noun: ExtractionFacts, who: Somebody, act: str) -> str:
 
 @outcome.register
 def _(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on."""
-    assert act == "requestExtraction"
+    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
+
+    A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
+    """
     if not sees(noun, who):
         return "NotFound"
+    if act == "openCase":
+        receives = who.kind in ({CITY, TEAM} if noun.domain == "TRAFFIC" else {*KINDS} - {CENTRE})
+        own = receives and who.role in {"HANDLER", "LEADER"} and who.unit == noun.operator
+        return DONE if own else "Forbidden"
+    assert act == "requestExtraction"
     return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
 
 
@@ -329,6 +370,12 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
+        case ReportFacts():
+            units = {noun.owner}
+        case RecommendationFacts():
+            units = {noun.owner, noun.recipient or ""}
+        case ObstacleFacts():
+            units = {noun.owner, noun.escalated_by or ""}
     if who.unit in units:
         return "own unit"
     if who.covers(noun.area):

@@ -24,82 +24,27 @@ from domain.unit import Unit
 from tests.support.api import Founded, Installation, copy_of, endpoints_of, snapshot
 from tests.support.extractions import requested
 from tests.support.footage import ACTS, WAY, Footage
+from tests.support.jurisdiction import AUDITORS, CAMERAS, NAM_LY, OTHERS, UNITS
 from tests.support.oracle import (
     BODY,
-    CENTRE,
-    CITY,
-    COMMITTEE,
     COMMUNE,
     KINDS,
     ROLES,
-    TEAM,
-    URBAN,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
     Noun,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     Somebody,
 )
+from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
 
-TOWN, NAM_LY, BAC_LY = demo.CITY, f"{demo.CITY}/nam-ly", f"{demo.CITY}/bac-ly"
-LOOK_ALIKE: Final = f"{demo.CITY}-2"
-"""An area whose path begins with the same letters and lies outside."""
-AWAY: Final = "quang-tri/dong-ha"
-AWAY_COMMUNE: Final = f"{AWAY}/phuong-1"
-
-UNITS: Final = {
-    "TTGSDH": (CENTRE, TOWN),
-    "CATP": (CITY, TOWN),
-    "CAP-NL": (COMMUNE, NAM_LY),
-    "TTR": (BODY, TOWN),
-    "CSGT": (TEAM, TOWN),
-    "QTDT": (URBAN, TOWN),
-    "UBP-NL": (COMMITTEE, NAM_LY),
-    "TTGS-2": (CENTRE, TOWN),
-    "CATP-2": (CITY, TOWN),
-    "CAP-BL": (COMMUNE, BAC_LY),
-    "CA-LA": (CITY, LOOK_ALIKE),
-    "TTR-LA": (BODY, LOOK_ALIKE),
-    "TTGS-QT": (CENTRE, AWAY),
-    "CA-QT": (CITY, AWAY),
-    "CAP-QT": (COMMUNE, AWAY_COMMUNE),
-    "TTR-QT": (BODY, "quang-tri"),
-}
-"""One of each kind in the town, then others: of the same area, of another commune, of a look-alike, of a province."""
-OTHERS: Final = (
-    ("TTGS-2", "APPROVER"),
-    ("TTGS-2", "EXECUTOR"),
-    ("CATP-2", "HANDLER"),
-    ("CAP-BL", "LEADER"),
-    ("CA-LA", "HANDLER"),
-    ("TTGS-QT", "APPROVER"),
-    ("TTGS-QT", "EXECUTOR"),
-    ("CA-QT", "HANDLER"),
-    ("CAP-QT", "LEADER"),
-)
-AUDITORS: Final = {
-    "audits.town": ("TTR", "AUDITOR", (-1, 30), True),
-    "audits.as-handler": ("TTR", "HANDLER", (-1, 30), True),
-    "audits.look-alike": ("TTR-LA", "AUDITOR", (-1, None), True),
-    "audits.province": ("TTR-QT", "AUDITOR", (-1, 30), True),
-    "audits.no-more": ("TTR", "AUDITOR", (-30, -1), False),
-    "audits.not-yet": ("TTR", "AUDITOR", (1, 30), False),
-    "audits.itself": ("TTGSDH", "AUDITOR", (-1, 30), False),
-}
-"""Grants to replay the audit, in days from now, and whether they open it: to no unit that is itself audited."""
-CAMERAS: Final = {
-    demo.CAMERA: ("TRAFFIC", "SMART_CITY", NAM_LY, "TTGSDH"),
-    "S-SMART": ("SECURITY", "SMART_CITY", BAC_LY, "TTGSDH"),
-    "S-PUBLIC": ("SECURITY", "PUBLIC", NAM_LY, "TTGSDH"),
-    "T-2": ("TRAFFIC", "SMART_CITY", TOWN, "TTGS-2"),
-    "S-LA": ("SECURITY", "PUBLIC", LOOK_ALIKE, "TTGSDH"),
-    "T-QT": ("TRAFFIC", "SMART_CITY", AWAY_COMMUNE, "TTGS-QT"),
-    "S-QT": ("SECURITY", "HOUSEHOLD", AWAY, "TTGS-QT"),
-}
 STATES: Final = {
     "DETECTED": (),
     "DISCARDED": ("discardCase",),
@@ -158,6 +103,9 @@ class World:
     cameras: list[CameraFacts] = field(default_factory=list)
     cases: list[CaseFacts] = field(default_factory=list)
     extractions: list[ExtractionFacts] = field(default_factory=list)
+    reports: list[ReportFacts] = field(default_factory=list)
+    recommendations: list[RecommendationFacts] = field(default_factory=list)
+    obstacles: list[ObstacleFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -173,7 +121,14 @@ class World:
     @property
     def nouns(self) -> dict[str, list[Noun]]:
         """Everything that somebody may or may not be shown, by what it is."""
-        return {"case": [*self.cases], "camera": [*self.cameras], "extraction": [*self.extractions]}
+        return {
+            "case": [*self.cases],
+            "camera": [*self.cameras],
+            "extraction": [*self.extractions],
+            "report": [*self.reports],
+            "recommendation": [*self.recommendations],
+            "obstacle": [*self.obstacles],
+        }
 
 
 # -- how it comes about ------------------------------------------------------------------
@@ -189,6 +144,13 @@ def build(installation: Installation) -> World:
     for n, (camera, state, to) in enumerate(CASES):
         world.cases.append(_case(world, n, camera, state, to))
     _extractions(world)
+    installation.project()
+    office = Office(installation, world.people, world.cameras)
+    world.reports, world.recommendations, world.obstacles = (
+        office.reports(),
+        office.recommendations(),
+        office.obstacles(),
+    )
     installation.project()
     return world
 
