@@ -177,6 +177,7 @@ class Live:
                 async with self._services.reads.listening() as conn:
                     if not self._begun.is_set():
                         self._looked, self.position = await self._services.reads(_standing)
+                        await self.people.look_again()  # what was said of them until here, nobody heard
                         self._begun.set()
                     await self._step()
                     lost = 0

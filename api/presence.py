@@ -98,16 +98,14 @@ class People:
         """Look again at those the log spoke of; it was read to its head at an instant of the monotonic clock."""
         if subjects:
             self._drop(subjects)
-            found: dict[str, SignedIn | None] = {}
-            for presence in [p for p in self.present if p.signed_in.concerned_by(subjects)]:
-                if presence.token not in found:
-                    found[presence.token] = await self._found(presence.token)
-                signed_in = found[presence.token]
-                if signed_in is None:
-                    presence.ended.set()
-                else:
-                    presence.signed_in = signed_in
+            await self._find([p for p in self.present if p.signed_in.concerned_by(subjects)])
         self._heard_at = at
+
+    async def look_again(self) -> None:
+        """Look everybody up again who came before the log was listened to."""
+        self._news += 1
+        self._known = {}
+        await self._find([*self.present])
 
     def unheard(self) -> None:
         """Trust nothing that is remembered: the log cannot be heard."""
@@ -116,6 +114,17 @@ class People:
     def _drop(self, subjects: set[UUID]) -> None:
         self._news += 1
         self._known = {token: one for token, one in self._known.items() if not one.concerned_by(subjects)}
+
+    async def _find(self, some: list[Presence]) -> None:
+        found: dict[str, SignedIn | None] = {}
+        for presence in some:
+            if presence.token not in found:
+                found[presence.token] = await self._found(presence.token)
+            signed_in = found[presence.token]
+            if signed_in is None:
+                presence.ended.set()
+            else:
+                presence.signed_in = signed_in
 
     async def _found(self, token: str) -> SignedIn | None:
         try:

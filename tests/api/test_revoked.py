@@ -4,10 +4,11 @@ There are no refresh tokens: a token is looked up each time, and nothing outlive
 see of two served applications, however either remembers whom a token stands for.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ import httpx2
 import pytest
 
 from api.http.slow_clients import server_settings
+from api.live import Live
+from api.services import Reads
 from cli.demo import reset
 from cli.wiring import rulebook
 from domain.account import Account
@@ -236,3 +239,32 @@ def test_disabled_does_not_come_back(installation: Installation, two: tuple[Proc
             body = process.http.post("/graphql", json={"query": login, "variables": {"i": said}}).json()
             answers.append(body["data"]["login"]["__typename"])
     assert answers == ["Session", "Session", "Forbidden", "Forbidden"]
+
+
+def test_before_the_log_is_heard(installation: Installation) -> None:
+    """Whose right ended after their first request, and before the process heard the log at all, is nobody."""
+    reads = Reads(installation.endpoints.database_url, role="minhchung_serve")
+    live = Live(replace(installation.services, reads=reads))
+    people, token = live.people, installation.tokens[NAME]
+
+    async def happens() -> tuple[bool, bool, bool]:
+        reads.open()
+        before = await people.who(token)
+        presence = await people.enter(token)
+        assert presence is not None
+        account = installation.operator.find(Account, Account.create_id(NAME))
+        with installation.founding():
+            account.disable()
+            installation.operator.record(account)
+        tail = asyncio.create_task(live.run())
+        async with asyncio.timeout(10):
+            while people._heard_at < 0:  # noqa: ASYNC110 — a condition is polled, with a deadline
+                await asyncio.sleep(0.01)
+        after = await people.who(token)
+        tail.cancel()
+        return before is not None, after is None, presence.ended.is_set()
+
+    try:
+        assert asyncio.run(happens()) == (True, True, True)
+    finally:
+        reads.close()
