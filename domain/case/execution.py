@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from domain.case.clocks import Clock, started, stopped
 from domain.case.events import Event, Moved
@@ -57,11 +57,16 @@ class ExecutionOverdue(Event):
 
     TOPIC = "case:execution-overdue"
     due: datetime
+    flags: tuple[str, ...]
+    """What the profile flags the vehicle with: WARNING, REFUSAL (NĐ 168/2024 Đ47.11)."""
 
     def change(self, case: Moved) -> None:
-        """The fee runs from the next day on; the vehicle is no longer inspected (NĐ 168/2024 Đ47.11)."""
+        """The fee runs from the next day on; the vehicle is flagged as the profile has it."""
         case.state = CaseState.OVERDUE
-        case.marks |= {Mark.INSPECTION_WARNING, Mark.INSPECTION_REFUSAL}
+        case.marks |= {FLAGS[flag] for flag in self.flags}
+
+
+FLAGS: Final = {"WARNING": Mark.INSPECTION_WARNING, "REFUSAL": Mark.INSPECTION_REFUSAL}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What time itself does to a case, and the reason somebody owes for being late."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -135,8 +136,11 @@ def tell_due_soon(case: "Case", timer: str, due: datetime) -> None:
         case.trigger_event(ClockDueSoon, timer=timer, due=clock.due)
 
 
-def tell_missed(case: "Case", timer: str, now: datetime) -> None:
-    """Say once that a clock has ended, and what follows; inside an act of the scheduler."""
+def tell_missed(case: "Case", timer: str, now: datetime, *, flags: Collection[str] = ()) -> None:
+    """Say once that a clock has ended, and what follows; inside an act of the scheduler.
+
+    *flags* are those of the profile for a vehicle whose decision is overdue.
+    """
     clock = case.clocks.get(timer)
     if clock is None or now < clock.due or (timer, clock.due.isoformat(), "missed") in case.told:
         return
@@ -149,4 +153,4 @@ def tell_missed(case: "Case", timer: str, now: datetime) -> None:
         stopped=stopped(case.clocks, now, timer) if lost else (),
     )
     if timer == "EXECUTE" and case.state == CaseState.DELIVERED:
-        case.trigger_event(execution.ExecutionOverdue, due=clock.due)
+        case.trigger_event(execution.ExecutionOverdue, due=clock.due, flags=tuple(sorted(flags)))

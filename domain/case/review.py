@@ -101,7 +101,7 @@ class DeclaredVoid(Event):
                 case_ = CaseState.VOIDED
         case.state = case_
         if self.what == Voided.DECISION:
-            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.DECISION_SENT}
+            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING, Mark.DECISION_SENT}
         if self.what == Voided.RECORD:
             case.marks -= OF_A_RECORD
         if self.what == Voided.CASE:
