@@ -211,14 +211,14 @@ class Report(Aggregate):
             raise InvalidInput(
                 "number", f"không quá {LONGEST_NUMBER} ký tự", f"at most {LONGEST_NUMBER} characters"
             )
-        with envelope.acting(context.envelope("report.run")):
+        with envelope.acting(context.envelope("report.run", rule=self.rule)):
             self.trigger_event(self.DocumentIssued, **vars(made))
 
     def print_document(self, context: Context, *, document_id: UUID, copies: int) -> None:
         """Put on record that a document was opened to be printed."""
         refuse(check_document(self, context))
         check_copies(self.documents, document_id, copies)
-        with envelope.acting(context.envelope("report.run")):
+        with envelope.acting(context.envelope("report.run", rule=self.rule)):
             self.trigger_event(self.DocumentPrinted, document_id=document_id, copies=copies)
 
     # -- state --------------------------------------------------------------
@@ -229,6 +229,7 @@ class Report(Aggregate):
         self.area_path = area_path
         self.sha256 = sha256
         self.owner_unit = envelope.unit_id
+        self.rule = envelope.rule
         self.documents: dict[UUID, Made] = {}
 
     @event(DocumentIssued)

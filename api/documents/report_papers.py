@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -138,7 +138,7 @@ def _period(row: ReportRow) -> str:
     return f"{called[kind]}năm {year}"
 
 
-def _last_day(row: ReportRow) -> Any:
+def _last_day(row: ReportRow) -> date:
     """Return the last day that a period has something of."""
     return legal_date(row.ends_at - timedelta(microseconds=1))
 

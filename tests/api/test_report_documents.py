@@ -1,7 +1,9 @@
 """A report as a document: made of its numbers, kept sealed, opened to be printed."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -167,6 +169,25 @@ class TestOnRecord:
         issue(july, report)
         with nothing_recorded(july):
             assert issue(july, report, expectedVersion=1)["__typename"] == "VersionConflict"
+
+    def test_sealed(self, july: Installation) -> None:
+        """What lies in the store is no PDF and names nobody; with the key of the report it is gone."""
+        folder = Path(unquote(urlsplit(july.endpoints.evidence_url).path))
+        report, before = reported(july), set(folder.rglob("*.sealed"))
+        made = issue(july, report)["document"]
+        [kept] = set(folder.rglob("*.sealed")) - before
+        raw = kept.read_bytes()
+        assert b"%PDF" not in raw
+        assert "Trương".encode() not in raw
+        url = opened(july, made["id"])["url"]
+        assert july.client.get(url).content.startswith(b"%PDF")
+        with july.as_owner() as conn:
+            conn.execute(
+                "UPDATE personal_keys SET wrapped = NULL, destroyed_at = now() WHERE subject = %s",
+                [report["id"]],
+            )
+        assert july.client.get(url).status_code == 410
+        assert opened(july, made["id"])["__typename"] == "WrongState"
 
 
 class TestRefused:
