@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 from psycopg import Connection
 
-from api.documents import case_papers, given, handover
+from api.documents import case_papers, given, handover, report_papers
 from api.documents.on_record import CameraNamed, CaseOnRecord, Names, personal_in, wanted_names
 from api.documents.render import signed
 from api.services import Services
@@ -16,16 +16,17 @@ from api.urls import Ticket
 from domain.case import Case
 from domain.case.state import DocumentKind
 from domain.clock import legal_date
-from domain.commands.document import Press, PressMinutes
+from domain.commands.document import Press, PressMinutes, PressReport
 from domain.context import Context
 from domain.documents import Made
 from domain.errors import InvalidInput, NotYetVisible, WrongState
 from domain.extraction import FootageExtraction
 from domain.extraction.events import Requested
 from domain.personal import Erased
+from domain.report import Report
 from policies.documents import Template, templates
 from policies.rulebook import Rulebook
-from projections import camera_registry, directory, history
+from projections import camera_registry, directory, history, report_log
 from projections.directory import Entry
 from projections.follower import Recorded
 from store.keys import KeyUnreadableError
@@ -85,6 +86,33 @@ def press_minutes(
         return keep(
             services,
             extraction.id,
+            data,
+            template,
+            document_id=document_id,
+            number=signed_number,
+            edition=edition,
+        )
+
+    return make
+
+
+def press_report(
+    services: Services, context: Context, *, number: str, fields: Sequence[tuple[str, str]]
+) -> PressReport:
+    """What a command asks on a writing thread to have a report made a document."""
+    rulebook = services.rulebook.on(legal_date(context.now))
+    template = templates(rulebook.profile)["monthly_report"]
+    typed = given.read(template, fields)
+
+    def make(report: Report, document_id: UUID) -> Made:
+        known = services.reads.sync(_reported, services, report, rulebook)
+        facts = given.together(known, typed, worded=(), added_to=report_papers.ADDED_TO)
+        signed_number = given.number(number, None, lambda typed: signed(typed, template))
+        edition = len(report.documents) + 1
+        data = given.pressed(template, facts, made_at=context.now, number=signed_number, edition=edition)
+        return keep(
+            services,
+            report.id,
             data,
             template,
             document_id=document_id,
@@ -201,6 +229,17 @@ def _handed_over(
         rulebook=rulebook,
         case_number=services.app.find(Case, case_id).number if case_id else None,
     )
+
+
+def _reported(
+    conn: Connection[Any], services: Services, report: Report, rulebook: Rulebook
+) -> dict[str, Any]:
+    issued, *_ = _upto(conn, services, report)
+    row = report_log.fold(None, issued.event, issued.position)
+    if row is None:
+        raise LookupError(f"report {report.id} was not issued")
+    entries = _entries(conn, report_papers.wanted_names(row))
+    return report_papers.facts_of(row, names=_named(services, entries), rulebook=rulebook)
 
 
 def _upto(conn: Connection[Any], services: Services, of: Aggregate) -> list[Recorded]:

@@ -40,7 +40,9 @@ class Rows:
     nodes: list[Row]
 
 
-COLUMNS = "case_id::text AS id, number, state, rule, occurred_at, detected_at, due, late, received, version"
+COLUMNS = (
+    "case_id::text AS id, number, state, kind AS rule, occurred_at, detected_at, due, late, received, version"
+)
 
 
 def application() -> GraphQL[None, None]:

@@ -19,6 +19,7 @@ from cli.console import Stop, logs_to_stderr, usage
 ON_SERVERS = (
     "append_statement",
     "append_command",
+    "case_load",
     "rebuild",
     "intake",
     "outbox",

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 import orjson
@@ -16,8 +16,11 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.context import Context
+from domain.documents import Made, check_copies
 from domain.errors import Forbidden, InvalidInput, Refusal, refuse
 from domain.periods import Period
+
+LONGEST_NUMBER: Final = 200
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,24 @@ def check_view(report: ReportFacts, context: Context) -> Refusal | None:
     return refusal
 
 
+def check_document(report: ReportFacts, context: Context) -> Refusal | None:
+    """The unit that issued a report makes its documents, and prints them."""
+    refusal = check_run(context)
+    if refusal is None and report.owner_unit != context.actor.unit_id:
+        return Forbidden(
+            "Đơn vị lập báo cáo mới được lập và in văn bản của báo cáo",
+            "The unit that issued the report makes its documents and prints them",
+            rule=context.rule_of("report.run"),
+        )
+    return refusal
+
+
+GUARDS: Final = {"issueReportDocument": check_document}
+"""Every act on a report that was issued, with its guard."""
+
+
 class Report(Aggregate):
-    """A report that was issued; nothing happens to it afterwards."""
+    """A report that was issued: its numbers stay as they are, and documents are made of them."""
 
     TOPIC = "report"
 
@@ -120,6 +139,29 @@ class Report(Aggregate):
         numbers: str
         """Canonical JSON."""
         sha256: str
+
+    @dataclass(frozen=True)
+    class DocumentIssued(Event):
+        """A document was made of the report: under which number, with which hash."""
+
+        TOPIC = "report:document-issued"
+        document_id: UUID
+        number: str
+        edition: int
+        template: str
+        """The template it was made from, by its digest."""
+        sha256: str
+        size: int
+        name: str
+        """Where its bytes are kept, sealed."""
+
+    @dataclass(frozen=True)
+    class DocumentPrinted(Event):
+        """A document was opened to be printed."""
+
+        TOPIC = "report:document-printed"
+        document_id: UUID
+        copies: int
 
     @staticmethod
     def create_id(account_id: UUID, command_id: str) -> UUID:
@@ -162,6 +204,23 @@ class Report(Aggregate):
                 sha256=digest(numbers),
             )
 
+    def issue_document(self, context: Context, made: Made) -> None:
+        """Put on record that a document was made; its bytes are kept before this is said."""
+        refuse(check_document(self, context))
+        if len(made.number) > LONGEST_NUMBER:
+            raise InvalidInput(
+                "number", f"không quá {LONGEST_NUMBER} ký tự", f"at most {LONGEST_NUMBER} characters"
+            )
+        with envelope.acting(context.envelope("report.run", rule=self.rule)):
+            self.trigger_event(self.DocumentIssued, **vars(made))
+
+    def print_document(self, context: Context, *, document_id: UUID, copies: int) -> None:
+        """Put on record that a document was opened to be printed."""
+        refuse(check_document(self, context))
+        check_copies(self.documents, document_id, copies)
+        with envelope.acting(context.envelope("report.run", rule=self.rule)):
+            self.trigger_event(self.DocumentPrinted, document_id=document_id, copies=copies)
+
     # -- state --------------------------------------------------------------
 
     @event(Issued)
@@ -170,6 +229,26 @@ class Report(Aggregate):
         self.area_path = area_path
         self.sha256 = sha256
         self.owner_unit = envelope.unit_id
+        self.rule = envelope.rule
+        self.documents: dict[UUID, Made] = {}
+
+    @event(DocumentIssued)
+    def _document_issued(
+        self, document_id: UUID, number: str, edition: int, template: str, sha256: str, size: int, name: str
+    ) -> None:
+        self.documents[document_id] = Made(
+            document_id=document_id,
+            number=number,
+            edition=edition,
+            template=template,
+            sha256=sha256,
+            size=size,
+            name=name,
+        )
+
+    @event(DocumentPrinted)
+    def _document_printed(self) -> None:
+        """A print changes nothing of what may be decided."""
 
 
 def check_period(context: Context, period: Period, as_of: datetime) -> None:

@@ -1,7 +1,7 @@
-"""The reports that were issued, and the fields that a printed one shows."""
+"""The reports that were issued, and the documents that were made of each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
@@ -10,10 +10,9 @@ import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 
-from domain.clock import LEGAL_TIME
 from domain.envelope import Event
-from domain.report import Report, digest
-from projections import camera_registry, directory, statistics
+from domain.report import Report
+from projections import statistics
 from projections.follower import Recorded
 from projections.listing import Listing
 from projections.scope import counted_for
@@ -22,7 +21,7 @@ from projections.statistics import Question
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRow:
-    """A report as it was issued."""
+    """A report as it was issued, and what was made of it."""
 
     report_id: UUID
     number: str
@@ -38,6 +37,7 @@ class ReportRow:
     issued_at: datetime
     numbers: str
     sha256: str
+    documents: list[dict[str, Any]]
     rulebook: str
     rule: str | None
     version: int
@@ -48,9 +48,34 @@ class ReportRow:
 
 
 def fold(row: ReportRow | None, event: Event, position: int) -> ReportRow | None:
-    """The row of a report; nothing happens to it afterwards."""
-    if not isinstance(event, Report.Issued):
-        return row
+    """What the row becomes by one event: its numbers stay, documents are made of them."""
+    match event:
+        case Report.Issued():
+            return _issued(event, position)
+        case Report.DocumentIssued() | Report.DocumentPrinted() if row is not None:
+            made = [_document(event)] if isinstance(event, Report.DocumentIssued) else []
+            documents = [*row.documents, *made]
+            return replace(row, documents=documents, version=event.originator_version, position=position)
+        case Report.Event():
+            raise LookupError(f"report {event.originator_id} has no first event")
+        case _:
+            return row
+
+
+def _document(event: Report.DocumentIssued) -> dict[str, Any]:
+    return {
+        "document_id": str(event.document_id),
+        "kind": "REPORT",
+        "number": event.number,
+        "edition": event.edition,
+        "sha256": event.sha256,
+        "size": event.size,
+        "name": event.name,
+        "at": event.envelope.took_place_at.isoformat(),
+    }
+
+
+def _issued(event: Report.Issued, position: int) -> ReportRow:
     said = event.envelope
     if said.unit_id is None:
         raise LookupError(f"report {event.originator_id} was issued for no unit")
@@ -69,6 +94,7 @@ def fold(row: ReportRow | None, event: Event, position: int) -> ReportRow | None
         issued_at=said.took_place_at,
         numbers=event.numbers,
         sha256=event.sha256,
+        documents=[],
         rulebook=said.rulebook,
         rule=said.rule,
         version=event.originator_version,
@@ -79,9 +105,12 @@ def fold(row: ReportRow | None, event: Event, position: int) -> ReportRow | None
     )
 
 
-INSERT: LiteralString = (
-    "INSERT INTO report_log SELECT * FROM json_populate_recordset(NULL::report_log, %s::json)"
-)
+UPSERT: LiteralString = """
+INSERT INTO report_log
+SELECT * FROM json_populate_recordset(NULL::report_log, %s::json)
+ON CONFLICT (report_id) DO UPDATE SET
+    documents = excluded.documents, version = excluded.version, position = excluded.position
+"""
 
 
 class ReportLog:
@@ -91,10 +120,16 @@ class ReportLog:
     table: ClassVar[LiteralString] = "report_log"
 
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Add what was issued."""
-        rows = [row for r in batch if (row := fold(None, r.event, r.position))]
-        if rows:
-            curs.execute(INSERT, (orjson.dumps([asdict(row) for row in rows]).decode(),))
+        """Fold the batch in memory, then write each changed row once."""
+        changed = [r for r in batch if isinstance(r.event, Report.Event | Report.Created)]
+        if not changed:
+            return
+        rows: dict[UUID, ReportRow | None] = dict(
+            by_ids(curs.connection, {r.event.originator_id for r in changed})
+        )
+        for r in changed:
+            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
+        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
 
 
 # -- queries ------------------------------------------------------------------
@@ -111,6 +146,13 @@ def by_number(conn: Connection[Any], number: str) -> ReportRow | None:
     """The row of a number, without regard to scope."""
     with conn.cursor(row_factory=class_row(ReportRow)) as curs:
         return curs.execute("SELECT * FROM report_log WHERE number = %s", (number,)).fetchone()
+
+
+def by_document(conn: Connection[Any], document_id: UUID) -> ReportRow | None:
+    """The report a document was made of, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ReportRow)) as curs:
+        wanted = orjson.dumps([{"document_id": str(document_id)}]).decode()
+        return curs.execute("SELECT * FROM report_log WHERE documents @> %s::jsonb", (wanted,)).fetchone()
 
 
 def first_of(
@@ -161,54 +203,3 @@ LISTING = Listing(
     writes=True,
 )
 """Reports, newest first."""
-
-
-# -- what a printed report shows ------------------------------------------------------------
-
-
-def fields_of_report(conn: Connection[Any], row: ReportRow) -> dict[str, Any]:
-    """The fields of a printed report: its numbers, with units and cameras by the names they had when it was issued."""
-    numbers: dict[str, Any] = orjson.loads(row.numbers)
-    units = {UUID(unit) for unit in numbers["byUnit"] if unit} | {row.owner_unit}
-    names = directory.as_of(conn, [(unit, row.position) for unit in units])
-    named = {str(unit): entry.name for (unit, _), entry in names.items()}
-    cameras = camera_registry.by_ids(conn, [UUID(camera) for camera in numbers["byCamera"]])
-    return {
-        "number": row.number,
-        "kind": row.kind,
-        "period": row.period or "",
-        "from": _legal(row.starts_at),
-        "to": _legal(row.ends_at),
-        "as_of": _legal(row.as_of),
-        "due": _legal(row.due) if row.due else "",
-        "issued_at": _legal(row.issued_at),
-        "unit": named.get(str(row.owner_unit), ""),
-        "area": row.area_path,
-        "total": _flat(numbers["total"]),
-        "standing": numbers["standing"],
-        "by_unit": {named.get(unit, ""): _flat(told) for unit, told in numbers["byUnit"].items()},
-        "by_kind": {kind: _flat(told) for kind, told in numbers["byKind"].items()},
-        "by_area": {area: _flat(told) for area, told in numbers["byArea"].items()},
-        "by_camera": {
-            (found.code if (found := cameras.get(UUID(camera))) else camera): _flat(told)
-            for camera, told in numbers["byCamera"].items()
-        },
-        "rulebook": row.rulebook,
-        "sha256": row.sha256,
-        "unchanged": digest(row.numbers) == row.sha256,
-    }
-
-
-def _flat(told: dict[str, Any]) -> dict[str, int]:
-    """The numbers of one group by name: DETECTED, DISCARDED.FALSE_ALARM, DECIDED.dong."""
-    flat: dict[str, int] = {}
-    for fact, count in told.items():
-        flat[fact] = count["cases"]
-        flat |= {f"{fact}.{value}": cases for value, cases in count.get("by", {}).items()}
-        if "dong" in count:
-            flat[f"{fact}.dong"] = count["dong"]
-    return flat
-
-
-def _legal(at: datetime) -> str:
-    return at.astimezone(LEGAL_TIME).isoformat()

@@ -293,39 +293,47 @@ def _bracket(case: CaseOnRecord) -> Bracket:
 def _provision(case: CaseOnRecord) -> str | None:
     """The point that is cited; None where the article is known and not which of its points."""
     bracket = _bracket(case)
-    article, *within = bracket.code.split(".")
+    _, *within = bracket.code.split(".")
     if within[1:] and not within[1].isalpha():
         return None
+    return f"{article(bracket.code)} {_decree(bracket)}"
+
+
+def article(code: str) -> str:
+    """Return a place in an instrument as it is cited: 6.9.b is *điểm b khoản 9 Điều 6*."""
+    number, *within = code.split(".")
     words = [f"điểm {point}" for point in within[1:]] + [f"khoản {clause}" for clause in within[:1]]
-    return " ".join([*words, f"Điều {article}", _decree(bracket)])
+    return " ".join([*words, f"Điều {number}"])
 
 
 def _decree(bracket: Bracket) -> str:
-    return _named(PROVISION.sub("", bracket.basis.partition(";")[0]))
+    return named(PROVISION.sub("", bracket.basis.partition(";")[0]))
 
 
 def _decrees(case: CaseOnRecord, at: datetime) -> list[str]:
     """The decree on fines of the day of the act, then those on the procedure of the day of the document."""
     on_fines = {number for row in case.rulebook.fines for number in DECREE.findall(row.basis)}
     procedure = [
-        _named(one.id)
+        named(one.id)
         for one in case.rulebook.common.instruments
-        if DECREE.match(one.id) and _in_force(one, at) and not on_fines & set(DECREE.findall(one.id))
+        if DECREE.match(one.id) and in_force(one, at) and not on_fines & set(DECREE.findall(one.id))
     ]
     return [_decree(_bracket(case)), *procedure]
 
 
 def _own_instruments(case: CaseOnRecord, at: datetime) -> list[str]:
-    return [_named(one.id) for one in case.rulebook.instruments if _in_force(one, at)]
+    return [named(one.id) for one in case.rulebook.instruments if in_force(one, at)]
 
 
-def _in_force(instrument: Instrument, at: datetime) -> bool:
+def in_force(instrument: Instrument, at: datetime) -> bool:
+    """Whether an instrument is law on the day of an instant."""
     on = legal_date(at)
     ended = instrument.effective_to is not None and on > instrument.effective_to
     return instrument.effective_from <= on and not ended
 
 
-def _named(instrument: str) -> str:
+def named(instrument: str) -> str:
+    """Return an instrument as a document names it."""
     for pattern, words in INSTRUMENTS:
         instrument = pattern.sub(words, instrument)
     return instrument

@@ -1,4 +1,4 @@
-"""Documents of a case at the GraphQL edge: made of what is on record, and opened to be printed."""
+"""Documents of cases, extractions and reports at the GraphQL edge: made of what is on record, opened to be printed."""
 
 import logging
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ from api.graphql.extraction_mutations import EXTRACTION, EXTRACTION_ID, EXTRACTI
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Refused, act, command_of
 from api.graphql.parts import Said
 from api.graphql.reading import AccessPurpose, attempted, look_at
+from api.graphql.report_mutations import REPORTS
+from api.graphql.report_types import Report, ReportDocument, document_of
 from api.graphql.unit import identity
 from api.graphql.words import DocumentKind
 from api.services import Services
@@ -33,7 +35,9 @@ from domain.commands.reading import NOT_ALLOWED
 from domain.context import Context
 from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
-from projections import case_detail, case_queue, extraction_log
+from domain.report import check_document as check_report_document
+from domain.report import check_view as check_view_report
+from projections import case_detail, case_queue, extraction_log, report_log
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +114,35 @@ class HandoverMinutesIssued:
         return minutes_of(next(one for one in kept if one["document_id"] == str(self.document_id)))
 
 
+@strawberry.input(description="Lập văn bản của báo cáo · Make a document of a report")
+class IssueReportDocumentInput:
+    """Under which number, and what the numbers do not say."""
+
+    report_id: strawberry.ID = strawberry.field(description="Mã định danh của báo cáo · The report’s id")
+    number: str = strawberry.field(description="Số văn bản · Number of the document")
+    command_id: str = COMMAND_ID
+    expected_version: int | None = EXPECTED
+    fields: list[DocumentFieldInput] = strawberry.field(
+        default_factory=list,
+        description="Nội dung mẫu cần mà số liệu không có · What the template asks for and the numbers do not say",
+    )
+
+
+@strawberry.type(description="Đã lập văn bản của báo cáo · A document of a report was made")
+class ReportDocumentIssued:
+    """The report, and the document that was made of it."""
+
+    document_id: strawberry.Private[UUID]
+    report: Report = strawberry.field(description="Báo cáo · The report")
+    position: Position = POSITION
+
+    @strawberry.field(description="Văn bản · The document")
+    def document(self) -> ReportDocument:
+        """What the log keeps of it."""
+        kept = self.report.row.documents
+        return document_of(next(one for one in kept if one["document_id"] == str(self.document_id)))
+
+
 @strawberry.input(description="Mở văn bản để in · Open a document to print it")
 class OpenDocumentInput:
     """What opening needs."""
@@ -134,6 +167,9 @@ IssueDocumentResult = Annotated[
 ]
 IssueHandoverMinutesResult = Annotated[
     HandoverMinutesIssued | Refused, strawberry.union("IssueHandoverMinutesResult", description=OUTCOME)
+]
+IssueReportDocumentResult = Annotated[
+    ReportDocumentIssued | Refused, strawberry.union("IssueReportDocumentResult", description=OUTCOME)
 ]
 OpenDocumentResult = Annotated[
     DocumentOpened | Refused, strawberry.union("OpenDocumentResult", description=OUTCOME)
@@ -166,7 +202,7 @@ class Paper:
 
 
 def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | None:
-    """The document of an id, of a case or of an extraction, without regard to scope."""
+    """The document of an id, of a case, an extraction or a report, without regard to scope."""
 
     def said(kept: list[dict[str, Any]]) -> dict[str, Any]:
         return next(one for one in kept if one["document_id"] == str(document_id))
@@ -193,6 +229,17 @@ def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | 
             area_path=extraction.area_path,
             hidden=extraction_guards.check_view(extraction, context),
             refusal=extraction_guards.check_minutes(extraction, context),
+        )
+    report = report_log.by_document(conn, document_id)
+    if report is not None:
+        return Paper(
+            said=said(report.documents),
+            noun="report",
+            owner_id=report.report_id,
+            number=report.number,
+            area_path=report.area_path,
+            hidden=check_view_report(report, context),
+            refusal=check_report_document(report, context),
         )
     return None
 
@@ -239,6 +286,24 @@ class DocumentMutation:
         return await act(info, EXTRACTIONS, "issueHandoverMinutes", input, done, command, facts)
 
     @strawberry.mutation(
+        description="Lập văn bản PDF của một báo cáo (R-DHV-1.4.b) · Make a document of a report"
+    )
+    async def issue_report_document(
+        self, info: Info, input: Annotated[IssueReportDocumentInput, GIVEN]
+    ) -> IssueReportDocumentResult:
+        """Make a document of the numbers of a report."""
+        ctx = info.context
+
+        def facts() -> dict[str, Any]:
+            typed = [(field.name, field.value) for field in input.fields]
+            return {"press": papers.press_report(ctx.services, ctx.act, number=input.number, fields=typed)}
+
+        document_id = commands.id_of(ctx.who.actor.account_id, input.command_id)
+        done = partial(ReportDocumentIssued, document_id=document_id)
+        command = commands.issue_report_document
+        return await act(info, REPORTS, "issueReportDocument", input, done, command, facts)
+
+    @strawberry.mutation(
         description="Mở một văn bản để in: ghi mục đích và số bản; địa chỉ tải dùng trong 60 giây ·"
         " Open a document to print it: purpose and copies go on record; the address is good for 60 s"
     )
@@ -279,7 +344,7 @@ async def _open(info: Info, given: OpenDocumentInput) -> DocumentOpened:
         ctx.act,
         command,
         owner_id=paper.owner_id,
-        of_case=paper.noun == "case",
+        noun=paper.noun,
         document_id=document_id,
         copies=given.copies,
         purpose=given.purpose.value,

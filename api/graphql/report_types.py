@@ -1,6 +1,7 @@
 """Reports as the schema has them: what is due, what was issued, and the numbers of each."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,6 +13,7 @@ from api.graphql.common import (
     Position,
     Rule,
     Step,
+    available,
     rule,
     rules,
 )
@@ -22,7 +24,7 @@ from api.graphql.statistics_cells import FactCount, ValueCount, count_of
 from api.graphql.unit import Unit, units
 from domain.errors import NotFound
 from domain.periods import ReportKind
-from domain.report import canonical, check_view, digest
+from domain.report import GUARDS, canonical, check_view, digest
 from projections import report_log
 from projections.case_facts import CaseFact
 from projections.report_log import ReportNarrow, ReportRow
@@ -92,9 +94,33 @@ class Recount:
     sha256: str = strawberry.field(description="SHA-256 của lần đếm lại · SHA-256 of what was counted now")
 
 
+@strawberry.type(description="Văn bản của báo cáo · A document made of a report")
+class ReportDocument:
+    """A document that was made, and the hash its bytes must still have."""
+
+    id: strawberry.ID = strawberry.field(description="Mã để mở bằng openDocument · Id, for openDocument")
+    number: str = strawberry.field(description="Số hiệu · Number")
+    edition: int = strawberry.field(description="Lần lập · Edition")
+    sha256: str = strawberry.field(description="SHA-256 của tệp · SHA-256 of its bytes")
+    size: int = strawberry.field(description="Số byte · Bytes")
+    at: datetime = strawberry.field(description="Lập lúc · When it was made")
+
+
+def document_of(item: dict[str, Any]) -> ReportDocument:
+    """A document as the log keeps it."""
+    return ReportDocument(
+        id=strawberry.ID(item["document_id"]),
+        number=item["number"],
+        edition=item["edition"],
+        sha256=item["sha256"],
+        size=item["size"],
+        at=legal(datetime.fromisoformat(item["at"])),
+    )
+
+
 @strawberry.type(description="Báo cáo đã lập · A report on record")
 class Report:
-    """A report as it was issued; nothing happens to it afterwards."""
+    """A report as it was issued, and the documents that were made of it."""
 
     row: strawberry.Private[ReportRow]
 
@@ -155,15 +181,20 @@ class Report:
         again = digest(canonical(await info.context.read(report_log.counted_again, self.row)))
         return Recount(same=again == self.row.sha256, sha256=again)
 
+    @strawberry.field(description="Văn bản đã lập từ báo cáo · The documents that were made of it")
+    def documents(self) -> list[ReportDocument]:
+        """Every edition, oldest first."""
+        return [document_of(item) for item in self.row.documents]
+
     @strawberry.field(description="Lịch sử · History")
     async def history(self, info: Info) -> list[Step]:
-        """That it was issued."""
+        """That it was issued, and what was made of it."""
         return [Step(recorded=step) for step in await info.context.history.load(self.row.report_id)]
 
-    @strawberry.field(description="Việc có thể làm: không có · Available actions: none")
-    def available_actions(self) -> list[AvailableAction]:
-        """Nothing can be done to a report."""
-        return []
+    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
+    def available_actions(self, info: Info) -> list[AvailableAction]:
+        """What the guards that decide say to this person now."""
+        return available(dict(GUARDS), self.row, info.context.act)
 
 
 @strawberry.type(description="Một báo cáo trong danh sách · A report in a list")

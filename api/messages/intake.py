@@ -172,14 +172,15 @@ class Intake:
                 camera = cameras[proposal.camera_code]
                 if camera is not None:
                     rulebook = self._rulebook.on(legal_date(proposal.detected_at))
-                    own = self._is_police_device(camera)
+                    own = self._is_own_device(camera)
                     cases.append(propose(rulebook, proposal, camera, number=number, own_device=own))
         return cases
 
-    def _is_police_device(self, camera: Camera) -> bool:
-        """What the device of a unit that receives cases detects needs no transfer (TT 73/2024/TT-BCA Đ24)."""
+    def _is_own_device(self, camera: Camera) -> bool:
+        """What a device of the police or the inspectors detects needs no transfer (TT 73/2024/TT-BCA Đ24)."""
         operator = self._app.find(Unit, camera.operating_unit_id)
-        return self._rulebook.authority.receives(operator.kind, camera.domain)
+        sanctions = {"police-law", "inspectors-law", "inspectors"} & self._rulebook.facts_about(operator.kind)
+        return bool(sanctions) and self._rulebook.authority.receives(operator.kind, camera.domain)
 
 
 class Consumer:

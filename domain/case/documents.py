@@ -1,9 +1,9 @@
 """The documents made out of a case: numbered, hashed, and every print on record."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.case.body import CaseBody
 from domain.case.events import Event
 from domain.case.guards import CaseFacts, check_begin, facts_of
 from domain.case.inputs import LONGEST_NAME, words
@@ -13,9 +13,6 @@ from domain.context import Context
 from domain.documents import Made, check_copies
 from domain.envelope import acting
 from domain.errors import Refusal, WrongState, refuse
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -36,7 +33,7 @@ class DocumentIssued(Event):
     name: str
     """Where its bytes are kept, sealed."""
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """The next one of its kind is another edition."""
         case.editions[self.kind] = self.edition
         case.documents[self.document_id] = Made(
@@ -82,7 +79,7 @@ def check_print(case: CaseFacts, context: Context) -> Refusal | None:
 # -- decisions ----------------------------------------------------------------------
 
 
-def check_document(case: "Case", kind: DocumentKind) -> None:
+def check_document(case: CaseBody, kind: DocumentKind) -> None:
     """There is something to make such a document of."""
     there = {
         DocumentKind.NOTICE: Mark.OWNER_IDENTIFIED in case.marks,
@@ -95,7 +92,7 @@ def check_document(case: "Case", kind: DocumentKind) -> None:
         raise WrongState(f"Hồ sơ chưa có nội dung cho {kind}", f"The case has nothing for a {kind} yet")
 
 
-def issue(case: "Case", context: Context, *, kind: DocumentKind, document: Made) -> None:
+def issue(case: CaseBody, context: Context, *, kind: DocumentKind, document: Made) -> None:
     """Put on record that a document was made; its bytes are kept before this is said."""
     refuse(check_issue(case, context))
     check_document(case, kind)
@@ -104,7 +101,7 @@ def issue(case: "Case", context: Context, *, kind: DocumentKind, document: Made)
         case.trigger_event(DocumentIssued, kind=kind.value, **vars(document))
 
 
-def printed(case: "Case", context: Context, *, document_id: UUID, copies: int) -> None:
+def printed(case: CaseBody, context: Context, *, document_id: UUID, copies: int) -> None:
     """Put on record that a document was opened to be printed."""
     refuse(check_print(case, context))
     check_copies(case.documents, document_id, copies)

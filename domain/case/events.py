@@ -5,16 +5,14 @@ Each phase of the procedure keeps its own events, with what they change, beside 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from domain import envelope
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, Stopped
 from domain.clock import Missed
 from domain.personal import Personal
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +60,7 @@ class Event(envelope.Event):
         """Whether a clock was stopped after its end."""
         return any(clock.late for clock in self.stopped)
 
-    def apply(self, aggregate: "Case") -> None:
+    def apply(self, aggregate: CaseBody) -> None:
         """Move the case, and remember what its decisions will ask for; nothing here may refuse: it is replayed."""
         self.move(aggregate)
         aggregate.ran.update({clock.timer: clock for clock in self.clocks})
@@ -82,7 +80,7 @@ class Event(envelope.Event):
     def change(self, case: "Moved") -> None:
         """Change what guards look at, on the aggregate and on the row that shows it alike."""
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what decisions ask of the past, on the aggregate alone."""
 
 

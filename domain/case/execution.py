@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Final
 
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_in_time, check_leader, check_mark
@@ -18,9 +19,6 @@ from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.late_fee import late_fee
 from domain.personal import Personal
 from domain.rules import CaseStep
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -57,11 +55,16 @@ class ExecutionOverdue(Event):
 
     TOPIC = "case:execution-overdue"
     due: datetime
+    flags: tuple[str, ...]
+    """What the profile flags the vehicle with: WARNING, REFUSAL (NĐ 168/2024 Đ47.11)."""
 
     def change(self, case: Moved) -> None:
-        """The fee runs from the next day on; the vehicle is no longer inspected (NĐ 168/2024 Đ47.11)."""
+        """The fee runs from the next day on; the vehicle is flagged as the profile has it."""
         case.state = CaseState.OVERDUE
-        case.marks |= {Mark.INSPECTION_WARNING, Mark.INSPECTION_REFUSAL}
+        case.marks |= {FLAGS[flag] for flag in self.flags}
+
+
+FLAGS: Final = {"WARNING": Mark.INSPECTION_WARNING, "REFUSAL": Mark.INSPECTION_REFUSAL}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Paid(Event):
     """In đồng."""
     receipt: str
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """So much less is owed."""
         case.payments.append((self.envelope.took_place_at, self.amount))
 
@@ -131,7 +134,7 @@ class EvasionEnded(Event):
         """What had expired has not."""
         case.marks -= {Mark.LIMITATION_EXPIRED, Mark.EXECUTION_EXPIRED}
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """The limitation of the act itself, before there is a decision, runs from here."""
         if case.decision_number is None:
             case.limitation_from = self.ended_at
@@ -239,7 +242,7 @@ def check_evasion(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def send_decision(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     how: Delivery,
@@ -264,7 +267,7 @@ def send_decision(
 
 
 def confirm_delivery(
-    case: "Case", context: Context, *, how: Delivery, proof: str, received_at: datetime
+    case: CaseBody, context: Context, *, how: Delivery, proof: str, received_at: datetime
 ) -> None:
     """Put the proof of delivery on record; the time to execute runs from the receipt (Luật XLVPHC Đ73.1)."""
     refuse(check_deliver(case, context))
@@ -279,14 +282,14 @@ def confirm_delivery(
         )
 
 
-def _execution(case: "Case", context: Context, received: datetime) -> tuple[Clock, ...]:
+def _execution(case: CaseBody, context: Context, received: datetime) -> tuple[Clock, ...]:
     """Ten days, or what the decision gives: ten days that start so much later, so that they roll as ten days do."""
     longer = timedelta(days=case.execute_within_days - SHORTEST_EXECUTION)
     clocks = started(context, "EXECUTE", received + longer, context.actor.unit_id)
     return tuple(replace(clock, started_at=received) for clock in clocks)
 
 
-def owed(case: "Case", on: date) -> tuple[int, int]:
+def owed(case: CaseBody, on: date) -> tuple[int, int]:
     """What is still owed of the fine, and the fee for being late, on a day, in đồng."""
     clock = case.clocks.get("EXECUTE")
     return still_owed(case.fine, case.payments, clock.due if clock else None, on)
@@ -303,7 +306,7 @@ def still_owed(
 
 
 def pay(
-    case: "Case", context: Context, *, paid: int, currency: str, receipt: str, at: datetime | None = None
+    case: CaseBody, context: Context, *, paid: int, currency: str, receipt: str, at: datetime | None = None
 ) -> None:
     """Put a payment on record."""
     refuse(check_execute(case, context))
@@ -315,7 +318,7 @@ def pay(
         case.trigger_event(Paid, amount=paid, receipt=receipt)
 
 
-def enforce(case: "Case", context: Context, *, number: str, measure: str) -> None:
+def enforce(case: CaseBody, context: Context, *, number: str, measure: str) -> None:
     """Enforce what was not executed."""
     refuse(check_enforce(case, context))
     words("number", number, longest=LONGEST_NAME)
@@ -324,7 +327,7 @@ def enforce(case: "Case", context: Context, *, number: str, measure: str) -> Non
         case.trigger_event(EnforcementDecided, number=number, measure=measure)
 
 
-def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None = None) -> None:
+def execute(case: CaseBody, context: Context, *, receipt: str, at: datetime | None = None) -> None:
     """Find that the decision is executed in full: what was paid covers the fine, and the fee where it came late."""
     refuse(check_execute(case, context))
     words("receipt", receipt, longest=LONGEST_NAME)
@@ -348,7 +351,7 @@ def execute(case: "Case", context: Context, *, receipt: str, at: datetime | None
         )
 
 
-def resolve(case: "Case", context: Context, *, told: tuple[str, ...] = ()) -> None:
+def resolve(case: CaseBody, context: Context, *, told: tuple[str, ...] = ()) -> None:
     """Close the case; whoever was warned of the vehicle is told at once."""
     refuse(check_resolve(case, context))
     if Mark.INSPECTION_WARNING in case.marks and not told:
@@ -366,7 +369,7 @@ def resolve(case: "Case", context: Context, *, told: tuple[str, ...] = ()) -> No
         )
 
 
-def end_evasion(case: "Case", context: Context, *, ended_at: datetime, text: str) -> None:
+def end_evasion(case: CaseBody, context: Context, *, ended_at: datetime, text: str) -> None:
     """Count the limitation anew from the end of an evasion."""
     refuse(check_evasion(case, context))
     words("text", text, rule="R-VN-LXLVPHC-6.2")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import (
@@ -22,9 +22,6 @@ from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import CaseStep
 
-if TYPE_CHECKING:
-    from domain.case.case import Case
-
 # -- events -------------------------------------------------------------------------
 
 
@@ -42,7 +39,7 @@ class ExplanationRequested(Event):
         if self.form == Explanation.SESSION:
             case.marks.add(Mark.SESSION_REQUESTED)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.explanation_form = self.form
 
@@ -63,7 +60,7 @@ class SessionAnnounced(Event):
     session_at: datetime
     place: Personal[str]
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """There is a session to hold."""
         case.session_announced = True
 
@@ -121,19 +118,14 @@ def check_explain(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def check_request_explanation(case: CaseFacts, context: Context) -> Refusal | None:
-    """One request to explain, while the time for one form of it runs."""
-    refusal = check_explain(case, context) or check_no_mark(
+    """One request to explain; whether it came in time is told by the day it was received, not by that of its entry."""
+    return check_explain(case, context) or check_no_mark(
         case,
         Mark.EXPLANATION_REQUESTED,
         "Đã có yêu cầu giải trình",
         "To explain was asked for already",
         "R-VN-LXLVPHC-61.3",
     )
-    if refusal is None and not {"EXPLAIN_WRITTEN", "EXPLAIN_REQUEST"} & set(case.clocks):
-        return WrongState(
-            "Thời hạn giải trình đã kết thúc", "The time to explain has ended", rule="R-VN-LXLVPHC-61.2"
-        )
-    return refusal
 
 
 def check_extend_explanation(case: CaseFacts, context: Context) -> Refusal | None:
@@ -220,13 +212,13 @@ def check_declare_complex(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def request_explanation(
-    case: "Case", context: Context, *, form: Explanation, received_at: datetime | None = None
+    case: CaseBody, context: Context, *, form: Explanation, received_at: datetime | None = None
 ) -> None:
     """Put on record that the violator asks to explain; too late, the right is lost (NĐ 118/2021 Đ17.1)."""
     refuse(check_request_explanation(case, context))
     received = when(case, context, received_at, after="record-drawn", path="receivedAt")
     timer = "EXPLAIN_WRITTEN" if form is Explanation.WRITTEN else "EXPLAIN_REQUEST"
-    clock = case.clocks.get(timer)
+    clock = case.ran.get(timer)
     if clock is None or received >= clock.due:
         ended = clock.due.isoformat() if clock else "—"
         raise WrongState(
@@ -248,7 +240,7 @@ def request_explanation(
         )
 
 
-def extend_explanation(case: "Case", context: Context, *, text: str) -> None:
+def extend_explanation(case: CaseBody, context: Context, *, text: str) -> None:
     """Give the written explanation more time: from the end of the first, because the violator asked in writing."""
     refuse(check_extend_explanation(case, context))
     words("text", text, rule="R-VN-LXLVPHC-61.2")
@@ -264,7 +256,7 @@ def extend_explanation(case: "Case", context: Context, *, text: str) -> None:
 
 
 def announce_session(
-    case: "Case", context: Context, *, session_at: datetime, place: str, late_reason: str | None = None
+    case: CaseBody, context: Context, *, session_at: datetime, place: str, late_reason: str | None = None
 ) -> None:
     """Tell the violator when and where they are heard."""
     refuse(check_announce(case, context))
@@ -283,7 +275,7 @@ def announce_session(
         )
 
 
-def record_explanation(case: "Case", context: Context, *, text: str, minutes: str | None) -> None:
+def record_explanation(case: CaseBody, context: Context, *, text: str, minutes: str | None) -> None:
     """Put on record what the violator explained; of a session, under which minutes."""
     refuse(check_record_explanation(case, context))
     words("text", text, rule="R-VN-LXLVPHC-61.3")
@@ -309,7 +301,7 @@ def record_explanation(case: "Case", context: Context, *, text: str, minutes: st
         )
 
 
-def verify_facts(case: "Case", context: Context, *, text: str) -> None:
+def verify_facts(case: CaseBody, context: Context, *, text: str) -> None:
     """Put on record that facts must be verified before a decision (R-DH-13.2.3)."""
     refuse(check_verify_facts(case, context))
     words("text", text, rule="R-VN-LXLVPHC-59")
@@ -321,7 +313,7 @@ def verify_facts(case: "Case", context: Context, *, text: str) -> None:
         )
 
 
-def _after_criminal(case: "Case", context: Context) -> tuple[Clock, ...]:
+def _after_criminal(case: CaseBody, context: Context) -> tuple[Clock, ...]:
     """The time to decide after a criminal procedure is longer where facts are verified (Luật XLVPHC Đ63.3)."""
     clock = case.clocks.get("DECIDE_AFTER_CRIMINAL")
     if clock is None:
@@ -329,7 +321,7 @@ def _after_criminal(case: "Case", context: Context) -> tuple[Clock, ...]:
     return started(context, clock.timer, clock.started_at, clock.unit_id, "EXTENDED")
 
 
-def declare_complex(case: "Case", context: Context, *, text: str) -> None:
+def declare_complex(case: CaseBody, context: Context, *, text: str) -> None:
     """Put on record that the case is especially serious, with many complex details (R-DH-13.2.4)."""
     refuse(check_declare_complex(case, context))
     words("text", text, rule="R-VN-LXLVPHC-66.1.c")

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
+from domain.case.body import CaseBody
+from domain.context import Context
 from domain.errors import InvalidInput
 from domain.personal import Personal
 from domain.plates import Plate
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
-    from domain.context import Context
 
 LONGEST_TEXT: Final = 4000
 LONGEST_NAME: Final = 200
@@ -40,12 +38,12 @@ def some_words(path: str, text: str | None, *, longest: int = LONGEST_TEXT) -> s
     return text or None
 
 
-def personal(case: "Case", text: str | None) -> Personal[str] | None:
+def personal(case: CaseBody, text: str | None) -> Personal[str] | None:
     """Seal what may say something of a person under the case."""
     return Personal.said(case.id, text) if text else None
 
 
-def plate_of(case: "Case", path: str, text: str) -> Personal[str]:
+def plate_of(case: CaseBody, path: str, text: str) -> Personal[str]:
     """A plate as an officer types it, of a series that exists (TT 79/2024/TT-BCA)."""
     if Plate.read(text) is None:
         raise InvalidInput(path, "không phải biển số (ví dụ 73A-123.45)", "not a plate (such as 73A-123.45)")
@@ -53,7 +51,7 @@ def plate_of(case: "Case", path: str, text: str) -> Personal[str]:
 
 
 def when(
-    case: "Case", context: "Context", at: datetime | None, *, after: str | None = None, path: str = "at"
+    case: CaseBody, context: "Context", at: datetime | None, *, after: str | None = None, path: str = "at"
 ) -> datetime:
     """The instant an act took place: now, or earlier where it was done on paper and is entered afterwards.
 

@@ -1,10 +1,12 @@
 """What time itself does to a case, and the reason somebody owes for being late."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.case import execution, explanation, proposal, record, sanction, verification, violator
+from domain.case.body import CaseBody
 from domain.case.clocks import stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, facts_of
@@ -15,9 +17,6 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -43,7 +42,7 @@ class ClockDueSoon(Event):
     timer: str
     due: datetime
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """It need not be said again."""
         case.told.add((self.timer, self.due.isoformat(), "soon"))
 
@@ -63,7 +62,7 @@ class ClockMissed(Event):
         if mark is not None:
             case.marks.add(mark)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.told.add((self.timer, self.due.isoformat(), "missed"))
 
@@ -115,7 +114,7 @@ def check_explain_delay(case: CaseFacts, context: Context) -> Refusal | None:
 # -- decisions ----------------------------------------------------------------------
 
 
-def explain_delay(case: "Case", context: Context, *, timer: str, text: str) -> None:
+def explain_delay(case: CaseBody, context: Context, *, timer: str, text: str) -> None:
     """Say why an act came late."""
     refuse(check_explain_delay(case, context))
     words("text", text)
@@ -128,15 +127,18 @@ def explain_delay(case: "Case", context: Context, *, timer: str, text: str) -> N
         case.trigger_event(DelayExplained, timer=timer, text=Personal.said(case.id, text))
 
 
-def tell_due_soon(case: "Case", timer: str, due: datetime) -> None:
+def tell_due_soon(case: CaseBody, timer: str, due: datetime) -> None:
     """Say once that a clock comes to its end; inside an act of the scheduler, which names the end it knows of."""
     clock = case.clocks.get(timer)
     if clock is not None and clock.due == due and (timer, clock.due.isoformat(), "soon") not in case.told:
         case.trigger_event(ClockDueSoon, timer=timer, due=clock.due)
 
 
-def tell_missed(case: "Case", timer: str, now: datetime) -> None:
-    """Say once that a clock has ended, and what follows; inside an act of the scheduler."""
+def tell_missed(case: CaseBody, timer: str, now: datetime, *, flags: Collection[str] = ()) -> None:
+    """Say once that a clock has ended, and what follows; inside an act of the scheduler.
+
+    *flags* are those of the profile for a vehicle whose decision is overdue.
+    """
     clock = case.clocks.get(timer)
     if clock is None or now < clock.due or (timer, clock.due.isoformat(), "missed") in case.told:
         return
@@ -149,4 +151,4 @@ def tell_missed(case: "Case", timer: str, now: datetime) -> None:
         stopped=stopped(case.clocks, now, timer) if lost else (),
     )
     if timer == "EXECUTE" and case.state == CaseState.DELIVERED:
-        case.trigger_event(execution.ExecutionOverdue, due=clock.due)
+        case.trigger_event(execution.ExecutionOverdue, due=clock.due, flags=tuple(sorted(flags)))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+from domain.case.body import CaseBody
 from domain.case.clocks import passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem, Moved, clock_of_v1, grown, stopped_of_v1
 from domain.case.guards import CaseFacts, check_begin
@@ -18,9 +19,6 @@ from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import CaseStep, VerifyStart
 from domain.unit import Unit
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 ONE_VIOLATION = "R-VN-ND118-12.3"
 """One violation, one record, one decision."""
@@ -111,7 +109,7 @@ class Approved(Event):
             case.marks.add(Mark.DUPLICATE_SUSPECTED)
             case.duplicates |= set(self.duplicates)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.plate_known = self.plate is not None
 
@@ -143,7 +141,7 @@ class Kept(Event):
         if not case.duplicates:
             case.marks.discard(Mark.DUPLICATE_SUSPECTED)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.no_duplicates.add(self.other_case_id)
 
@@ -210,7 +208,7 @@ def check_keep(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def approve(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     plate: str | None,
@@ -256,7 +254,7 @@ def approve(
         )
 
 
-def check_recipient(case: "Case", context: Context, recipient: Unit) -> None:
+def check_recipient(case: CaseBody, context: Context, recipient: Unit) -> None:
     """The unit stands, and so do units of its kind, which the matrix names as receivers of such cases."""
     if recipient.ceased_at is not None and context.now >= recipient.ceased_at:
         heir_vi = f"; đơn vị kế thừa: {recipient.successor_code}" if recipient.successor_code else ""
@@ -298,7 +296,7 @@ def check_channel(context: Context, channel: Channel, reference: str | None, rec
 
 
 def discard(
-    case: "Case", context: Context, *, reason_code: str, note: str | None, late_reason: str | None = None
+    case: CaseBody, context: Context, *, reason_code: str, note: str | None, late_reason: str | None = None
 ) -> None:
     """Discard the proposal for a reason of the closed list; the record stays."""
     refuse(check_discard(case, context))
@@ -319,7 +317,7 @@ def discard(
         )
 
 
-def suspect(case: "Case", context: Context, duplicates: Sequence[UUID]) -> None:
+def suspect(case: CaseBody, context: Context, duplicates: Sequence[UUID]) -> None:
     """Put on record that other cases seem to be about the same violation; what is known already records nothing."""
     new = set(duplicates) - case.duplicates - case.no_duplicates - {case.id}
     if new:
@@ -327,7 +325,7 @@ def suspect(case: "Case", context: Context, duplicates: Sequence[UUID]) -> None:
             case.trigger_event(DuplicateSuspected, duplicates=tuple(sorted(new)))
 
 
-def keep(case: "Case", context: Context, *, other_case_id: UUID, text: str) -> None:
+def keep(case: CaseBody, context: Context, *, other_case_id: UUID, text: str) -> None:
     """Say that a suspected case is about another violation."""
     refuse(check_keep(case, context))
     if other_case_id not in case.duplicates:
@@ -337,7 +335,7 @@ def keep(case: "Case", context: Context, *, other_case_id: UUID, text: str) -> N
         case.trigger_event(Kept, other_case_id=other_case_id, text=Personal.said(case.id, text))
 
 
-def merge(case: "Case", context: Context, *, into: "Case", text: str) -> None:
+def merge(case: CaseBody, context: Context, *, into: CaseBody, text: str) -> None:
     """Let another case stand for this one: one violation, one record, one decision."""
     refuse(check_merge(case, context))
     if into.id == case.id or into.state in {CaseState.MERGED, CaseState.VOIDED, CaseState.DISCARDED}:

@@ -1,8 +1,8 @@
 """What of a case is shown to the public: only what was verified, and what the catalogue allows."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from domain.case.body import CaseBody
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_mark, check_no_mark, facts_of
 from domain.case.inputs import words
@@ -12,9 +12,6 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Refusal, WrongState, refuse
 from domain.personal import Personal
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -94,7 +91,7 @@ def check_withdraw(case: CaseFacts, context: Context) -> Refusal | None:
 # -- decisions ----------------------------------------------------------------------
 
 
-def publish(case: "Case", context: Context) -> None:
+def publish(case: CaseBody, context: Context) -> None:
     """Publish what the catalogue allows."""
     refuse(check_publish(case, context))
     publication = context.rulebook.settings.publication
@@ -103,7 +100,7 @@ def publish(case: "Case", context: Context) -> None:
             case.trigger_event(CasePublished, app=publication.app, fields=publication.fields)
 
 
-def withdraw(case: "Case", context: Context, *, text: str) -> None:
+def withdraw(case: CaseBody, context: Context, *, text: str) -> None:
     """Show it no longer."""
     refuse(check_withdraw(case, context))
     words("text", text)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from domain.camera import Camera
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem, Moved, grown
 from domain.case.guards import (
@@ -25,9 +26,6 @@ from domain.plates import Plate
 from domain.rules import CaseStep, Track
 from domain.rules import Forwarded as Verification
 from domain.unit import Unit
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -50,7 +48,7 @@ class Opened(Created):
     evidence: list[EvidenceItem]
     track: str = field(default=Track.OWN_DEVICE.value, kw_only=True)
 
-    def apply(self, aggregate: "Case") -> None:
+    def apply(self, aggregate: CaseBody) -> None:
         """It begins where a supplied case comes to by its receipt."""
         aggregate.state = CaseState.RECEIVED
         aggregate.marks.add(Mark.RECEIVED)
@@ -274,14 +272,14 @@ def take_up(
     }
 
 
-def receive(case: "Case", context: Context, *, late_reason: str | None = None) -> None:
+def receive(case: CaseBody, context: Context, *, late_reason: str | None = None) -> None:
     """Take the case over."""
     refuse(check_receive(case, context))
     with acting(context.envelope("case.receive")):
         case.trigger_event(Received, late_reason=personal(case, some_words("lateReason", late_reason)))
 
 
-def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID | None) -> None:
+def assign(case: CaseBody, context: Context, *, account_id: UUID, unit_id: UUID | None) -> None:
     """Take a case of the unit upon oneself, or as its head give it to one of its people."""
     refuse(check_assign(case, context))
     if account_id != context.actor.account_id:
@@ -293,7 +291,7 @@ def assign(case: "Case", context: Context, *, account_id: UUID, unit_id: UUID | 
             case.trigger_event(Assigned, account_id=account_id)
 
 
-def return_(case: "Case", context: Context, *, text: str) -> None:
+def return_(case: CaseBody, context: Context, *, text: str) -> None:
     """Send the case back to whoever supplied it, and say why."""
     refuse(check_return(case, context))
     words("text", text, rule=context.rule_of("case.receive"))
@@ -310,7 +308,7 @@ def return_(case: "Case", context: Context, *, text: str) -> None:
 
 
 def forward(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     recipient: Unit | None,
@@ -361,7 +359,7 @@ def forward(
         )
 
 
-def handle(case: "Case", context: Context, *, text: str) -> None:
+def handle(case: CaseBody, context: Context, *, text: str) -> None:
     """End a security case with what was done."""
     refuse(check_handle(case, context))
     words("text", text, rule=context.rule_of("case.receive"))

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, passed, started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import (
@@ -24,9 +24,6 @@ from domain.errors import InvalidInput, Refusal, SameUnit, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import EXPLAINABLE, Bracket, CaseStep
 from domain.unit import Unit
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 FEWEST_COPIES = 2
 """Luật XLVPHC Đ58: one for the violator, one for the file."""
@@ -76,7 +73,7 @@ class RecordDrawn(Event):
         if not self.competent:
             case.marks.add(Mark.RECORD_TRANSFER_OWED)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.record_number = self.contents.number
         case.drawn_by = self.envelope.by
@@ -170,7 +167,7 @@ class RecordWords:
 
 
 def draw(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     said: RecordWords,
     *,
@@ -204,7 +201,7 @@ def draw(
         )
 
 
-def _contents(case: "Case", said: RecordWords, drawn: datetime) -> RecordContents:
+def _contents(case: CaseBody, said: RecordWords, drawn: datetime) -> RecordContents:
     rule = "R-VN-LXLVPHC-58.3"
     for path, text in (("number", said.number), ("place", said.place), ("makerTitle", said.maker_title)):
         words(path, text, longest=LONGEST_NAME, rule=rule)
@@ -251,7 +248,7 @@ def _contents(case: "Case", said: RecordWords, drawn: datetime) -> RecordContent
     )
 
 
-def bracket_of(case: "Case", context: Context, code: str, path: str = "offenceCode") -> Bracket:
+def bracket_of(case: CaseBody, context: Context, code: str, path: str = "offenceCode") -> Bracket:
     """What the decree in force when the act was committed sets for the article that is cited."""
     brackets = context.rulebook.brackets(case.kind, case.occurred_on)
     for bracket in brackets:
@@ -275,7 +272,7 @@ def explainable(bracket: Bracket, *, organisation: bool) -> bool:
 
 
 def transfer_record(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     recipient: Unit,
@@ -307,7 +304,9 @@ LONGER = ("ORDINARY", "FILE_TRANSFERRED", "EXPLANATION", "COMPLEX")
 """The times to decide, each prevailing over those before it."""
 
 
-def decide_clock(case: "Case", context: Context, variant: str, unit: Unit | None = None) -> tuple[Clock, ...]:
+def decide_clock(
+    case: CaseBody, context: Context, variant: str, unit: Unit | None = None
+) -> tuple[Clock, ...]:
     """The time to decide in a longer variant, from the same record; what is longer stays, what ended has ended."""
     clock = case.clocks.get("DECIDE")
     if clock is None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from domain.case.body import CaseBody
 from domain.case.clocks import Clock, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_leader, check_mark, check_no_mark
@@ -13,9 +14,6 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -56,7 +54,7 @@ class Corrected(Event):
     value: Personal[str]
     text: Personal[str]
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """A plate that was typed is known from now on."""
         if self.field == "plate":
             case.plate_known = True
@@ -101,13 +99,13 @@ class DeclaredVoid(Event):
                 case_ = CaseState.VOIDED
         case.state = case_
         if self.what == Voided.DECISION:
-            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.DECISION_SENT}
+            case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING, Mark.DECISION_SENT}
         if self.what == Voided.RECORD:
             case.marks -= OF_A_RECORD
         if self.what == Voided.CASE:
             case.marks -= {Mark.INSPECTION_REFUSAL, Mark.INSPECTION_WARNING, Mark.PUBLISHED}
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """What was declared void is no longer asked for."""
         if self.what == Voided.DECISION:
             case.forget_decision()
@@ -219,7 +217,7 @@ class Correctable(StrEnum):
     VIOLATOR_IDENTITY_NUMBER = "violator_identity_number"
 
 
-def complain(case: "Case", context: Context, *, reference: str, against: str, text: str) -> None:
+def complain(case: CaseBody, context: Context, *, reference: str, against: str, text: str) -> None:
     """Take a complaint."""
     refuse(check_complain(case, context))
     words("reference", reference, longest=LONGEST_NAME)
@@ -231,7 +229,7 @@ def complain(case: "Case", context: Context, *, reference: str, against: str, te
         )
 
 
-def answer(case: "Case", context: Context, *, reference: str, text: str) -> None:
+def answer(case: CaseBody, context: Context, *, reference: str, text: str) -> None:
     """Answer a complaint."""
     refuse(check_answer(case, context))
     words("reference", reference, longest=LONGEST_NAME)
@@ -240,7 +238,7 @@ def answer(case: "Case", context: Context, *, reference: str, text: str) -> None
         case.trigger_event(ComplaintAnswered, reference=reference, text=Personal.said(case.id, text))
 
 
-def correct(case: "Case", context: Context, *, field: Correctable, value: str, text: str) -> None:
+def correct(case: CaseBody, context: Context, *, field: Correctable, value: str, text: str) -> None:
     """Give another value, and say why."""
     refuse(check_correct(case, context))
     words("text", text, rule=context.rulebook.rule_for("correction"))
@@ -254,7 +252,7 @@ def correct(case: "Case", context: Context, *, field: Correctable, value: str, t
         case.trigger_event(Corrected, field=field.value, value=sealed, text=Personal.said(case.id, text))
 
 
-def reopen(case: "Case", context: Context, *, text: str) -> None:
+def reopen(case: CaseBody, context: Context, *, text: str) -> None:
     """Open again what was ended or found; the clocks go on as if they had never stopped."""
     refuse(check_reopen(case, context))
     words("text", text)
@@ -290,7 +288,7 @@ def reopen(case: "Case", context: Context, *, text: str) -> None:
         )
 
 
-def void(case: "Case", context: Context, *, what: Voided, document: str, text: str) -> None:
+def void(case: CaseBody, context: Context, *, what: Voided, document: str, text: str) -> None:
     """Declare something of the case void; the clocks go on where they stood before it."""
     refuse(check_void(case, context))
     words("document", document, longest=LONGEST_NAME)

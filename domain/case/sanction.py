@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from domain.case.body import CaseBody
 from domain.case.clocks import started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import (
@@ -23,9 +23,6 @@ from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import Bracket, CaseStep, RefusalFrom
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 HARD = ("LIMITATION", "DECIDE", "DECIDE_AFTER_CRIMINAL")
 """The clocks whose end bars a penalty decision (Luật XLVPHC Đ65.1.c)."""
@@ -65,7 +62,7 @@ class DecisionIssued(Event):
         if self.refuses_inspection:
             case.marks.add(Mark.INSPECTION_REFUSAL)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.decision_number = self.number
         case.fine = self.fine
@@ -163,7 +160,7 @@ class PenaltyWords:
     execute_within_days: int = SHORTEST_EXECUTION
 
 
-def decide(case: "Case", context: Context, said: PenaltyWords, *, at: datetime | None = None) -> None:
+def decide(case: CaseBody, context: Context, said: PenaltyWords, *, at: datetime | None = None) -> None:
     """Decide the penalty: within the bracket of the article for the day of the act, and the power of the signer."""
     refuse(check_decide(case, context))
     words("number", said.number, longest=LONGEST_NAME)
@@ -220,7 +217,7 @@ def _refuses_from_here(context: Context) -> bool:
     return "REFUSAL" in settings.inspection_flags and settings.refusal_from is RefusalFrom.DECISION
 
 
-def _check_heard_by(case: "Case", decided: datetime) -> None:
+def _check_heard_by(case: CaseBody, decided: datetime) -> None:
     """A decision is not dated into a time in which the violator could still explain, and had not."""
     if Mark.EXPLANATION_OPEN not in case.marks or Mark.EXPLAINED in case.marks:
         return
@@ -236,7 +233,7 @@ def _check_heard_by(case: "Case", decided: datetime) -> None:
         )
 
 
-def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:
+def _check_penalty(case: CaseBody, said: PenaltyWords, bracket: Bracket) -> None:
     """The fine lies within the bracket, twice as high for an organisation; points and suspension are what it sets."""
     times = 2 if case.violator_is_organisation else 1
     lowest, highest = times * bracket.minimum, times * bracket.maximum
@@ -268,7 +265,7 @@ def _check_penalty(case: "Case", said: PenaltyWords, bracket: Bracket) -> None:
         )
 
 
-def _ceiling(case: "Case", context: Context, said: PenaltyWords, decided: datetime) -> int:
+def _ceiling(case: CaseBody, context: Context, said: PenaltyWords, decided: datetime) -> int:
     """How high the signer may fine; refused above it, and where the signer holds no such title."""
     day = legal_date(decided)
     titles = context.rulebook.titles(context.actor.unit_kind, day, leader=context.actor.leader)
@@ -297,7 +294,7 @@ def _ceiling(case: "Case", context: Context, said: PenaltyWords, decided: dateti
 
 
 def decide_none(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     ground: NoDecisionGround,
@@ -321,7 +318,7 @@ def decide_none(
         )
 
 
-def _ground_fails(case: "Case", context: Context, ground: NoDecisionGround) -> tuple[str, str] | None:
+def _ground_fails(case: CaseBody, context: Context, ground: NoDecisionGround) -> tuple[str, str] | None:
     """Why a ground does not hold, as far as the record can tell."""
     marks = set(case.marks)
     if ground is NoDecisionGround.VIOLATOR_NOT_DETERMINED and Mark.VIOLATOR_DETERMINED in marks:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+from domain.case.body import CaseBody
 from domain.case.clocks import started, stopped
 from domain.case.events import Event, Moved, clock_of_v1, grown, stopped_of_v1
 from domain.case.guards import (
@@ -23,9 +24,6 @@ from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import CaseStep, VerifyStart
 from domain.rules import Forwarded as Verification
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -234,7 +232,7 @@ def check_notify(case: CaseFacts, context: Context) -> Refusal | None:
 # -- decisions ----------------------------------------------------------------------
 
 
-def start_verification(case: "Case", context: Context, *, verifiers: tuple[UUID, ...] = ()) -> None:
+def start_verification(case: CaseBody, context: Context, *, verifiers: tuple[UUID, ...] = ()) -> None:
     """Accept the case for verification; where acceptance starts it, its clock starts (C1)."""
     refuse(check_verify(case, context))
     settings = context.rulebook.settings
@@ -251,7 +249,7 @@ def start_verification(case: "Case", context: Context, *, verifiers: tuple[UUID,
         )
 
 
-def extend(case: "Case", context: Context, *, text: str) -> None:
+def extend(case: CaseBody, context: Context, *, text: str) -> None:
     """Give a complex case the longer time, counted from the same start."""
     refuse(check_extend(case, context))
     words("text", text, rule=context.rule_of("case.extend"))
@@ -265,7 +263,7 @@ def extend(case: "Case", context: Context, *, text: str) -> None:
 
 
 def conclude(
-    case: "Case", context: Context, *, finding: Finding, text: str, late_reason: str | None = None
+    case: CaseBody, context: Context, *, finding: Finding, text: str, late_reason: str | None = None
 ) -> None:
     """Conclude the case in words; a late conclusion is recorded as late and stays possible."""
     refuse(check_conclude(case, context))
@@ -287,7 +285,7 @@ def conclude(
         )
 
 
-def refer(case: "Case", context: Context, *, to: str, documents: tuple[str, ...], text: str) -> None:
+def refer(case: CaseBody, context: Context, *, to: str, documents: tuple[str, ...], text: str) -> None:
     """Refer the case to the criminal procedure, with the list of what the file holds."""
     refuse(check_refer(case, context))
     rule = "R-VN-LXLVPHC-62.1"
@@ -312,7 +310,7 @@ def refer(case: "Case", context: Context, *, to: str, documents: tuple[str, ...]
         )
 
 
-def resume(case: "Case", context: Context, *, document: str, received_at: datetime) -> None:
+def resume(case: CaseBody, context: Context, *, document: str, received_at: datetime) -> None:
     """Take a criminal file back; the decision has a time of its own from its receipt (Luật XLVPHC Đ63.3)."""
     refuse(check_resume(case, context))
     words("document", document, longest=LONGEST_NAME)
@@ -330,7 +328,7 @@ def resume(case: "Case", context: Context, *, document: str, received_at: dateti
         )
 
 
-def notify_result(case: "Case", context: Context, *, late_reason: str | None = None) -> None:
+def notify_result(case: CaseBody, context: Context, *, late_reason: str | None = None) -> None:
     """Tell the Centre the result."""
     refuse(check_notify(case, context))
     clock = case.clocks.get("NOTIFY_RESULT")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from domain.case.body import CaseBody
 from domain.case.clocks import started, stopped
 from domain.case.events import Event, Moved
 from domain.case.guards import CaseFacts, check_begin, check_mark, check_no_mark, check_traffic
@@ -14,9 +14,6 @@ from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 from domain.personal import Personal
 from domain.rules import CaseStep, RecordStart, VehicleGroup
-
-if TYPE_CHECKING:
-    from domain.case.case import Case
 
 # -- events -------------------------------------------------------------------------
 
@@ -39,7 +36,7 @@ class OwnerIdentified(Event):
         """The vehicle is known."""
         case.marks.add(Mark.OWNER_IDENTIFIED)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.plate_known = True
         case.vehicle_group = self.vehicle_group
@@ -87,7 +84,7 @@ class ViolatorDetermined(Event):
         """The clock of the record may start."""
         case.marks.add(Mark.VIOLATOR_DETERMINED)
 
-    def remember(self, case: "Case") -> None:
+    def remember(self, case: CaseBody) -> None:
         """Keep what later decisions ask for."""
         case.violator_is_organisation = self.is_organisation
 
@@ -172,7 +169,7 @@ def check_determine(case: CaseFacts, context: Context) -> Refusal | None:
 
 
 def identify_owner(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     plate: str,
@@ -207,7 +204,7 @@ def identify_owner(
 
 
 def send_notice(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     reference: str,
@@ -232,7 +229,7 @@ def send_notice(
         )
 
 
-def send_warning(case: "Case", context: Context, *, recipients: tuple[str, ...], reference: str) -> None:
+def send_warning(case: CaseBody, context: Context, *, recipients: tuple[str, ...], reference: str) -> None:
     """Tell the inspection and registration bodies that the notice stands unresolved."""
     refuse(check_warn(case, context))
     words("reference", reference, longest=LONGEST_NAME)
@@ -249,7 +246,7 @@ def send_warning(case: "Case", context: Context, *, recipients: tuple[str, ...],
 
 
 def determine_violator(
-    case: "Case",
+    case: CaseBody,
     context: Context,
     *,
     name: str,

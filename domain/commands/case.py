@@ -360,7 +360,7 @@ def tell_of_clock(
             if now < due:
                 case.tell_due_soon(timer, due)
             else:
-                case.tell_missed(timer, now)
+                case.tell_missed(timer, now, flags=rulebook.settings.inspection_flags)
         said = bool(case.pending_events)
         try:
             app.record(case)

@@ -1,6 +1,7 @@
 """Commands on documents: that one was made of what is on record, and that one was opened to be printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate
@@ -16,10 +17,20 @@ from domain.errors import refuse
 from domain.extraction import FootageExtraction
 from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
+from domain.report import Report
+from domain.report import check_document as check_report_document
 
 Press = Callable[[Case, UUID], Made]
 PressMinutes = Callable[[FootageExtraction, UUID], Made]
+PressReport = Callable[[Report, UUID], Made]
 """Makes the document of an id out of something as it is, and keeps its bytes; what it returns is durable."""
+
+PRINTED: Final[Mapping[str, tuple[type[Any], Callable[..., None]]]] = {
+    "case": (Case, Case.printed),
+    "extraction": (FootageExtraction, FootageExtraction.print_minutes),
+    "report": (Report, Report.print_document),
+}
+"""What documents are made of, and the decision that says that one was printed."""
 
 
 def id_of(account_id: UUID, command_id: str) -> UUID:
@@ -64,13 +75,29 @@ def issue_handover_minutes(
     return app.perform(command, decide)
 
 
+def issue_report_document(
+    app: CaseSystem, context: Context, command: Command, *, report_id: UUID, press: PressReport
+) -> Answer:
+    """Make a document of a report and put it on record, in the same way."""
+    document_id = id_of(context.actor.account_id, command.command_id)
+
+    def decide() -> Report:
+        report = app.find(Report, report_id, expected=command.expected_version)
+        if document_id not in report.documents:
+            refuse(check_report_document(report, context))
+            report.issue_document(context, press(report, document_id))
+        return report
+
+    return app.perform(command, decide)
+
+
 def open_document(
     app: CaseSystem,
     context: Context,
     command: Command,
     *,
     owner_id: UUID,
-    of_case: bool,
+    noun: str,
     document_id: UUID,
     copies: int,
     purpose: str,
@@ -80,13 +107,9 @@ def open_document(
     reading_id = Reading.of_command(context.actor.account_id, command.command_id)
 
     def decide() -> tuple[Aggregate, ...]:
-        made_of: Aggregate
-        if of_case:
-            made_of = case = app.find(Case, owner_id)
-            case.printed(context, document_id=document_id, copies=copies)
-        else:
-            made_of = extraction = app.find(FootageExtraction, owner_id)
-            extraction.print_minutes(context, document_id=document_id, copies=copies)
+        kind, printed = PRINTED[noun]
+        made_of = app.find(kind, owner_id)
+        printed(made_of, context, document_id=document_id, copies=copies)
         return made_of, reading_of(context, look, purpose, reading_id)
 
     return app.perform(command, decide)

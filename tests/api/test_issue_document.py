@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from pypdf import PdfReader
 
+from domain.case import Case
 from domain.unit import Unit
 from tests.support.api import POLICE, Found, Installation
 from tests.support.issuing import KINDS, OWNER, TEAM, Desk, driven
@@ -117,6 +118,15 @@ class TestEachKind:
             made["id"],
             2,
         )
+
+    @pytest.mark.rule("R-DH-11.3.b1")
+    def test_on_the_ground_of_images(self, installation: Installation) -> None:
+        """The record stands on what the camera saw: each piece of it by the hash under which it was taken in."""
+        desk = driven(installation, "RECORD")
+        found = read(desk.pdf(desk.issued("RECORD")["id"]))
+        [seen] = [event for event in desk.events() if isinstance(event, Case.Detected)]
+        assert seen.evidence
+        assert [item.sha256 for item in seen.evidence if item.sha256 not in found] == []
 
     @pytest.mark.rule("R-DH-13.1.3")
     def test_goes_on_within_a_day(self, installation: Installation) -> None:

@@ -92,7 +92,7 @@ def _reasons(world: World, who: Somebody) -> dict[tuple[str, str], list[Any]]:
     """Why not, as `availableActions` says of all that somebody is shown."""
     lists = [
         f"{field}(first: 30) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }}"
-        for field in ("cases", "cameras", "extractions", "recommendations", "obstacles")
+        for field in ("cases", "cameras", "extractions", "reports", "recommendations", "obstacles")
     ]
     return {
         (node["id"], action["action"]): action["reasons"]

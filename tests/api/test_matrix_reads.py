@@ -42,7 +42,7 @@ ACTS = {
     "case": tuple(CASE_ACTS),
     "extraction": tuple(EXTRACTION_ACTS),
     "camera": ("requestExtraction",),
-    "report": (),
+    "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
 }

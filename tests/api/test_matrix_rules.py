@@ -12,6 +12,7 @@ from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
+from domain.report import GUARDS as REPORT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
@@ -65,13 +66,14 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
         "camera": {"requestExtraction", "openCase"},
+        "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
-    assert acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
+    assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

@@ -1,41 +1,20 @@
 """Reports over HTTP: run, put on record, counted again; which are due, and which were missed."""
 
 import hashlib
-from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 
 from cli import demo
-from domain.clock import LEGAL_TIME
-from projections import report_log
 from tests.support.api import Installation
-from tests.support.office import did, done
-from tests.support.people import ACTORS, WAY
-
-
-def at(text: str) -> datetime:
-    """An instant as a clock in Viet Nam shows it."""
-    return datetime.fromisoformat(text).replace(tzinfo=LEGAL_TIME)
-
-
-MORNING = at("2026-07-01T08:00:00")
+from tests.support.office import MORNING, at, did, done, end_of_july
 
 
 @pytest.fixture
 def july(installation: Installation) -> Installation:
     """Half past three on 30 July 2026: a case that was executed, one discarded, one that nobody has looked at."""
-    installation.now = MORNING + timedelta(hours=1)
-    executed, discarded, _ = installation.many_detected([MORNING] * 3)
-    for act in WAY["EXECUTED"]:
-        given = {"receivedAt": installation.now.isoformat()} if act == "confirmDelivery" else {}
-        installation.signed_in(ACTORS[act]).does(act, executed.id, **given)
-    installation.signed_in("centre.approve").does("discardCase", discarded.id)
-    installation.project()
-    installation.now = at("2026-07-30T15:30:00")
-    return installation
+    return end_of_july(installation)
 
 
 class TestIssue:
@@ -74,7 +53,7 @@ class TestIssue:
         }
         assert hashlib.sha256(report["numbers"].encode()).hexdigest() == report["sha256"]
         assert [step["event"] for step in report["history"]] == ["report:issued"]
-        assert report["availableActions"] == []
+        assert report["availableActions"] == [{"action": "issueReportDocument", "enabled": True}]
 
     def test_names_nobody(self, july: Installation) -> None:
         """Nothing of a person or a plate is in the numbers; everything in them is a whole number or a code."""
@@ -267,34 +246,3 @@ class TestDue:
         found = july.signed_in("commune.lead").ask(self.DUE)["reportsDue"]
         [one] = [one for one in found if one["period"] == "2026-07"]
         assert (one["issuedAt"], one["report"]) == ("2026-07-30T15:30:00+07:00", None)
-
-
-def test_fields_of_a_printed_report(july: Installation) -> None:
-    """What is printed: units by the names they had, cameras by code, every number under a name of its own."""
-    report = done(july.signed_in("centre.approve"), "issueReport", kind="MONTHLY", period="2026-07")
-    july.project()
-    with psycopg.connect(july.endpoints.database_url) as conn:
-        row = report_log.by_number(conn, report["number"])
-        assert row is not None
-        fields = report_log.fields_of_report(conn, row)
-    assert (fields["number"], fields["period"], fields["unchanged"]) == ("DH-BC-2026-000001", "2026-07", True)
-    assert fields["from"] == "2026-07-01T00:00:00+07:00"
-    assert fields["total"] == {
-        "DETECTED": 3,
-        "DETECTED.MACHINE": 3,
-        "DISCARDED": 1,
-        "DISCARDED.FALSE_ALARM": 1,
-        "TRANSFERRED": 1,
-        "TRANSFERRED.SOFTWARE": 1,
-        "CONCLUDED": 1,
-        "CONCLUDED.VIOLATION": 1,
-        "RECORDED": 1,
-        "DECIDED": 1,
-        "DECIDED.dong": 18_000_000,
-        "PAID": 1,
-        "PAID.dong": 18_000_000,
-        "EXECUTED": 1,
-    }
-    assert set(fields["by_camera"]) == {demo.CAMERA}
-    assert fields["by_kind"]["RED_LIGHT"] == fields["total"]
-    assert all(fields["by_unit"])

@@ -20,6 +20,7 @@ from bench import (
     append_command,
     append_statement,
     authorise,
+    case_load,
     deadline,
     extract,
     intake,
@@ -106,9 +107,17 @@ def test_rebuild(at: Installation) -> None:
 
 def test_rebuild_compares(at: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     """A baseline that gives other rows than ours is no baseline."""
-    monkeypatch.setattr(rebuild, "CHANGES", {})
+    monkeypatch.setattr(
+        rebuild, "CHANGING", "SELECT 1 WHERE" + " %s::text IS NULL OR" * 19 + " %s::text IS NULL"
+    )
     with pytest.raises(AssertionError, match="different rows"):
         list(rebuild.run(at, events=1000, rounds=1, wave=30))
+
+
+def test_case_load(at: Installation) -> None:
+    """A case with as many events as are said is loaded and decided on, beside its rows as they are read."""
+    [line] = read_back(case_load.run(at, rounds=2))
+    assert line["name"] == "case_load"
 
 
 def test_intake(at: Installation) -> None:

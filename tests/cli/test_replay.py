@@ -94,7 +94,7 @@ class TestCase:
         assert [step["after"]["state"] for step in found] == [
             "DETECTED",
             "APPROVED",
-            "APPROVED",
+            "RECEIVED",
             "VERIFYING",
             "CONCLUDED",
             "CONCLUDED",

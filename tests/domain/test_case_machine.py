@@ -187,7 +187,7 @@ class CaseMachine(RuleBasedStateMachine):
             )
             with acting(by):
                 self.case.tell_due_soon(timer, clock.due)
-                self.case.tell_missed(timer, self.now)
+                self.case.tell_missed(timer, self.now, flags=("REFUSAL", "WARNING"))
             self._keep(self._new())
         self.reached.update(type(event).__name__ for event, _ in self.history[before:])
 

@@ -53,7 +53,7 @@ def told(case: Given[Case], at: str, *what: Any) -> Outcome:
 
 def missed(case: Given[Case], timer: str, at: str) -> Outcome:
     """The scheduler looks whether a clock has ended."""
-    return told(case, at, lambda case: case.tell_missed(timer, legal(at)))
+    return told(case, at, lambda case: case.tell_missed(timer, legal(at), flags=("REFUSAL", "WARNING")))
 
 
 class TestDueSoon:

@@ -244,7 +244,7 @@ class TestDiscard:
 class TestByHand:
     """A transfer says its channel; what goes by hand says under which reference, and to whom."""
 
-    @pytest.mark.rule("R-QT-9.1.0")
+    @pytest.mark.rule("R-QT-9.1.0", "R-DH-11.3.a1")
     @pytest.mark.parametrize("channel", [c for c in Channel if c is not Channel.SOFTWARE])
     def test_recorded(self, channel: Channel) -> None:
         """The channel, the reference and the receiver are on record; the receiver is sealed."""

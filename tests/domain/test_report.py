@@ -1,4 +1,4 @@
-"""A report is put on record with its numbers, by whoever may; nothing of it can be changed."""
+"""A report is put on record with its numbers, by whoever may; its numbers stay, documents are made of them."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.context import Actor, Context
-from domain.errors import Forbidden, InvalidInput
+from domain.documents import Made
+from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.periods import Period, ReportKind, period
-from domain.report import Counted, Report, canonical, check_view, digest
+from domain.report import LONGEST_NUMBER, Counted, Report, canonical, check_view, digest
 from policies.rulebook import load
 from tests.support.regulations import somebody
 from tests.support.spec import (
@@ -161,3 +162,84 @@ def test_seen(who: Actor, area: str, owner: UUID, *, seen: bool) -> None:
         ).under(unit_id=owner),
     ).aggregate
     assert (check_view(report, context(who)) is None) == seen
+
+
+ISSUED = fact(
+    Report.Issued,
+    number="DH-BC-2026-000001",
+    kind="MONTHLY",
+    period="2026-05",
+    starts_at=MAY.starts_at,
+    ends_at=MAY.ends_at,
+    due=MAY.due,
+    as_of=NOW,
+    upto=123,
+    area_path=CITY,
+    numbers=TEXT,
+    sha256=digest(TEXT),
+).under(unit_id=CENTRE.id, rule="R-DHV-1.4.b")
+PAPER = Made(
+    document_id=UUID(int=0xD3),
+    number="12/BC",
+    edition=1,
+    template="monthly_report@0c",
+    sha256="8" * 64,
+    size=44_000,
+    name="documents/77",
+)
+MADE = fact(Report.DocumentIssued, **vars(PAPER))
+
+
+class TestDocuments:
+    """A report is made a document, and printed, by the unit that issued it."""
+
+    @pytest.mark.rule("R-DHV-1.4.b")
+    def test_made(self) -> None:
+        """Number, edition and hash are on record, with who made it, under the rule that asks for the report."""
+        given(Report, ISSUED).when(lambda report: report.issue_document(context(APPROVER), PAPER)).then(
+            MADE.under(by=str(APPROVER.account_id), unit_id=CENTRE.id, rule="R-DHV-1.4.b")
+        )
+
+    def test_printed(self) -> None:
+        """Each print is on record with its copies."""
+        printed = fact(Report.DocumentPrinted, document_id=PAPER.document_id, copies=2)
+        given(Report, ISSUED, MADE).when(
+            lambda report: report.print_document(context(APPROVER), document_id=PAPER.document_id, copies=2)
+        ).then(printed.under(by=str(APPROVER.account_id), unit_id=CENTRE.id))
+
+    @pytest.mark.parametrize(
+        "who, rule",
+        [
+            (HANDLER, "R-DH-11.3.b6"),
+            (COMMUNE_LEADER, "R-DH-11.3.b6"),
+            (EXECUTOR, "R-DH-3.5.0"),
+            (ADMINISTRATOR, "R-DH-3.5.0"),
+            (AUDITOR, "R-DH-5.5.0"),
+            (STRANGER, "R-DH-5.5.0"),
+        ],
+    )
+    def test_not_theirs(self, who: Actor, rule: str) -> None:
+        """Who is of another unit, or whose function it is not, makes none and prints none."""
+        there = given(Report, ISSUED, MADE)
+        there.when(lambda report: report.issue_document(context(who), PAPER)).then_refused(
+            Forbidden, rule=rule
+        )
+        there.when(
+            lambda report: report.print_document(context(who), document_id=PAPER.document_id, copies=1)
+        ).then_refused(Forbidden, rule=rule)
+
+    @pytest.mark.parametrize("document_id, copies, refusal", [(0xD4, 1, NotFound), (0xD3, 0, InvalidInput)])
+    def test_nothing_to_print(self, document_id: int, copies: int, refusal: type[Any]) -> None:
+        """What was not made is not printed, nor is it printed no times."""
+        given(Report, ISSUED, MADE).when(
+            lambda report: report.print_document(
+                context(APPROVER), document_id=UUID(int=document_id), copies=copies
+            )
+        ).then_refused(refusal)
+
+    def test_long_number(self) -> None:
+        """A number is no longer than one that is signed."""
+        long = Made(**vars(PAPER) | {"number": "1" * (LONGEST_NUMBER + 1)})
+        given(Report, ISSUED).when(
+            lambda report: report.issue_document(context(APPROVER), long)
+        ).then_refused(InvalidInput)

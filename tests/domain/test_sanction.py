@@ -60,7 +60,7 @@ BY_MOTORBIKE = replace(PENALTY, offence_code="7.7.c", fine=5_000_000)
 class TestDecide:
     """A competent person decides the penalty on a record, in time."""
 
-    @pytest.mark.rule("R-DH-13.2.1", "R-DHV-2.2.0")
+    @pytest.mark.rule("R-DH-13.2.1", "R-DHV-2.2.0", "R-DH-11.3.b4")
     def test_decided(self) -> None:
         """Two working days to send it and a year to execute it run, every time to decide ends."""
         case = driven("drawRecord")

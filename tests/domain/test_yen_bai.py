@@ -264,4 +264,4 @@ class TestData:
     def test_a_step_nobody_knows(self, edited: Callable[..., Rulebook]) -> None:
         """A step by a name that the process does not know is refused when the rulebook is read."""
         with pytest.raises(ValueError, match=r"case_steps.*NOTIFY_RESULT"):
-            edited(("rulebook.yaml", "step: REFER,", "step: NOBODY,"))
+            edited(("rulebook.yaml", "step: REFER,", "step: MEET,"))

@@ -241,6 +241,11 @@ class Machine(RuleBasedStateMachine):
         self._open.close()
 
 
+def nobody_else(_case: Case, _plate: str | None) -> tuple[UUID, ...]:
+    """No other case is about the same violation."""
+    return ()
+
+
 Sends = Callable[[CaseSystem, Context, Command, UUID, UUID], Answer]
 ACTS: dict[str, Sends] = {
     "approve": lambda app, ctx, command, case, to: commands.approve_case(
@@ -250,9 +255,11 @@ ACTS: dict[str, Sends] = {
         app, ctx, command, case_id=case, reason_code="FALSE_ALARM", note=None
     ),
     "receive": lambda app, ctx, command, case, _: commands.receive_case(app, ctx, command, case_id=case),
-    "verify": lambda app, ctx, command, case, _: commands.start_verification(app, ctx, command, case_id=case),
+    "verify": lambda app, ctx, command, case, _: commands.start_verification(
+        app, ctx, command, case_id=case, alike=nobody_else
+    ),
     "conclude": lambda app, ctx, command, case, _: commands.conclude_case(
-        app, ctx, command, case_id=case, finding=Finding.VIOLATION, text=TEXT
+        app, ctx, command, case_id=case, finding=Finding.VIOLATION, text=TEXT, alike=nobody_else
     ),
     "notify": lambda app, ctx, command, case, _: commands.notify_result(app, ctx, command, case_id=case),
 }

@@ -212,7 +212,7 @@ class TestReaders:
         kept = [case.id for case in put_in[:40]]
         with psycopg.connect(damaged, autocommit=True) as conn, following(*installation.followers):
             conn.execute("DELETE FROM case_queue WHERE NOT case_id = ANY(%s)", [kept])
-            conn.execute("UPDATE case_queue SET rule = 'X', late = true WHERE case_id = ANY(%s)", [kept[20:]])
+            conn.execute("UPDATE case_queue SET kind = 'X', late = true WHERE case_id = ANY(%s)", [kept[20:]])
             with Poller(centre) as poller:
                 poller.looks(2)
                 for n, case_id in enumerate(kept[:20]):

@@ -19,6 +19,7 @@ from tests.support.oracle import (
     Noun,
     ObstacleFacts,
     RecommendationFacts,
+    ReportFacts,
     Somebody,
     opening,
     outcome,
@@ -58,6 +59,7 @@ EVENTS: Final = {
     "acceptExtraction": "footage-extraction:accepted",
     "issueHandoverMinutes": "footage-extraction:minutes-issued",
     "openCase": "case:opened",
+    "issueReportDocument": "report:document-issued",
     "makeRecommendation": "recommendation:made",
     "sendRecommendation": "recommendation:sent",
     "answerRecommendation": "recommendation:answered",
@@ -134,8 +136,10 @@ class Act:
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
+            case ReportFacts():
+                about: dict[str, Any] = {"reportId": self.subject.id}
             case RecommendationFacts():
-                about: dict[str, Any] = {"recommendationId": self.subject.id}
+                about = {"recommendationId": self.subject.id}
             case ObstacleFacts():
                 about = {"obstacleId": self.subject.id}
             case _ if self.mutation == "makeRecommendation":

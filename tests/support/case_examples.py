@@ -194,7 +194,7 @@ CASE_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Case.NoDecision: {"ground": "TIME_EXPIRED", "text": said("Hết thời hạn"), "remedies": ()},
     Case.DecisionSent: {"how": "POST", "reference": "RR123456789VN"},
     Case.DecisionDelivered: {"how": "POST", "proof": "Giấy báo phát số 9"},
-    Case.ExecutionOverdue: {"due": AT},
+    Case.ExecutionOverdue: {"due": AT, "flags": ("REFUSAL", "WARNING")},
     Case.Paid: {"amount": 19_000_000, "receipt": "BL-0001"},
     Case.EnforcementDecided: {"number": "06/QĐ-CC", "measure": "Khấu trừ một phần lương"},
     Case.DecisionExecuted: {"fine": 19_000_000, "late_fee": 9500, "receipt": "BL-0001"},

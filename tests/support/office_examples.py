@@ -31,6 +31,19 @@ OFFICE_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
             "sha256": digest(NUMBERS),
         },
     ),
+    Report.DocumentIssued: (
+        REPORT,
+        {
+            "document_id": UUID(int=0xD3),
+            "number": "12/BC",
+            "edition": 1,
+            "template": f"monthly_report@{'0c' * 32}",
+            "sha256": "8" * 64,
+            "size": 44_000,
+            "name": f"77/{'7' * 64}.sealed",
+        },
+    ),
+    Report.DocumentPrinted: (REPORT, {"document_id": UUID(int=0xD3), "copies": 2}),
     Recommendation.Made: (
         RECOMMENDATION,
         {

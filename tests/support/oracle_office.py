@@ -13,7 +13,8 @@ from tests.support.oracle import (
     sees,
 )
 
-OFFICE_ACTS: dict[str, type[CaseFacts | RecommendationFacts | ObstacleFacts]] = {
+OFFICE_ACTS: dict[str, type[CaseFacts | ReportFacts | RecommendationFacts | ObstacleFacts]] = {
+    "issueReportDocument": ReportFacts,
     "makeRecommendation": CaseFacts,
     "sendRecommendation": RecommendationFacts,
     "answerRecommendation": RecommendationFacts,
@@ -72,6 +73,15 @@ def _received(noun: RecommendationFacts, who: Somebody) -> bool:
 
 
 # -- what one may do -------------------------------------------------------------------
+
+
+@outcome.register
+def _(noun: ReportFacts, who: Somebody, act: str) -> str:
+    """Its documents are made by the unit that issued it."""
+    assert act == "issueReportDocument"
+    if not sees(noun, who):
+        return "NotFound"
+    return DONE if reports(who) and who.unit == noun.owner else "Forbidden"
 
 
 @outcome.register

@@ -204,7 +204,7 @@ def scheduler_says(case: Given[Case], timer: str, at: str) -> Given[Case]:
         **{**vars(SOMEBODY), "unit_id": POLICE.id, "took_place_at": legal(at), "by": "system:scheduler"}
     )
     with acting(circumstances):
-        case.aggregate.tell_missed(timer, legal(at))
+        case.aggregate.tell_missed(timer, legal(at), flags=("REFUSAL", "WARNING"))
     case.aggregate.collect_events()
     return case
 

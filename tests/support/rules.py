@@ -38,7 +38,7 @@ MEANINGS: Final = {
     "obstacle": "an obstacle, by id or number",
     "group": "a key that a group of statistics gave",
     "file": "a file, by id",
-    "document": "a document made of a case or an extraction, by id",
+    "document": "a document made of a case, an extraction or a report, by id",
     "unit": "a unit, by id or code",
     "account": "an account, by id",
     "anything": "whatever was looked at, by id",
