@@ -26,6 +26,9 @@ ROUNDS = 3
 PAGE = 50
 FIELDS = "number state rule occurredAt detectedAt due late received version"
 ASKED = json.dumps({"query": f"{{ cases(first: {PAGE}) {{ nodes {{ id {FIELDS} }} }} }}"}).encode()
+WITH_OBLIGATIONS = json.dumps(
+    {"query": f"{{ cases(first: {PAGE}) {{ nodes {{ id {FIELDS} obligations {{ timer due }} }} }} }}"}
+).encode()
 OF_PEER = json.dumps(
     {"query": f"{{ allCaseQueues(first: {PAGE}) {{ nodes {{ caseId {FIELDS} }} }} }}"}
 ).encode()
@@ -57,10 +60,11 @@ def run(
         sides = [
             side("ours", ours, request("/graphql", ASKED, token)),
             side("plain", plain, request("/", ASKED)),
+            side("obligations", ours, request("/graphql", WITH_OBLIGATIONS, token)),
         ]
         if peer := _peer(at, stack):
             sides.append(side("postgraphile", peer, request("/graphql", OF_PEER)))
-        value, baseline, *others = in_turns(rounds, *sides)
+        value, baseline, joined, *others = in_turns(rounds, *sides)
         if _numbers(shown["ours"], "cases") != _numbers(shown["plain"], "cases"):
             raise AssertionError("both sides must show the same cases")
         if "postgraphile" in shown:
@@ -76,6 +80,8 @@ def run(
         baseline,
         unit="pages/s",
         target="ratio >= 3",
+        with_obligations=round(joined, 1),
+        times_dearer=round(value / joined, 2),
         **more,
         rows=rows,
         connections=CONNECTIONS,

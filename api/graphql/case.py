@@ -36,7 +36,7 @@ from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import AvailableAction, Rule, Step, available, rule, rules
 from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
-from api.graphql.obligation import Obligation
+from api.graphql.obligation import CLOCKS, Obligation, by_due
 from api.graphql.parts import Said
 from api.graphql.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
@@ -173,12 +173,12 @@ class Case:
         )
 
     @strawberry.field(
-        description="Các nghĩa vụ đang chạy, đến hạn trước xếp trước · Obligations whose time runs"
+        description="Các nghĩa vụ đang chạy, đến hạn trước xếp trước · Obligations whose time runs",
+        metadata=of_source(CLOCKS),
     )
     def obligations(self) -> list[Obligation]:
         """Every clock that runs; what ends first comes first."""
-        clocks = sorted(self.row.clocks.values(), key=lambda clock: (clock.due, clock.timer))
-        return [Obligation(clock=clock, at=self.at) for clock in clocks]
+        return [Obligation(row=clock, at=self.at) for clock in by_due(self.row.clocks.values())]
 
     @strawberry.field(
         description="Việc chậm chưa nêu lý do · Acts that came late, for which a reason is owed"

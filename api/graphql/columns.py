@@ -1,13 +1,13 @@
 """How a field comes out of a row: completing it field by field and a page at once both go by this."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
 
 import strawberry
 from psycopg import Connection
-from psycopg.sql import Identifier
+from psycopg.sql import SQL, Identifier
 
 from api.graphql.context import legal
 
@@ -61,6 +61,31 @@ class Link:
     load: Load
 
 
+@dataclass(frozen=True)
+class Many:
+    """Several things inside one column, such as the clocks of a case; those of a page are completed together.
+
+    *inside* is how PostgreSQL reads them, as rows with the columns of the things, and *order* the order they are in.
+    """
+
+    name: str
+    of: Callable[[Any], Sequence[object]]
+    inside: LiteralString
+    order: LiteralString
+
+    def written(self, keys: Collection[tuple[str, LiteralString]]) -> LiteralString:
+        """How PostgreSQL writes them: an array of one object each."""
+        shown = SQL(", ").join(SQL("{} AS {}").format(SQL(text), Identifier(key)) for key, text in keys)
+        return (
+            SQL(
+                "('[' || coalesce((SELECT string_agg((SELECT row_to_json(object)::text FROM (SELECT {}) AS object), ','"
+                " ORDER BY {}) FROM {}), '') || ']')::json"
+            )
+            .format(shown, SQL(self.order), SQL(self.inside))
+            .as_string()
+        )
+
+
 def column(
     name: str, description: str, of: Callable[[Any], Any] | None = None, *, named: str | None = None
 ) -> Any:
@@ -75,6 +100,10 @@ def column(
     return strawberry.field(resolver=shown, name=named, description=description, metadata=of_source(source))
 
 
-def of_source(source: Column | Sealed | Link) -> dict[str, Any]:
+Source: TypeAlias = Column | Sealed | Link | Many
+"""Where a field comes from."""
+
+
+def of_source(source: Source) -> dict[str, Any]:
     """Say where a field with a resolver of its own comes from."""
     return {SOURCE: source}

@@ -28,7 +28,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Literal
 from strawberry.types.field import StrawberryField
 
-from api.graphql.columns import SOURCE, Column, Link, Sealed
+from api.graphql.columns import SOURCE, Column, Link, Many, Sealed, Source
 from api.graphql.context import RequestContext, readable
 from api.graphql.pages import Listed, ListOf
 from domain.personal import Personal
@@ -261,6 +261,10 @@ class Compiler:
                 case Link():
                     plan = self._plan(_object(field), inside)
                     parts.append(Part(key, (source.name,), partial(_linked, source, plan, required)))
+                case Many():
+                    plan = self._plan(_object(field), inside)
+                    text = source.written(plan.written.keys) if plan.written else None
+                    parts.append(Part(key, (source.name,), partial(_many, source, plan), text))
         return Plan(parts)
 
     def _fields(
@@ -290,7 +294,7 @@ def _object(field: GraphQLField | None) -> GraphQLObjectType:
     return named
 
 
-def _source(field: GraphQLField) -> Column | Sealed | Link:
+def _source(field: GraphQLField) -> Source:
     """Where a field says it comes from; one without a resolver comes from the attribute of its name."""
     declared: StrawberryField = field.extensions["strawberry-definition"]
     leaf = is_leaf_type(field.type.of_type if is_non_null_type(field.type) else field.type)
@@ -299,7 +303,7 @@ def _source(field: GraphQLField) -> Column | Sealed | Link:
     source = declared.metadata.get(SOURCE)
     if source is None:
         raise Otherwise
-    made: Column | Sealed | Link = source
+    made: Source = source
     return made
 
 
@@ -341,6 +345,13 @@ def _linked(source: Link, plan: Plan, required: bool, batch: Batch) -> Sequence[
     if any(value is None and (required or key is not None) for key, value in zip(keys, shown, strict=True)):
         raise Otherwise
     return shown
+
+
+def _many(source: Many, plan: Plan, batch: Batch) -> Sequence[Any]:
+    groups = [source.of(value) for value in batch.columns[source.name]]
+    things = [thing for group in groups for thing in group]
+    shown = iter(plan.write(batch.of(things, plan.columns)))
+    return [[next(shown) for _ in group] for group in groups]
 
 
 def _cursors(of: ListOf[Any], batch: Batch) -> Sequence[Any]:

@@ -131,6 +131,24 @@ def test_every_field(installation: Installation, footage: Footage, compared: Com
     assert shown in answer or shown in compared.same(installation.signed_in("police.handle"), document, {})
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "timer variant startedAt due",
+        "__typename timer due rule { id citation } unit { code name }",
+        "again: due timer @include(if: true) due @skip(if: true)",
+        "timer missed hard lastDay remaining { workingDays hours missed }",
+    ],
+)
+def test_obligations(installation: Installation, footage: Footage, compared: Compared, asked: str) -> None:
+    """The clocks of a page of cases are completed together, and are the same, to the letter, one by one."""
+    furnished(installation, footage)
+    document = f"{{ cases(first: 50) {{ nodes {{ number o: obligations {{ {asked} }} marks }} }} }}"
+    for person in NAMES:
+        assert b"errors" not in compared.same(installation.signed_in(person), document, {})
+    assert compared.compiled == (0 if "missed" in asked else compared.asked)
+
+
 def test_any_text(installation: Installation, footage: Footage, compared: Compared) -> None:
     """PostgreSQL writes any text and any instant as we do: quotes, controls, accents, signs beyond, microseconds."""
     footage.extraction_in("REQUESTED")
