@@ -13,7 +13,7 @@ const [schemaFile, folder] = process.argv.slice(2);
 const schema = buildSchema(readFileSync(schemaFile, "utf8"));
 const location = "operations.graphql";
 const document = parse(readFileSync(`${folder}/${location}`, "utf8"));
-const config = { scalars: { Date: "string", DateTime: "string", Position: "string" }, enumsAsTypes: true, useTypeImports: true, strictScalars: true };
+const config = { scalars: { Date: "string", DateTime: "string", Dong: "number", Position: "string" }, enumsAsTypes: true, useTypeImports: true, strictScalars: true };
 const generate = async (filename, plugins) =>
   writeFileSync(
     `${folder}/generated/${filename}`,

@@ -4,7 +4,7 @@ import type { introspection } from "./generated/introspection.js";
 
 const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { Date: string; DateTime: string; Position: string };
+  scalars: { Date: string; DateTime: string; Dong: number; Position: string };
 }>();
 
 const row = graphql(`
