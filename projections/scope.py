@@ -165,8 +165,8 @@ def of_cameras(context: Context, action: str = "camera.view") -> Scope:
         for on, clause in zip(("TRAFFIC", "SECURITY"), whole, strict=True):
             if clause is not None:
                 clauses[_and(_DOMAIN[on], clause)] = None
-    if (open_to_all := _clause(context, action, PUBLIC_SET)) is not None and "true" not in whole:
-        clauses[_and("published", open_to_all)] = None
+    if (open_to_all := _clause(context, action, PUBLIC_SET)) is not None and whole != ("true", "true"):
+        clauses[_and("published AND NOT secret", open_to_all)] = None
     if not clauses:
         return NOTHING
     held = context.grants_for(action)
