@@ -214,7 +214,7 @@ def listed(conn: psycopg.Connection[int], scope: Scope) -> set[int]:
     return set(conn.execute(asked, scope.params))
 
 
-@pytest.mark.rule("R-DH-1.2.0", "R-DB-1.2.0", "R-DB-7.2.0", "R-DB-7.4.0", "R-DB-8.1.0", "R-DB-8.3.0")
+@pytest.mark.rule("R-DB-7.2.0", "R-DB-7.4.0", "R-DB-8.3.0")
 @pytest.mark.parametrize("profile", OWN)
 def test_every_list_and_every_camera(
     registry: psycopg.Connection[int], profile: str, counted: Callable[[str], None]
