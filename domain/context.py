@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from domain.boundary import Extent
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
@@ -63,6 +64,10 @@ class Rulebook(Protocol):
     @property
     def longest_extraction_s(self) -> int:
         """The longest window of one extraction; an operational limit, set by no regulation."""
+
+    @property
+    def extent(self) -> Extent | None:
+        """The rectangle around the jurisdiction; None where none was set."""
 
     @property
     def settings(self) -> Settings:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
@@ -153,6 +154,14 @@ class Rulebook:
         """The longest window of one extraction; an operational limit, set by no regulation."""
         longest = self.says.longest_extraction_s
         return longest.value if longest else _AN_HOUR_S
+
+    @property
+    def extent(self) -> Extent | None:
+        """The rectangle around the jurisdiction; None where none was set."""
+        if self.says.extent is None:
+            return None
+        drawn = self.says.extent.value
+        return Extent(drawn.west, drawn.south, drawn.east, drawn.north)
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
 from domain.account import Account
+from domain.area import Area
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import NOUNS
@@ -98,6 +99,28 @@ def office_examples() -> list[Event]:
     ]
 
 
+def area_examples() -> list[Event]:
+    """One of each event of an area."""
+    square = [[[106.6, 17.4], [106.7, 17.4], [106.7, 17.5], [106.6, 17.4]]]
+    document, area = "16/NQ-HĐND", Area.create_id("quang-binh/dong-hoi")
+    return [
+        _first(
+            Area.Registered,
+            Area,
+            area,
+            area_path="quang-binh/dong-hoi",
+            name="Thành phố Đồng Hới",
+            kind="DISTRICT",
+            valid_from=AT,
+            document=document,
+            boundary=square,
+        ),
+        _later(Area.Renamed, area, name="Phường Đồng Hới", document=document),
+        _later(Area.Redrawn, area, boundary=None, document=None),
+        _later(Area.Ended, area, ended_at=AT, successor_path="quang-binh/dong-hoi/nam-ly", document=document),
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -110,6 +133,7 @@ EXAMPLES: Final[dict[str, Event]] = {
             kind="OPERATIONS_CENTRE",
             area_path="quang-binh/dong-hoi",
         ),
+        *area_examples(),
         _later(Unit.Renamed, UNIT, name="Trung tâm Giám sát điều hành"),
         _later(
             Unit.Ceased,
