@@ -50,13 +50,12 @@ def above(path: str) -> str | None:
     return path.rpartition("/")[0] or None
 
 
-def check_administer(area_path: str, context: Context) -> Refusal | None:
-    """Whoever administers units administers the areas within that of their own unit."""
-    own = context.actor.covers(area_path)
-    refusal = context.check_may(
-        "unit.administer", facts=frozenset({"own-area", "own-unit", "own-system"} if own else ())
-    )
-    if refusal is None and not own:
+def check_administer(area_path: str, context: Context, *, own: bool = True) -> Refusal | None:
+    """Whoever administers units does so within the area of their unit; *own*: what is theirs by the regulation."""
+    covered = context.actor.covers(area_path)
+    facts = {"own-area", "own-unit", "own-system"} if own else {"own-area"}
+    refusal = context.check_may("unit.administer", facts=frozenset(facts if covered else ()))
+    if refusal is None and not covered:
         return Forbidden(
             f"Địa bàn {area_path} nằm ngoài địa bàn {context.actor.area_path} của đơn vị",
             f"The area {area_path} lies outside of the unit's area {context.actor.area_path}",

@@ -333,6 +333,8 @@ class Standing(Strict):
     """How data go from one unit to another."""
     correction: Ground | None = None
     """Why what was recorded is not changed in its place."""
+    units: Ground | None = None
+    """Of which units the system is; accounts, cameras and cases belong to them."""
 
 
 class Grantable(Strict):

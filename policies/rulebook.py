@@ -109,6 +109,11 @@ class Rulebook:
         """The kinds of unit there are."""
         return self.says.unit_kinds
 
+    def parent_kind(self, unit_kind: str) -> str | None:
+        """Return the kind of unit that units of a kind are part of; None where it is not said."""
+        kind = self.says.unit_kinds.get(unit_kind)
+        return kind.parent if kind else None
+
     @property
     def camera_classes(self) -> Mapping[str, Text]:
         """The classes of camera there are."""
