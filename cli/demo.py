@@ -9,9 +9,11 @@ from cli.recording import keep
 from cli.up.endpoints import Endpoints
 from cli.wiring import application, at_the_machine
 from domain.account import Account
+from domain.area import Area, AreaKind
 from domain.camera import Camera
 from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
+from domain.commands.area import parent_of
 from domain.envelope import acting
 from domain.passwords import check_password
 from domain.recording import Recording
@@ -35,6 +37,11 @@ class Person:
     leader: bool = False
 
 
+AREAS: tuple[tuple[str, str, str], ...] = (
+    ("quang-binh", "Tỉnh Quảng Bình", AreaKind.PROVINCE),
+    (CITY, "Thành phố Đồng Hới", AreaKind.DISTRICT),
+    (f"{CITY}/nam-ly", "Phường Nam Lý", AreaKind.COMMUNE),
+)
 UNITS = (
     ("TTGSDH", "Trung tâm Giám sát điều hành", "OPERATIONS_CENTRE", CITY),
     ("CATP", "Công an thành phố", "CITY_POLICE", CITY),
@@ -62,10 +69,15 @@ def load(endpoints: Endpoints) -> list[dict[str, str]]:
     """
     with application(endpoints, role="minhchung_operator") as app:
         first = Unit.create_id(UNITS[0][0])
-        if app.recorder.max_notification_id() is not None and first not in app.repository:
+        begun = Area.create_id(AREAS[0][0]) in app.repository or first in app.repository
+        if app.recorder.max_notification_id() is not None and not begun:
             return []
         credentials = Credentials(app.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-        with acting(at_the_machine(by=DEMO)):
+        with acting(at_the_machine(by=DEMO)) as act:
+            for path, title, what in AREAS:
+                if Area.create_id(path) not in app.repository:
+                    above, since = parent_of(app, path), act.took_place_at
+                    app.record(Area.enter(path=path, parent=above, name=title, kind=what, valid_from=since))
             for code, name, kind, area in UNITS:
                 if Unit.create_id(code) not in app.repository:
                     app.record(Unit(code=code, name=name, kind=kind, area_path=area))

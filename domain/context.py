@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from domain.boundary import Extent
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
@@ -65,6 +66,10 @@ class Rulebook(Protocol):
         """The longest window of one extraction; an operational limit, set by no regulation."""
 
     @property
+    def extent(self) -> Extent | None:
+        """The rectangle around the jurisdiction; None where none was set."""
+
+    @property
     def settings(self) -> Settings:
         """The switches of the profile."""
 
@@ -85,7 +90,14 @@ class Rulebook(Protocol):
         """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
 
     def rule_for(self, matter: str) -> str | None:
-        """The rule on what is no cell of the matrix: `processing`, `transfer`, `correction`, `reading`; or None."""
+        """The rule on what is no cell of the matrix, such as `processing`, `transfer`, `reading`, `units`; or None."""
+
+    @property
+    def unit_kinds(self) -> Collection[str]:
+        """The kinds of unit that the regulation knows."""
+
+    def parent_kind(self, unit_kind: str) -> str | None:
+        """The kind of unit that units of a kind are part of; None where it is not said."""
 
     def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
         """The last day of units of a kind, and the kind that follows them; None while there are such units."""

@@ -1,17 +1,118 @@
 """A unit: an agency, team or office that holds accounts, cameras and cases, under the name it had at the time."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from domain import envelope
-from domain.errors import InvalidInput, WrongState
+from domain import area, envelope
+from domain.case.inputs import LONGEST_NAME, words
+from domain.clock import legal_date
+from domain.context import Context, Rulebook
+from domain.errors import InvalidInput, NotFound, Refusal, WrongState, refuse
+
+LONGEST_CODE: Final = 40
+
+
+class Post(StrEnum):
+    """Who answers for a unit (R-DH-16.4.b), and who administers its part of the system (R-QT-10.4.a)."""
+
+    HEAD = "HEAD"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+class UnitFacts(Protocol):
+    """What a guard looks at. The aggregate has it, and so does the row that shows a unit."""
+
+    @property
+    def unit_id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def area_path(self) -> str:
+        """Where it works."""
+
+    @property
+    def parent_unit_id(self) -> UUID | None:
+        """The unit it is part of."""
+
+    @property
+    def ceased_at(self) -> datetime | None:
+        """Since when it is no more."""
+
+
+# -- guards -------------------------------------------------------------------------
+
+
+def check_administer(unit: UnitFacts, context: Context) -> Refusal | None:
+    """Whoever administers units does so within their area; where the regulation says own, of theirs and its parts."""
+    return area.check_administer(
+        unit.area_path, context, own=context.actor.unit_id in {unit.unit_id, unit.parent_unit_id}
+    )
+
+
+def check_change(unit: UnitFacts, context: Context) -> Refusal | None:
+    """A unit that stands is changed by whoever administers it."""
+    refusal = check_administer(unit, context)
+    if refusal is None and unit.ceased_at is not None:
+        return _ceased(unit.code, rule_of(context.rulebook))
+    return refusal
+
+
+GUARDS: Final[dict[str, Callable[[UnitFacts, Context], Refusal | None]]] = {
+    "renameUnit": check_change,
+    "moveUnit": check_change,
+    "endUnit": check_change,
+    "assignOfficer": check_change,
+    "fileInternalRegulation": check_change,
+}
+
+
+def rule_of(rulebook: Rulebook) -> str | None:
+    """The rule that knows the units of a regulation."""
+    return rulebook.rule_for("units")
+
+
+def check_kind(rulebook: Rulebook, kind: str, at: datetime, parent: "Unit | None" = None) -> None:
+    """Refuse a kind that the regulation does not have, or not any more, or a parent that units of it have not."""
+    rule = rule_of(rulebook)
+    if kind not in rulebook.unit_kinds:
+        known = ", ".join(rulebook.unit_kinds)
+        raise InvalidInput("kind", f"phải là một trong {known}", f"one of {known} is expected", rule=rule)
+    if (ended := rulebook.ended(kind, legal_date(at))) is not None:
+        last, heir = ended
+        raise InvalidInput(
+            "kind",
+            f"sau {last:%d/%m/%Y} không còn loại {kind}" + (f", nay là {heir}" if heir else ""),
+            f"there is no {kind} after {last}" + (f"; it is {heir} now" if heir else ""),
+            rule=rule,
+        )
+    above = rulebook.parent_kind(kind)
+    if parent is not None and above is not None and parent.kind != above:
+        raise InvalidInput(
+            "parent",
+            f"đơn vị loại {kind} thuộc loại {above}, không phải {parent.kind}",
+            f"a {kind} is part of a {above}, not of a {parent.kind}",
+            rule=rule,
+        )
+
+
+def _ceased(code: str, rule: str | None) -> WrongState:
+    return WrongState(
+        f"Đơn vị {code} đã kết thúc hoạt động", f"The unit {code} has ceased already", rule=rule
+    )
 
 
 class Unit(Aggregate):
-    """An agency with a kind, an area and a name that may change."""
+    """An agency with a kind, an area, a parent and a name that may change."""
 
     TOPIC = "unit"
 
@@ -28,13 +129,22 @@ class Unit(Aggregate):
 
     @dataclass(frozen=True)
     class Registered(Created):
-        """The unit exists."""
+        """The unit exists; part of which, since when and by which document since version 2."""
 
         TOPIC = "unit:registered"
+        class_version: ClassVar[int] = 2
         code: str
         name: str
         kind: str
         area_path: str
+        parent_unit_id: UUID | None = None
+        valid_from: datetime | None = None
+        document: str | None = None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier units said none of it."""
+            state |= {"parent_unit_id": None, "valid_from": None, "document": None}
 
     @dataclass(frozen=True)
     class Renamed(Event):
@@ -42,6 +152,33 @@ class Unit(Aggregate):
 
         TOPIC = "unit:renamed"
         name: str
+
+    @dataclass(frozen=True)
+    class Moved(Event):
+        """The unit is part of another from now on, or works in another area."""
+
+        TOPIC = "unit:moved"
+        parent_unit_id: UUID | None
+        area_path: str
+        document: str
+
+    @dataclass(frozen=True)
+    class OfficerAssigned(Event):
+        """Somebody of the unit heads it, or administers its part of the system, from now on."""
+
+        TOPIC = "unit:officer-assigned"
+        post: str
+        account_id: UUID
+        document: str | None
+
+    @dataclass(frozen=True)
+    class RegulationFiled(Event):
+        """The unit's own regulation, below that of the jurisdiction, is on file (R-DB-16.1.0, R-DB-18.1.0)."""
+
+        TOPIC = "unit:regulation-filed"
+        document: str
+        title: str
+        issued_at: datetime
 
     @dataclass(frozen=True)
     class Ceased(Event):
@@ -60,25 +197,119 @@ class Unit(Aggregate):
 
     # -- decisions ----------------------------------------------------------
 
+    @classmethod
+    def enter(
+        cls,
+        rulebook: Rulebook,
+        *,
+        code: str,
+        name: str,
+        kind: str,
+        area_path: str,
+        valid_from: datetime,
+        parent: "Unit | None" = None,
+        document: str | None = None,
+    ) -> "Unit":
+        """Take a unit in, of a kind the regulation knows and below one that stands; inside an act of whoever may."""
+        rule = rule_of(rulebook)
+        words("code", code, longest=LONGEST_CODE, rule=rule)
+        words("name", name, longest=LONGEST_NAME, rule=rule)
+        if document is not None:
+            words("document", document, longest=LONGEST_NAME, rule=rule)
+        if parent is not None:
+            refuse(parent.check_stands("parent", rule))
+        check_kind(rulebook, kind, valid_from, parent)
+        return cls._create(
+            cls.Registered,
+            id=cls.create_id(code),
+            code=code,
+            name=name.strip(),
+            kind=kind,
+            area_path=area_path,
+            parent_unit_id=parent.id if parent else None,
+            valid_from=valid_from,
+            document=document,
+        )
+
     def rename(self, name: str) -> None:
         """Give the unit another name; the same name records nothing."""
-        if name != self.name:
-            self._renamed(name=name)
+        words("name", name, longest=LONGEST_NAME)
+        if name.strip() != self.name:
+            self._renamed(name=name.strip())
 
-    def cease(self, *, at: datetime, successor: "Unit | None", document: str) -> None:
+    def move(
+        self,
+        rulebook: Rulebook,
+        *,
+        parent: "Unit | None",
+        line: Collection[UUID],
+        area_path: str,
+        document: str,
+        at: datetime,
+    ) -> None:
+        """Make it part of another unit, or let it work elsewhere; *line*: that unit and those it is part of."""
+        rule = rule_of(rulebook)
+        words("document", document, longest=LONGEST_NAME, rule=rule)
+        if parent is not None:
+            refuse(parent.check_stands("parent", rule))
+            if self.id in line:
+                raise InvalidInput(
+                    "parent",
+                    f"{parent.code} thuộc chính {self.code}",
+                    f"{parent.code} is part of {self.code} itself",
+                    rule=rule,
+                )
+            check_kind(rulebook, self.kind, at, parent)
+        wanted = parent.id if parent else None
+        if (wanted, area_path) != (self.parent_unit_id, self.area_path):
+            self.trigger_event(self.Moved, parent_unit_id=wanted, area_path=area_path, document=document)
+
+    def assign(
+        self,
+        post: str,
+        account_id: UUID,
+        of_unit: UUID | None,
+        *,
+        document: str | None,
+        rule: str | None = None,
+    ) -> None:
+        """Name who heads it or administers its part of the system: one of its own people."""
+        if post not in set(Post):
+            known = ", ".join(Post)
+            raise InvalidInput("post", f"phải là một trong {known}", f"one of {known} is expected", rule=rule)
+        if of_unit != self.id:
+            raise NotFound(
+                f"tài khoản của đơn vị {self.code}", f"account of the unit {self.code}", account_id
+            )
+        if self.officers.get(post) != account_id:
+            self.trigger_event(self.OfficerAssigned, post=post, account_id=account_id, document=document)
+
+    def file_regulation(
+        self, *, document: str, title: str, issued_at: datetime, at: datetime, rule: str | None = None
+    ) -> None:
+        """Put the unit's own regulation on file, under its number; the same records nothing."""
+        words("document", document, longest=LONGEST_NAME, rule=rule)
+        words("title", title, longest=LONGEST_NAME, rule=rule)
+        if issued_at > at:
+            raise InvalidInput("issuedAt", "ở tương lai", "lies in the future", rule=rule)
+        if document not in self.regulations:
+            self.trigger_event(self.RegulationFiled, document=document, title=title, issued_at=issued_at)
+
+    def cease(
+        self, *, at: datetime, successor: "Unit | None", document: str, rule: str | None = None
+    ) -> None:
         """End the unit by a document; its successor must stand, so that no unit follows itself."""
         if self.ceased_at is not None:
-            raise WrongState(
-                f"Đơn vị {self.code} đã kết thúc hoạt động", f"The unit {self.code} has ceased already"
-            )
+            raise _ceased(self.code, rule)
         if successor is not None and (successor.id == self.id or successor.ceased_at is not None):
             raise InvalidInput(
                 "successor",
                 f"{successor.code} không phải đơn vị khác đang hoạt động",
                 f"{successor.code} is no other unit that stands",
+                rule=rule,
             )
         if not document.strip():
-            raise InvalidInput("document", "phải nêu văn bản", "names the document that ends it")
+            raise InvalidInput("document", "phải nêu văn bản", "names the document that ends it", rule=rule)
         self.trigger_event(
             self.Ceased,
             ceased_at=at,
@@ -87,22 +318,61 @@ class Unit(Aggregate):
             document=document,
         )
 
+    def check_stands(self, field: str, rule: str | None = None) -> Refusal | None:
+        """Guard: a unit that is no more is given nothing."""
+        if self.ceased_at is None:
+            return None
+        then = self.successor_code
+        return InvalidInput(
+            field,
+            f"đơn vị {self.code} đã kết thúc hoạt động" + (f", đơn vị kế thừa là {then}" if then else ""),
+            f"the unit {self.code} has ceased to exist" + (f"; its successor is {then}" if then else ""),
+            rule=rule,
+        )
+
     # -- state --------------------------------------------------------------
 
     @event(Registered)
-    def __init__(self, code: str, name: str, kind: str, area_path: str) -> None:
+    def __init__(
+        self, code: str, name: str, kind: str, area_path: str, parent_unit_id: UUID | None = None
+    ) -> None:
         self.code = code
         self.name = name
         self.kind = kind
         self.area_path = area_path
+        self.parent_unit_id = parent_unit_id
+        self.officers: dict[str, UUID] = {}
+        self.regulations: set[str] = set()
         self.ceased_at: datetime | None = None
+        self.successor_unit_id: UUID | None = None
         self.successor_code: str | None = None
+
+    @property
+    def unit_id(self) -> UUID:
+        """Its id, under the name that rows have it by."""
+        return self.id
 
     @event(Renamed)
     def _renamed(self, name: str) -> None:
         self.name = name
 
+    @event(Moved)
+    def _moved(self, parent_unit_id: UUID | None, area_path: str) -> None:
+        self.parent_unit_id = parent_unit_id
+        self.area_path = area_path
+
+    @event(OfficerAssigned)
+    def _officer_assigned(self, post: str, account_id: UUID) -> None:
+        self.officers[post] = account_id
+
+    @event(RegulationFiled)
+    def _regulation_filed(self, document: str) -> None:
+        self.regulations.add(document)
+
     @event(Ceased)
-    def _ceased(self, ceased_at: datetime, successor_code: str | None) -> None:
+    def _ceased(
+        self, ceased_at: datetime, successor_unit_id: UUID | None, successor_code: str | None
+    ) -> None:
         self.ceased_at = ceased_at
+        self.successor_unit_id = successor_unit_id
         self.successor_code = successor_code

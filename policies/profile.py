@@ -160,6 +160,21 @@ class Flag(Strict):
     rule: str
 
 
+class Rectangle(Strict):
+    """A rectangle on the map, in degrees (WGS 84)."""
+
+    west: Annotated[float, Field(ge=-180, le=180)]
+    south: Annotated[float, Field(ge=-90, le=90)]
+    east: Annotated[float, Field(ge=-180, le=180)]
+    north: Annotated[float, Field(ge=-90, le=90)]
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.west >= self.east or self.south >= self.north:
+            raise ValueError("expected west before east and south before north")
+        return self
+
+
 class SettingsSection(Strict):
     """The switches that the process asks for, each of one value or of several that follow each other."""
 
@@ -318,6 +333,8 @@ class Standing(Strict):
     """How data go from one unit to another."""
     correction: Ground | None = None
     """Why what was recorded is not changed in its place."""
+    units: Ground | None = None
+    """Of which units the system is; accounts, cameras and cases belong to them."""
 
 
 class Grantable(Strict):
@@ -353,6 +370,8 @@ class Profile(Strict):
     case_steps: tuple[Step, ...] = ()
     settings: SettingsSection
     longest_extraction_s: Value[PositiveInt] | None = None
+    extent: Value[Rectangle] | None = None
+    """What lies in the jurisdiction, for whoever enters a position."""
     extraction: ExtractionSection | None = None
     approvals: tuple[Approval, ...] = ()
     publication: PublicationSection | None = None

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
@@ -108,6 +109,11 @@ class Rulebook:
         """The kinds of unit there are."""
         return self.says.unit_kinds
 
+    def parent_kind(self, unit_kind: str) -> str | None:
+        """Return the kind of unit that units of a kind are part of; None where it is not said."""
+        kind = self.says.unit_kinds.get(unit_kind)
+        return kind.parent if kind else None
+
     @property
     def camera_classes(self) -> Mapping[str, Text]:
         """The classes of camera there are."""
@@ -153,6 +159,14 @@ class Rulebook:
         """The longest window of one extraction; an operational limit, set by no regulation."""
         longest = self.says.longest_extraction_s
         return longest.value if longest else _AN_HOUR_S
+
+    @property
+    def extent(self) -> Extent | None:
+        """The rectangle around the jurisdiction; None where none was set."""
+        if self.says.extent is None:
+            return None
+        drawn = self.says.extent.value
+        return Extent(drawn.west, drawn.south, drawn.east, drawn.north)
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

@@ -1,6 +1,7 @@
 """Every read model, in the order in which they are fed."""
 
 from projections.access_log import AccessLog
+from projections.areas import Areas
 from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
@@ -29,5 +30,6 @@ def read_models() -> list[ReadModel]:
         ReportLog(),
         RecommendationLog(),
         ObstacleLog(),
+        Areas(),
         Obligations(),
     ]

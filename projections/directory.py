@@ -1,4 +1,4 @@
-"""Units and accounts by name, and since when: an act shows the names of its own time.
+"""Units and accounts as they are, and since when: an act shows the names of its own time.
 
 Names of people are kept sealed; whoever shows them opens them.
 """
@@ -16,14 +16,14 @@ from psycopg.rows import class_row
 from domain.account import Account
 from domain.envelope import Event
 from domain.personal import Personal
-from domain.unit import Unit
+from domain.unit import Post, Unit
 from projections.follower import Recorded
 from projections.listing import Listing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A unit or an account as it was called from one position of the log on."""
+    """A unit or an account as it was, and was called, from one position of the log on."""
 
     subject_id: UUID
     since: int
@@ -36,6 +36,18 @@ class Entry:
     area_path: str
     owner_unit: UUID
     tier: int
+    parent_unit_id: UUID | None = None
+    valid_from: datetime | None = None
+    document: str | None = None
+    ceased_at: datetime | None = None
+    successor_unit_id: UUID | None = None
+    head_account_id: UUID | None = None
+    administrator_account_id: UUID | None = None
+
+    @property
+    def unit_id(self) -> UUID:
+        """The id of a unit, under the name that its guards ask for."""
+        return self.subject_id
 
     @property
     def sealed_name(self) -> Personal[str] | None:
@@ -59,6 +71,9 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 area_path=event.area_path,
                 owner_unit=event.originator_id,
                 tier=0,
+                parent_unit_id=event.parent_unit_id,
+                valid_from=event.valid_from,
+                document=event.document,
             )
         case Account.Opened():
             return Entry(
@@ -74,29 +89,37 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 owner_unit=event.unit_id,
                 tier=0,
             )
-        case Unit.Renamed() if entry is not None:
-            return replace(
-                entry,
-                since=position,
-                given_at=event.timestamp,
-                name=event.name,
-                version=event.originator_version,
-            )
-        case Account.Renamed() if entry is not None:
-            name = event.full_name.sealed or ""
-            return replace(
-                entry, since=position, given_at=event.timestamp, name=name, version=event.originator_version
-            )
-        case Unit.Renamed() | Account.Renamed():
-            raise LookupError(f"{event.originator_id} has no first event")
+        case Unit.Event() | Account.Renamed():
+            if entry is None:
+                raise LookupError(f"{event.originator_id} has no first event")
+            now = replace(entry, since=position, given_at=event.timestamp, version=event.originator_version)
+            return _changed(now, event)
         case _:
             return None
 
 
+def _changed(entry: Entry, event: Event) -> Entry:  # noqa: PLR0911 — one line an event
+    """The entry with what an event says."""
+    match event:
+        case Unit.Renamed():
+            return replace(entry, name=event.name)
+        case Account.Renamed():
+            return replace(entry, name=event.full_name.sealed or "")
+        case Unit.Moved():
+            return replace(entry, parent_unit_id=event.parent_unit_id, area_path=event.area_path)
+        case Unit.OfficerAssigned(post=Post.HEAD):
+            return replace(entry, head_account_id=event.account_id)
+        case Unit.OfficerAssigned():
+            return replace(entry, administrator_account_id=event.account_id)
+        case Unit.Ceased():
+            return replace(entry, ceased_at=event.ceased_at, successor_unit_id=event.successor_unit_id)
+        case _:
+            return entry
+
+
 INSERT: LiteralString = """
 INSERT INTO directory
-SELECT subject_id, since, given_at, noun, code, name, kind, version, area_path, owner_unit, tier
-FROM json_populate_recordset(NULL::directory, %s::json)
+SELECT * FROM json_populate_recordset(NULL::directory, %s::json)
 """
 
 
@@ -107,7 +130,7 @@ class Directory:
     table: ClassVar[LiteralString] = "directory"
 
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Add an entry for every name that was given."""
+        """Add an entry for every change."""
         events = [
             r
             for r in batch
@@ -178,6 +201,9 @@ class UnitNarrow:
 
     kind: str | None = None
     code: str | None = None
+    area_path: str | None = None
+    parent_unit_id: UUID | None = None
+    stands: bool | None = None
 
 
 UNITS = Listing(
@@ -188,6 +214,12 @@ UNITS = Listing(
     order="code",
     place=("code",),
     beyond="code > %(after_code)s",
-    narrowed={"kind": "kind = %(kind)s", "code": "code = %(code)s"},
+    narrowed={
+        "kind": "kind = %(kind)s",
+        "code": "code = %(code)s",
+        "area_path": "(area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/'))",
+        "parent_unit_id": "parent_unit_id = %(parent_unit_id)s",
+        "stands": "(ceased_at IS NULL OR ceased_at > now()) = %(stands)s",
+    },
 )
 """Units as they are called now, by code."""

@@ -7,6 +7,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
+from api.graphql.area import AreaQuery
+from api.graphql.area_mutations import AreaMutation
 from api.graphql.camera import CameraQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
@@ -30,6 +32,8 @@ from api.graphql.report_mutations import ReportMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
+from api.graphql.unit_mutations import UnitMutation
+from api.graphql.unit_record import UnitRecordQuery
 from api.graphql.vehicle import VehicleQuery
 
 OPERATION_SECONDS: Final = 10.0
@@ -59,6 +63,9 @@ LIST_SIZES: Final = {
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
+    "Area.availableActions": 2,
+    "UnitRecord.availableActions": 5,
+    "UnitRecord.regulations": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -78,6 +85,8 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    AreaQuery,
+    UnitRecordQuery,
 ):
     """All queries."""
 
@@ -92,6 +101,8 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    AreaMutation,
+    UnitMutation,
 ):
     """All mutations."""
 

@@ -8,7 +8,7 @@ import strawberry
 from psycopg import Connection as Db
 
 from api.graphql.columns import column
-from api.graphql.common import NARROW, After, First
+from api.graphql.common import NARROW, After, First, MinPosition
 from api.graphql.context import Info, RequestContext
 from api.graphql.pages import Connection, ListOf, text
 from domain.errors import InvalidInput
@@ -27,6 +27,7 @@ class Unit:
     code: str = column("code", "Mã · Code")
     name: str = column("name", "Tên tại thời điểm đó · Name at that time")
     kind: str = column("kind", "Loại đơn vị · Unit kind, such as CITY_POLICE")
+    area: str = column("area_path", "Địa bàn · Area, as a path")
     version: int = column("version", "Phiên bản · Version")
 
 
@@ -67,6 +68,28 @@ class UnitFilter:
 
     kind: str | None = strawberry.field(default=None, description="Loại đơn vị · Kind, such as CITY_POLICE")
     code: str | None = strawberry.field(default=None, description="Mã đơn vị · Code")
+    area: str | None = strawberry.field(
+        default=None, description="Địa bàn và mọi nơi trong đó · An area, and all within"
+    )
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Thuộc đơn vị · The unit they are part of"
+    )
+    stands: bool | None = strawberry.field(
+        default=None,
+        description="Còn hoạt động hay đã kết thúc · Those that stand, or those that are no more",
+    )
+
+    def narrow(self) -> UnitNarrow:
+        """The filter as the read model takes it."""
+        return UnitNarrow(
+            kind=self.kind,
+            code=self.code,
+            area_path=self.area,
+            parent_unit_id=identity("filter.parentId", self.parent_id)
+            if self.parent_id is not None
+            else None,
+            stands=self.stands,
+        )
 
 
 def identity(path: str, value: str) -> UUID:
@@ -92,10 +115,10 @@ class UnitQuery:
         filter: Annotated[UnitFilter | None, NARROW] = None,
         first: First = 20,
         after: After = None,
+        min_position: MinPosition = None,
     ) -> UnitConnection:
         """Units by code; whoever is signed in may know them."""
         ctx = info.context
         _ = ctx.who
-        given = filter or UnitFilter()
-        narrow = UnitNarrow(kind=given.kind, code=given.code)
-        return UNITS.listed(Scope("true"), narrow, first=first, after=after)
+        await ctx.visible(min_position, "directory")
+        return UNITS.listed(Scope("true"), (filter or UnitFilter()).narrow(), first=first, after=after)

@@ -21,12 +21,13 @@ from tests.support.oracle import (
     recorded,
 )
 from tests.support.oracle_office import reports
+from tests.support.oracle_tree import TREE_ACTS
 from tests.support.world import World
 
 AT_ONCE = 5
 """Mutations in one document."""
-UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle"}
-"""What no noun lists among the acts on it: files are opened of it, and new things are made that name it."""
+UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle", *TREE_ACTS}
+"""What no list of nouns says among the acts on it: files are opened of it, and new things are made that name it."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
 

@@ -111,7 +111,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
     known = orjson.dumps(
         [
             world.person(who).ask(page(field, WHOLE), first=20)
-            for field in (*rules.under("list", "Query"), "units")
+            for field in (*rules.under("list", "Query"), "units", "areas")
         ]
     ).decode()
     recorder = world.installation.operator.recorder

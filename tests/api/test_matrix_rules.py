@@ -8,15 +8,18 @@ from graphql import (
     is_object_type,
 )
 
+from domain.area import GUARDS as AREA_GUARDS
 from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
+from domain.unit import GUARDS as UNIT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
+from tests.support.oracle_tree import TREE_ACTS
 
 
 def _fields() -> Iterator[str]:
@@ -69,10 +72,14 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
+        "area": AREA_GUARDS.keys(),
+        "unit": UNIT_GUARDS.keys(),
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
+    registered = {a for a, about in rules.under("make", "Mutation").items() if about in {"area", "unit"}}
+    assert acts["area"] | acts["unit"] | registered == TREE_ACTS.keys()
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
 
 

@@ -44,6 +44,7 @@ ORDER: dict[str, LiteralString] = {
     "report_log": "report_id",
     "recommendation_log": "recommendation_id",
     "obstacle_log": "obstacle_id",
+    "areas": "area_id",
 }
 CASES = 60
 

@@ -13,6 +13,7 @@ from tests.support.servers import as_superuser
 
 READ_MODELS = (
     "access_log",
+    "areas",
     "camera_registry",
     "case_facts",
     "case_detail",

@@ -24,7 +24,11 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
+from tests.support.oracle_facts import AreaFacts, UnitFacts
 from tests.support.oracle_office import OFFICE_ACTS, making
+from tests.support.oracle_tree import EVENTS as OF_TREE
+from tests.support.oracle_tree import MAKING, TREE_ACTS
+from tests.support.oracle_tree import given as of_tree
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
 
@@ -66,6 +70,7 @@ EVENTS: Final = {
     "reportObstacle": "obstacle:reported",
     "escalateObstacle": "obstacle:escalated",
     "settleObstacle": "obstacle:settled",
+    **OF_TREE,
 }
 """The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -82,7 +87,7 @@ class Act:
 
     def result(self, who: Somebody) -> str:
         """What comes of it, as the oracle says."""
-        if self.makes:
+        if self.makes and self.mutation not in MAKING:
             assert isinstance(self.subject, CaseFacts)
             return making(self.subject, who, self.mutation)
         if self.file is None:
@@ -93,19 +98,21 @@ class Act:
     @property
     def makes(self) -> bool:
         """Whether something new comes of it, which what it is about is only named in."""
-        return OFFICE_ACTS.get(self.mutation) is CaseFacts
+        return OFFICE_ACTS.get(self.mutation) is CaseFacts or self.mutation in MAKING
 
     @property
     def attempted(self) -> str | None:
         """What somebody who may not has tried to get at, as it is on record."""
         return None if self.makes else self.file or self.subject.id
 
-    def given(self, world: World, who: Somebody) -> dict[str, Any]:
+    def given(self, world: World, who: Somebody) -> dict[str, Any]:  # noqa: PLR0911 — one line a noun
         """What it says, with nothing that anybody would find fault with."""
         given: dict[str, Any] = {"commandId": str(uuid4())}
         match self.subject:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
+            case AreaFacts() | UnitFacts():
+                return given | of_tree(self.subject, self.mutation)
             case _ if self.mutation in OFFICE_ACTS:
                 return given | self._of_office()
             case CaseFacts():
@@ -176,7 +183,7 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    for mutation, about in OFFICE_ACTS.items():
+    for mutation, about in {**OFFICE_ACTS, **TREE_ACTS}.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
     for mutation in ("requestExtraction", "openCase"):

@@ -33,6 +33,7 @@ from cli.up.endpoints import Endpoints
 from cli.up.postgres import OWNER, Postgres
 from cli.wiring import application, rulebook, signed_urls
 from domain.account import Account
+from domain.area import Area
 from domain.camera import Camera
 from domain.case import Case
 from domain.clock import LEGAL_TIME, legal_date
@@ -197,6 +198,14 @@ class Installation:
             self.signed_in(ACTORS[mutation]).does(mutation, found.id, **given)
         self.project()
         return found
+
+    def register_area(self, path: str) -> None:
+        """Register an area, unless there is one of that path."""
+        if Area.create_id(path) not in self.operator.repository:
+            with self.founding():
+                self.operator.record(
+                    Area.enter(path=path, parent=None, name=path, kind="PLACE", valid_from=self.now)
+                )
 
     def register_unit(self, code: str, *, kind: str, area: str = demo.CITY) -> UUID:
         """Register another unit."""

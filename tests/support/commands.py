@@ -9,6 +9,11 @@ from domain.unit import Unit
 from tests.support.installation import somebody_acts
 
 
+def keyed(command_id: str, *, expected: int | None = None) -> Command:
+    """The key of a command of nobody in particular."""
+    return Command.of(UUID(int=1), command_id, "test", {}, expected)
+
+
 def opened(app: CaseSystem, command_id: str) -> Answer:
     """A command that creates a unit of its own, keyed by its id."""
 

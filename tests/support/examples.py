@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
 from domain.account import Account
+from domain.area import Area
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import NOUNS
@@ -98,6 +99,28 @@ def office_examples() -> list[Event]:
     ]
 
 
+def area_examples() -> list[Event]:
+    """One of each event of an area."""
+    square = [[[106.6, 17.4], [106.7, 17.4], [106.7, 17.5], [106.6, 17.4]]]
+    document, area = "16/NQ-HĐND", Area.create_id("quang-binh/dong-hoi")
+    return [
+        _first(
+            Area.Registered,
+            Area,
+            area,
+            area_path="quang-binh/dong-hoi",
+            name="Thành phố Đồng Hới",
+            kind="DISTRICT",
+            valid_from=AT,
+            document=document,
+            boundary=square,
+        ),
+        _later(Area.Renamed, area, name="Phường Đồng Hới", document=document),
+        _later(Area.Redrawn, area, boundary=None, document=None),
+        _later(Area.Ended, area, ended_at=AT, successor_path="quang-binh/dong-hoi/nam-ly", document=document),
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -109,6 +132,25 @@ EXAMPLES: Final[dict[str, Event]] = {
             name="Trung tâm Giám sát",
             kind="OPERATIONS_CENTRE",
             area_path="quang-binh/dong-hoi",
+            parent_unit_id=POLICE,
+            valid_from=AT,
+            document="15/QĐ-UBND",
+        ),
+        *area_examples(),
+        _later(
+            Unit.Moved,
+            UNIT,
+            parent_unit_id=None,
+            area_path="quang-binh/dong-hoi/nam-ly",
+            document="17/QĐ-UBND",
+        ),
+        _later(Unit.OfficerAssigned, UNIT, post="ADMINISTRATOR", account_id=ACCOUNT, document="18/QĐ-TTGS"),
+        _later(
+            Unit.RegulationFiled,
+            UNIT,
+            document="19/QĐ-TTGS",
+            title="Quy định nội bộ về khai thác hệ thống camera",
+            issued_at=AT,
         ),
         _later(Unit.Renamed, UNIT, name="Trung tâm Giám sát điều hành"),
         _later(

@@ -30,6 +30,8 @@ UNITS: Final = {
     "TTR-QT": (BODY, "quang-tri"),
 }
 """One of each kind in the town, then others: of the same area, of another commune, of a look-alike, of a province."""
+AREAS: Final = ("quang-binh", TOWN, NAM_LY, BAC_LY, LOOK_ALIKE, "quang-tri", AWAY, AWAY_COMMUNE)
+"""The tree, each area after the one it lies in."""
 OTHERS: Final = (
     ("TTGS-2", "APPROVER"),
     ("TTGS-2", "EXECUTOR"),

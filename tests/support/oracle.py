@@ -6,6 +6,8 @@ Nothing here asks the product: no table, no scope, no guard. Whoever changes a r
 from dataclasses import dataclass
 from functools import singledispatch
 
+from tests.support.oracle_facts import AreaFacts, UnitFacts
+
 CENTRE, CITY, TEAM, COMMUNE = "OPERATIONS_CENTRE", "CITY_POLICE", "TRAFFIC_POLICE_TEAM", "COMMUNE_POLICE"
 URBAN, COMMITTEE, BODY = "URBAN_ORDER_TEAM", "COMMUNE_COMMITTEE", "OTHER_BODY"
 KINDS = (CENTRE, CITY, TEAM, COMMUNE, URBAN, COMMITTEE, BODY)
@@ -116,7 +118,16 @@ class ObstacleFacts:
     escalated_by: str | None = None
 
 
-Noun = CameraFacts | CaseFacts | ExtractionFacts | ReportFacts | RecommendationFacts | ObstacleFacts
+Noun = (
+    CameraFacts
+    | CaseFacts
+    | ExtractionFacts
+    | ReportFacts
+    | RecommendationFacts
+    | ObstacleFacts
+    | AreaFacts
+    | UnitFacts
+)
 
 
 # -- what one is shown -----------------------------------------------------------------
@@ -376,6 +387,8 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.owner, noun.recipient or ""}
         case ObstacleFacts():
             units = {noun.owner, noun.escalated_by or ""}
+        case AreaFacts() | UnitFacts():
+            units = {noun.code}
     if who.unit in units:
         return "own unit"
     if who.covers(noun.area):

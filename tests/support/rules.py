@@ -9,6 +9,7 @@ FOLDER: Final = Path(__file__).parents[1] / "api"
 RULES: Final = {
     "anybody": "asked by whoever comes, signed in or not",
     "signed-in": "answered to whoever is signed in",
+    "known": "one of what whoever is signed in knows, by id or code, alike to all but in what they may do",
     "law": "what a regulation says, alike to whoever is signed in",
     "self": "one's own account and session, and nobody else's",
     "list": "the nouns of one's scope, page by page",

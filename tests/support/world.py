@@ -19,13 +19,14 @@ from cli.up.postgres import Postgres
 from detection.evidence_store import open_store
 from detection.sample import CLIP
 from domain.account import Account
+from domain.area import Area
 from domain.camera import Camera
 from domain.extraction import FootageExtraction
 from domain.unit import Unit
 from tests.support.api import Founded, Installation, copy_of, endpoints_of, snapshot
 from tests.support.extractions import requested
 from tests.support.footage import ACTS, WAY, Footage
-from tests.support.jurisdiction import AUDITORS, CAMERAS, NAM_LY, OTHERS, UNITS
+from tests.support.jurisdiction import AREAS, AUDITORS, CAMERAS, NAM_LY, OTHERS, UNITS
 from tests.support.oracle import (
     BODY,
     COMMUNE,
@@ -40,6 +41,7 @@ from tests.support.oracle import (
     ReportFacts,
     Somebody,
 )
+from tests.support.oracle_facts import AreaFacts, UnitFacts
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
@@ -129,6 +131,19 @@ class World:
             "report": [*self.reports],
             "recommendation": [*self.recommendations],
             "obstacle": [*self.obstacles],
+            "area": [AreaFacts(id=str(Area.create_id(path)), area=path) for path in AREAS],
+            "unit": [
+                UnitFacts(
+                    id=str(Unit.create_id(code)),
+                    code=code,
+                    area=area,
+                    somebody=next(
+                        (str(Account.create_id(n)) for n, one in self.people.items() if one.unit == code),
+                        str(UUID(int=0)),
+                    ),
+                )
+                for code, (_, area) in UNITS.items()
+            ],
         }
 
 
@@ -158,6 +173,8 @@ def build(installation: Installation) -> World:
 
 def _people(world: World) -> None:
     place = world.installation
+    for path in AREAS:
+        place.register_area(path)
     for code, (kind, area) in UNITS.items():
         if code not in {unit[0] for unit in demo.UNITS}:
             place.register_unit(code, kind=kind, area=area)

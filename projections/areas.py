@@ -1,0 +1,133 @@
+"""Areas: the tree by which everything else is seen, each by its path."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+import orjson
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+
+from domain.area import Area
+from domain.boundary import written
+from domain.envelope import Event
+from projections.follower import Recorded
+from projections.listing import Listing
+
+NOBODY = UUID(int=0)
+"""Of areas that were entered at the machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaRow:
+    """An area, with all that its guards ask for."""
+
+    area_id: UUID
+    name: str
+    kind: str
+    valid_from: datetime
+    document: str | None
+    boundary: str | None
+    ended_at: datetime | None = None
+    successor_path: str | None = None
+    version: int
+    position: int
+    area_path: str
+    owner_unit: UUID
+    tier: int = 0
+
+
+def fold(row: AreaRow | None, event: Event, position: int) -> AreaRow | None:
+    """What the row becomes by one event."""
+    if isinstance(event, Area.Registered):
+        return AreaRow(
+            area_id=event.originator_id,
+            name=event.name,
+            kind=event.kind,
+            valid_from=event.valid_from,
+            document=event.document,
+            boundary=written(event.boundary) if event.boundary else None,
+            version=event.originator_version,
+            position=position,
+            area_path=event.area_path,
+            owner_unit=event.envelope.unit_id or NOBODY,
+        )
+    if not isinstance(event, Area.Event):
+        return row
+    if row is None:
+        raise LookupError(f"area {event.originator_id} has no first event")
+    row = replace(row, version=event.originator_version, position=position)
+    match event:
+        case Area.Renamed():
+            return replace(row, name=event.name)
+        case Area.Redrawn():
+            return replace(row, boundary=written(event.boundary) if event.boundary else None)
+        case Area.Ended():
+            return replace(row, ended_at=event.ended_at, successor_path=event.successor_path)
+        case _:
+            raise TypeError(f"{type(event).__qualname__} is unknown to the areas")
+
+
+UPSERT: LiteralString = """
+INSERT INTO areas
+SELECT * FROM json_populate_recordset(NULL::areas, %s::json)
+ON CONFLICT (area_id) DO UPDATE SET
+    name = excluded.name, boundary = excluded.boundary, ended_at = excluded.ended_at,
+    successor_path = excluded.successor_path, version = excluded.version, position = excluded.position
+"""
+
+
+class Areas:
+    """Feeds the areas."""
+
+    name: ClassVar[str] = "areas"
+    table: ClassVar[LiteralString] = "areas"
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Fold the batch in memory, then write each changed row once."""
+        changed = [r for r in batch if isinstance(r.event, Area.Event | Area.Created)]
+        if not changed:
+            return
+        rows: dict[UUID, AreaRow | None] = dict(
+            by_ids(curs.connection, {r.event.originator_id for r in changed})
+        )
+        for r in changed:
+            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
+        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+
+
+# -- queries ------------------------------------------------------------------
+
+
+def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, AreaRow]:
+    """The rows of these areas."""
+    with conn.cursor(row_factory=class_row(AreaRow)) as curs:
+        curs.execute("SELECT * FROM areas WHERE area_id = ANY(%s)", (list(ids),))
+        return {row.area_id: row for row in curs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaNarrow:
+    """What a reader narrows the areas to; None does not narrow."""
+
+    area_path: str | None = None
+    kind: str | None = None
+    stands: bool | None = None
+
+
+LISTING = Listing(
+    table="areas",
+    row=AreaRow,
+    order="area_path",
+    place=("area_path",),
+    beyond="area_path > %(after_area_path)s",
+    narrowed={
+        "area_path": "(area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/'))",
+        "kind": "kind = %(kind)s",
+        "stands": "(ended_at IS NULL OR ended_at > now()) = %(stands)s",
+    },
+    writes=True,
+)
+"""Areas by path, so that each comes before those within it."""

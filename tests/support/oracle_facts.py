@@ -1,0 +1,22 @@
+"""What the oracle knows of areas and units."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaFacts:
+    """An area, by its path; it is no unit's own."""
+
+    id: str
+    area: str
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitFacts:
+    """A unit, with the account of one of its people, if it has any."""
+
+    id: str
+    code: str
+    area: str
+    somebody: str
