@@ -20,6 +20,7 @@ class Camera(Aggregate):
     Created = events.Created
     Registered = events.Registered
     Renamed = events.Renamed
+    AddressSet = events.AddressSet
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -63,6 +64,10 @@ class Camera(Aggregate):
         """Give the camera another name; the same name records nothing."""
         if name != self.name:
             self._renamed(name=name)
+
+    def set_address(self) -> None:
+        """Record that the address was set; `domain.camera.address` says who may, and what is one."""
+        self._address_set()
 
     # -- state --------------------------------------------------------------
 
@@ -115,3 +120,7 @@ class Camera(Aggregate):
     @event(Renamed)
     def _renamed(self, name: str) -> None:
         self.name = name
+
+    @event(AddressSet)
+    def _address_set(self) -> None:
+        pass
