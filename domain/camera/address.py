@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from domain.errors import InvalidInput, Refusal
+from domain.camera.guards import CameraFacts, check_camera
+from domain.camera.state import CameraState
+from domain.context import Context
+from domain.errors import InvalidInput, Refusal, WrongState
 
 STREAMS: Final = ("rtsp", "rtsps", "http", "https")
 CONTROLS: Final = ("http", "https")
@@ -31,6 +34,16 @@ class Address:
     password: str | None = field(default=None, repr=False)
 
 
+def check_set_address(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: whoever administers the camera sets what opens it, for as long as there is something to open."""
+    refusal = check_camera(camera, context, "camera.administer")
+    if refusal is None and camera.state == CameraState.RETIRED:
+        return WrongState(
+            "Camera đã thôi hoạt động, không còn địa chỉ", "The camera is retired and has no address any more"
+        )
+    return refusal
+
+
 def check_address(address: Address) -> Refusal | None:
     """Guard: it can be reached, and no URL holds an account; what was given is not repeated.
 
@@ -45,23 +58,19 @@ def check_address(address: Address) -> Refusal | None:
 
 
 def _check_url(path: str, url: str, schemes: tuple[str, ...]) -> Refusal | None:
-    try:
-        parts = urlsplit(url)
-        reached = bool(
-            parts.scheme in schemes and parts.hostname and parts.port != 0 and PLAIN.fullmatch(url)
-        )
-    except ValueError:
-        reached = False
-        # what cannot be read may still hold a password
-        parts = urlsplit("")
-    # an @ behind the host as well: what looks like the host is the beginning of a password then
-    if "@" in parts.netloc + parts.path + parts.query + parts.fragment:
+    # behind the host as well: what looks like the host is the beginning of a password then
+    if "@" in url:
         return InvalidInput(
             path,
             "không ghi tài khoản trong địa chỉ (@ trong đường dẫn viết %40); dùng username và password",
             "an address holds no account (an @ of its path is written %40); give username and password",
         )
-    if not reached or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        reached = parts.scheme in schemes and parts.hostname and parts.port != 0 and not parts.fragment
+    except ValueError:
+        reached = False
+    if not reached or not PLAIN.fullmatch(url):
         known = ", ".join(f"{scheme}://" for scheme in schemes)
         return InvalidInput(
             path,

@@ -8,7 +8,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain.camera import events
+from domain.camera.address import Address, check_address, check_set_address
 from domain.camera.state import CameraState, Placement
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import refuse
 
 
 class Camera(Aggregate):
@@ -65,9 +69,11 @@ class Camera(Aggregate):
         if name != self.name:
             self._renamed(name=name)
 
-    def set_address(self) -> None:
-        """Record that the address was set; `domain.camera.address` says who may, and what is one."""
-        self._address_set()
+    def set_address(self, context: Context, address: Address) -> None:
+        """Record that somebody set its address; what it is stays with whoever keeps it."""
+        refuse(check_set_address(self, context) or check_address(address))
+        with acting(context.envelope("camera.administer")):
+            self._address_set()
 
     # -- state --------------------------------------------------------------
 

@@ -1,0 +1,33 @@
+"""What somebody does at the machine in their own name, by MINHCHUNG_TOKEN, under the rules of every mutation."""
+
+from datetime import UTC, datetime
+
+from cli import settings, wiring
+from cli.console import Stop, usage
+from domain.clock import legal_date
+from domain.commands.account import actor_of
+from domain.commands.application import CaseSystem
+from domain.context import Context
+from domain.errors import Refusal
+from store.credentials import Credentials
+
+
+def signed_in(app: CaseSystem) -> Context:
+    """The circumstances of an act here and now by the person whose session the token opens.
+
+    Raises:
+        Stop: there is no token, or it opens nothing.
+    """
+    token = settings.load().session
+    if token is None:
+        usage("MINHCHUNG_TOKEN: expected the token of a session, as the mutation login answers it")
+    session = Credentials(app.factory.datastore).session(token.get_secret_value())  # type: ignore[attr-defined] # our factory has one
+    if session is None:
+        raise Stop("MINHCHUNG_TOKEN: the session has ended or never was: sign in again")
+    try:
+        actor = actor_of(app, session.account_id)
+    except Refusal as refusal:
+        raise Stop(f"MINHCHUNG_TOKEN: {refusal}") from None
+    now = datetime.now(UTC)
+    rulebook = wiring.rulebook().on(legal_date(now))
+    return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)
