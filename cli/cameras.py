@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 import typer
 
-from cli.console import Stop, answer, usage
+from cli.console import answer, usage
 
 if TYPE_CHECKING:
     from domain.camera.address import Address
@@ -44,12 +44,11 @@ def register(app: typer.Typer) -> None:
         They are asked for, or come as JSON on stdin: a command line is seen by everybody on the machine.
         """
         from cli.settings import load, resolve
-        from cli.signed import signed_in
+        from cli.signed import answered, signed_in
         from cli.wiring import application
         from domain.camera import Camera
         from domain.commands.application import Command
         from domain.commands.camera_address import set_camera_address
-        from domain.errors import Refusal
         from store.camera_access import CameraAccess
         from store.keys import KeyFolder
 
@@ -57,17 +56,16 @@ def register(app: typer.Typer) -> None:
         with application(endpoints, role="minhchung_operator") as cases:
             context = signed_in(cases)
             given = _asked() if sys.stdin.isatty() else _read()
-            try:
+            camera_id = Camera.create_id(code)
+            with answered(cases, context, "setCameraAddress", "camera", (camera_id,)):
                 set_camera_address(
                     cases,
                     context,
                     Command.of(context.actor.account_id, str(uuid4()), "setCameraAddress", {}, None),
-                    camera_id=Camera.create_id(code),
+                    camera_id=camera_id,
                     address=given,
                     keep=CameraAccess(cases.factory.datastore, KeyFolder(endpoints.keys)),  # type: ignore[attr-defined] # our factory has one
                 )
-            except Refusal as refusal:
-                raise Stop(f"cameras: {refusal}") from None
         answer({"code": code}, as_json=as_json, text=f"{code}: address set")
 
 

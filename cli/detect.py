@@ -104,7 +104,7 @@ def _run(
     if not CAMERA.fullmatch(code):
         usage(f"--camera: a code such as DH-NT-01 is expected, {code[:40]!r} is none")
     settings = load()
-    where = source if source is not None else _on_file(settings, code)
+    where = source if source is not None else stream_on_file(settings, code)
     address = Address.read(where) if "://" in where else None
     if address and starts_at is not None:
         usage("--starts-at: for a file only; a stream's instants are those of its arrival")
@@ -264,7 +264,7 @@ def _servers(settings: Settings) -> tuple[str, str]:
     return nats_url, evidence_url
 
 
-def _on_file(settings: Settings, code: str) -> str:
+def stream_on_file(settings: Settings, code: str) -> str:
     """The address of the camera's stream with its account, which no command line ever held."""
     from urllib.parse import quote, urlsplit
 

@@ -1,12 +1,16 @@
 """What somebody does at the machine in their own name, by MINHCHUNG_TOKEN, under the rules of every mutation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 from cli import settings, wiring
 from cli.console import Stop, usage
 from domain.clock import legal_date
 from domain.commands.account import actor_of
 from domain.commands.application import CaseSystem
+from domain.commands.reading import NOT_ALLOWED, Look, record_refusal
 from domain.context import Context
 from domain.errors import Refusal
 from store.credentials import Credentials
@@ -31,3 +35,17 @@ def signed_in(app: CaseSystem) -> Context:
     now = datetime.now(UTC)
     rulebook = wiring.rulebook().on(legal_date(now))
     return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)
+
+
+@contextmanager
+def answered(
+    app: CaseSystem, context: Context, way: str, noun: str, ids: tuple[UUID, ...] = ()
+) -> Iterator[None]:
+    """Turn a refusal into the line for the person; whoever was not allowed to is on record as having tried."""
+    try:
+        yield
+    except Refusal as refusal:
+        if isinstance(refusal, NOT_ALLOWED):
+            look = Look(way=way, noun=noun, ids=ids, area_path=context.actor.area_path, address="")
+            record_refusal(app, context, look, refusal)
+        raise Stop(f"{noun}: {refusal}") from None
