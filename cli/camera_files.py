@@ -16,7 +16,7 @@ from eventsourcing.domain import Aggregate
 from psycopg import Connection
 
 from cli.tabular import UNREAD, Bad, Row
-from domain.camera import Camera, Owner, Registration
+from domain.camera import Camera, Owner, Placement, Registration
 from domain.camera.marks import check_change
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import CaseSystem
@@ -167,7 +167,6 @@ class _Said:
     def registration(self) -> Registration:
         """The camera as it is to be registered."""
         cells, units = self.cells, self.units
-        optional = {name: cells[name] for name in ("placement", "view", "channel") if name in cells}
         return Registration(
             code=self.code,
             name=cells["name"],
@@ -178,10 +177,12 @@ class _Said:
             operating_unit_id=units["operating_unit"],
             manager_unit_id=units.get("manager_unit", units["operating_unit"]),
             custodian_unit_id=units.get("custodian_unit"),
+            placement=cells.get("placement", Placement.PUBLIC.value),
             longitude=self.longitude,
             latitude=self.latitude,
+            view=cells.get("view"),
+            channel=cells.get("channel"),
             owner=self._owner(),
-            **optional,
         )
 
     def _owner(self) -> Owner | None:
@@ -258,7 +259,7 @@ def _changed(app: CaseSystem, context: Context, said: _Said, reason: str) -> Cam
 
 def shown(conn: Connection[Any], context: Context) -> Iterator[dict[str, object]]:
     """The cameras that somebody may see in the register, by area and code, as rows of a file."""
-    within, everything = scope.of_register(context), RegistryFilter()
+    within, everything = scope.of_cameras(context), RegistryFilter()
     codes: dict[UUID, str] = {}
     after: Sequence[object] | None = None
     while page := LISTING.page(conn, within, everything, first=PAGE, after=after):

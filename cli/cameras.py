@@ -48,6 +48,12 @@ def register(app: typer.Typer) -> None:
     def group() -> None:
         """Camera · Cameras."""
 
+    _address(cameras)
+    _import(cameras)
+    _export(cameras)
+
+
+def _address(cameras: typer.Typer) -> None:
     @cameras.command()
     def address(
         code: Annotated[str, typer.Argument(help="Mã camera · The camera's code.")],
@@ -83,6 +89,7 @@ def register(app: typer.Typer) -> None:
         answer({"code": code}, as_json=as_json, text=f"{code}: address set")
 
 
+def _import(cameras: typer.Typer) -> None:
     @cameras.command("import")
     def import_(
         file: Annotated[Path, typer.Argument(help="Tệp .csv hoặc .geojson · The file, CSV or GeoJSON.")],
@@ -121,6 +128,8 @@ def register(app: typer.Typer) -> None:
                     raise refusal
             _tell(plan, as_json=as_json, dry_run=dry_run)
 
+
+def _export(cameras: typer.Typer) -> None:
     @cameras.command()
     def export(
         form: Annotated[Form, typer.Option("--format", help="csv | geojson")] = Form.CSV,
