@@ -20,6 +20,7 @@ EXPECTED = {
     "NATS_URL": "nats://TOKEN@HOST:PORT or tls://…, several separated by commas",
     "EVIDENCE_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
+    "MINHCHUNG_TOKEN": "the token of a session, for what a person does at the machine in their own name",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
         None, validation_alias="EVIDENCE_URL"
     )
     keys: Path | None = Field(None, validation_alias="MINHCHUNG_KEYS")
+    session: SecretStr | None = Field(None, validation_alias="MINHCHUNG_TOKEN")
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
     )

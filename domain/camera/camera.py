@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import events, life, marks, papers
+from domain.camera import address, events, life, marks, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
 from domain.camera.state import CameraState, Certificate, Consent, Placement, Window
 from domain.context import Context
@@ -43,6 +43,8 @@ class Camera(Aggregate):
     change_placement = marks.change_placement
     mark_secret = marks.mark_secret
     set_publication = marks.set_publication
+    AddressSet = address.AddressSet
+    set_address = address.set_address
 
     # -- what is on file
     ConsentFiled = papers.ConsentFiled

@@ -56,6 +56,7 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.PlacementChanged: {"placement": "STATE_AREA"},
     Camera.MarkedSecret: {"secret": True},
     Camera.PublicationSet: {"published": True, "place": "JUNCTION"},
+    Camera.AddressSet: {},
     Camera.ConsentFiled: {"consent": CONSENT},
     Camera.ConsentWithdrawn: {"document": "01/ĐN", "stopped": (STOPPED,)},
     Camera.Verified: {"certificate": CERTIFICATE},
