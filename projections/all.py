@@ -2,6 +2,7 @@
 
 from projections.access_log import AccessLog
 from projections.camera_registry import CameraRegistry
+from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
@@ -29,5 +30,6 @@ def read_models() -> list[ReadModel]:
         ReportLog(),
         RecommendationLog(),
         ObstacleLog(),
+        CameraUses(),
         Obligations(),
     ]

@@ -14,6 +14,7 @@ from tests.support.servers import as_superuser
 READ_MODELS = (
     "access_log",
     "camera_registry",
+    "camera_uses",
     "case_facts",
     "case_detail",
     "case_facts",
@@ -59,7 +60,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
-    "minhchung_schedule": {"events": READ, "obligations": READ, "positions": KEEP},
+    "minhchung_schedule": {"events": READ, "obligations": READ, "camera_uses": READ, "positions": KEEP},
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,
