@@ -158,30 +158,32 @@ def check_view(use: UseFacts, context: Context) -> Refusal | None:
 
 def _check_own(use: UseFacts, context: Context) -> Refusal | None:
     if use.used_by != str(context.actor.account_id):
-        return Forbidden("Lượt sử dụng của người khác", "Another person's use")
-    if use.kind == UseKind.CONTROL:
-        return WrongState("Nhả điều khiển bằng releaseCamera", "The controls are let go of by releaseCamera")
-    if use.ended_how is not None or context.now >= use.until:
+        return Forbidden("Lượt xem của người khác", "Another person's view")
+    if use.kind != UseKind.LIVE_VIEW:
+        return WrongState("Chỉ dành cho lượt xem trực tiếp", "This is for live views only")
+    return check_open(use, context.now)
+
+
+def check_open(use: UseFacts, now: datetime) -> Refusal | None:
+    """It has not ended, and its time is not over."""
+    if use.ended_how is not None or now >= use.until:
         return WrongState("Lượt sử dụng đã kết thúc", "The use has ended")
     return None
 
 
 def check_extend(use: UseFacts, context: Context) -> Refusal | None:
-    """Whoever watches may go on watching, once more as long; what was searched is not extended."""
-    refusal = _check_own(use, context)
-    if refusal is None and use.kind != UseKind.LIVE_VIEW:
-        return WrongState("Chỉ lượt xem trực tiếp gia hạn được", "Only a live view is extended")
-    return refusal
+    """Whoever watches may go on watching, once more as long."""
+    return _check_own(use, context)
 
 
 def check_end(use: UseFacts, context: Context) -> Refusal | None:
-    """Whoever uses a camera may stop."""
+    """Whoever watches may stop."""
     return _check_own(use, context)
 
 
 GUARDS: Final[dict[str, Callable[[UseFacts, Context], Refusal | None]]] = {
     "extendLiveView": check_extend,
-    "endUse": check_end,
+    "endLiveView": check_end,
 }
 
 
@@ -322,12 +324,6 @@ class CameraUse(Aggregate):
         """Take down how long a connection was; told twice, it was once."""
         if connection not in self.connections:
             self.trigger_event(self.Served, connection=connection, seconds=seconds)
-
-    def check_open(self, now: datetime) -> Refusal | None:
-        """Guard: it has not ended, and its time is not over."""
-        if self.ended_how is not None or now >= self.until:
-            return WrongState("Lượt sử dụng đã kết thúc", "The use has ended")
-        return None
 
     def check_allowed(
         self, context: Context, cameras: Sequence[CameraFacts], *, also: frozenset[str] = frozenset()

@@ -155,8 +155,8 @@ def _changed(row: UseRow, event: Event) -> UseRow:
                 last_detail=None,
             )
         case CameraControl.Answered():
-            said = {"last_outcome": event.outcome, "last_detail": event.detail}
-            return replace(row, **said) if event.command_id == row.last_command else row
+            told = replace(row, last_outcome=event.outcome, last_detail=event.detail)
+            return told if event.command_id == row.last_command else row
         case CameraControl.Released() | CameraControl.TakenOver() | CameraControl.ForceReleased():
             return replace(row, ended_at=event.envelope.took_place_at, ended_how=HOW[type(event)].value)
         case _:

@@ -8,10 +8,13 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_use import CameraUseQuery
+from api.graphql.camera_use_mutations import CameraUseMutation
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
+from api.graphql.control_mutations import ControlMutation
 from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
@@ -45,7 +48,8 @@ LIST_SIZES: Final = {
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 1,
+    "Camera.availableActions": 9,
+    "CameraUse.cameraIds": 4,
     "Camera.recordings": 20,
     "Extraction.availableActions": 6,
     "Extraction.minutes": 1,
@@ -78,6 +82,7 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    CameraUseQuery,
 ):
     """All queries."""
 
@@ -92,6 +97,8 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    CameraUseMutation,
+    ControlMutation,
 ):
     """All mutations."""
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from domain.camera import Camera
 from domain.camera.guards import check_camera, check_watch
-from domain.camera_use import ACTION, LONGEST_CONNECTION, SECURITY_CASE, CameraUse, UseKind
+from domain.camera_use import ACTION, LONGEST_CONNECTION, SECURITY_CASE, CameraUse, UseKind, check_open
 from domain.case import Case
 from domain.case.guards import check_view as check_view_case
 from domain.commands.account import actor_of
@@ -114,7 +114,7 @@ def stands(
         Refusal: it has ended, or its person, its grant or its camera no longer allows it.
     """
     use = app.find(CameraUse, use_id)
-    refuse(use.check_open(now))
+    refuse(check_open(use, now))
     cameras = _cameras(app, use)
     try:
         context = circumstances(actor_of(app, UUID(use.used_by)))
