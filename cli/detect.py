@@ -52,10 +52,14 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def detect(
-        source: Annotated[
-            str, typer.Option(help="The video file, or rtsp://… of the camera, watched until told to stop.")
-        ],
         camera: Annotated[str, typer.Option(help="The camera's code, such as DH-NT-01.")],
+        source: Annotated[
+            str | None,
+            typer.Option(
+                help="The video file, or rtsp://… of the camera; else the stream on file for it."
+                " A stream is watched until told to stop."
+            ),
+        ] = None,
         config: Annotated[
             Path | None, typer.Option(help="The camera's settings; those of the sample clip are known.")
         ] = None,
@@ -90,7 +94,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _run(
-    source: str, code: str, config: Path | None, starts_at: str | None, *, dry_run: bool, as_json: bool
+    source: str | None, code: str, config: Path | None, starts_at: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
     from detection.config import read_config
     from detection.contracts import CAMERA
@@ -99,12 +103,13 @@ def _run(
 
     if not CAMERA.fullmatch(code):
         usage(f"--camera: a code such as DH-NT-01 is expected, {code[:40]!r} is none")
-    address = Address.read(source) if "://" in source else None
+    settings = load()
+    where = source if source is not None else stream_on_file(settings, code)
+    address = Address.read(where) if "://" in where else None
     if address and starts_at is not None:
         usage("--starts-at: for a file only; a stream's instants are those of its arrival")
     begins = _instant(starts_at) if starts_at is not None else None
-    settings = load()
-    setting = read_config(config or _packaged_config(Path(source)))
+    setting = read_config(config or _packaged_config(Path(where)))
     detector = load_detector(setting)
 
     def sink() -> AbstractContextManager[Sink]:
@@ -113,7 +118,7 @@ def _run(
     if address:
         _follow(address, detector, setting, code, sink)
     else:
-        _read(Path(source), detector, setting, code, begins, sink)
+        _read(Path(where), detector, setting, code, begins, sink)
 
 
 def _follow(
@@ -257,6 +262,30 @@ def _servers(settings: Settings) -> tuple[str, str]:
     if settings.evidence_url:
         evidence_url = settings.evidence_url.get_secret_value()
     return nats_url, evidence_url
+
+
+def stream_on_file(settings: Settings, code: str) -> str:
+    """The address of the camera's stream with its account, which no command line ever held."""
+    from urllib.parse import quote, urlsplit
+
+    from cli.settings import resolve
+    from domain.camera import Camera
+    from store.camera_access import CameraAccess
+    from store.datastore import Datastore
+    from store.keys import KeyFolder
+
+    endpoints = resolve(settings, nats=False)
+    with Datastore(endpoints.database_url, role="minhchung_detect", pool_size=1) as datastore:
+        found = CameraAccess(datastore, KeyFolder(endpoints.keys)).get(Camera.create_id(code))
+    if found is None:
+        raise Stop(f"no address is on file for camera {code}: set it with `minhchung cameras address {code}`")
+    if not found.stream_url.startswith("rtsp://"):
+        raise Stop(f"camera {code}: a worker watches rtsp:// alone, and the stream on file is another")
+    if found.username is None:
+        return found.stream_url
+    account = f"{quote(found.username, safe='')}:{quote(found.password or '', safe='')}@"
+    parts = urlsplit(found.stream_url)
+    return parts._replace(netloc=account + parts.netloc).geturl()
 
 
 def _packaged_config(source: Path) -> Path:

@@ -29,6 +29,7 @@ def group() -> None:
 SUBCOMMANDS = (
     "accounts",
     "bench",
+    "cameras",
     "deadline",
     "detect",
     "intake",

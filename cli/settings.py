@@ -22,6 +22,7 @@ EXPECTED = {
     "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
     "MINHCHUNG_GATEWAY_URL": "http://, https://, rtsp:// or rtsps://HOST, without a password, of the media gateway",
     "MINHCHUNG_ANALYTICS_URL": "http:// or https://HOST, without a password, of the analytics engine",
+    "MINHCHUNG_TOKEN": "the token of a session, for what a person does at the machine in their own name",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     analytics_url: Annotated[str, AfterValidator(_served("http", "https"))] | None = Field(
         None, validation_alias="MINHCHUNG_ANALYTICS_URL"
     )
+    session: SecretStr | None = Field(None, validation_alias="MINHCHUNG_TOKEN")
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
     )

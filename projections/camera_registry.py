@@ -76,6 +76,8 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
             raise LookupError(f"camera {event.originator_id} has no first event")
         case Camera.Renamed() if row is not None:
             return replace(row, version=event.originator_version, name=event.name)
+        case Camera.AddressSet() if row is not None:
+            return replace(row, version=event.originator_version)
         case _:
             return row
 

@@ -8,7 +8,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain.camera import events
+from domain.camera.address import Address, check_address, check_set_address
 from domain.camera.state import CameraState, Placement
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import refuse
 
 
 class Camera(Aggregate):
@@ -20,6 +24,7 @@ class Camera(Aggregate):
     Created = events.Created
     Registered = events.Registered
     Renamed = events.Renamed
+    AddressSet = events.AddressSet
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -63,6 +68,12 @@ class Camera(Aggregate):
         """Give the camera another name; the same name records nothing."""
         if name != self.name:
             self._renamed(name=name)
+
+    def set_address(self, context: Context, address: Address) -> None:
+        """Record that somebody set its address; what it is stays with whoever keeps it."""
+        refuse(check_set_address(self, context) or check_address(address))
+        with acting(context.envelope("camera.administer")):
+            self._address_set()
 
     # -- state --------------------------------------------------------------
 
@@ -115,3 +126,7 @@ class Camera(Aggregate):
     @event(Renamed)
     def _renamed(self, name: str) -> None:
         self.name = name
+
+    @event(AddressSet)
+    def _address_set(self) -> None:
+        pass

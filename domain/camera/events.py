@@ -69,3 +69,10 @@ class Renamed(Event):
 
     TOPIC = "camera:renamed"
     name: str
+
+
+@dataclass(frozen=True)
+class AddressSet(Event):
+    """What opens the camera was set anew, and by whom; never what it is."""
+
+    TOPIC = "camera:address-set"

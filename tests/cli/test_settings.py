@@ -37,6 +37,7 @@ class TestLoad:
             "nats_url": None,
             "evidence_url": None,
             "keys": None,
+            "session": None,
             "profile": "dong-hoi",
         }
 

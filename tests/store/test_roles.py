@@ -1,6 +1,7 @@
 """What the role of each process may do in the database, and that nobody changes the log."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import LiteralString
 from uuid import UUID
 
@@ -44,6 +45,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "sessions": PASS,
         "sign_in_budgets": OWN - {"TRUNCATE"},
         "sign_in_places": OWN - {"TRUNCATE"},
+        "camera_access": OWN - {"TRUNCATE"},
         "case_numbers": KEEP,
         "positions": READ,
         "dead_letters": READ,
@@ -61,12 +63,14 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
     "minhchung_schedule": {"events": READ, "obligations": READ, "camera_uses": READ, "positions": KEEP},
+    "minhchung_detect": {"camera_access": READ},
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,
         "personal_keys": ADD,
         "credentials": KEEP,
         "sessions": PASS,
+        "camera_access": OWN - {"TRUNCATE"},
         "positions": READ,
         "dead_letters": READ,
         **dict.fromkeys(READ_MODELS, READ),
@@ -212,12 +216,17 @@ def test_nor_by_any_other_way(log: str, role: str, counted: Callable[[str], None
                 conn.execute(way.encode())
     with psycopg.connect(log, autocommit=True) as conn:
         become(conn, role)
-        conn.execute("GRANT ALL ON events TO CURRENT_USER")  # warns, and gives nothing
+        with suppress(InsufficientPrivilege):  # whoever holds a right of it is warned, and given nothing
+            conn.execute("GRANT ALL ON events TO CURRENT_USER")
         held = conn.execute("SELECT has_table_privilege('events', 'UPDATE, DELETE, TRUNCATE, TRIGGER')")
         assert held.fetchone() == (False,)
     assert log_of(log) == UNTOUCHED
     with psycopg.connect(log) as conn:
-        assert conn.execute(TRIGGERS).fetchall() == [("events_are_immutable", "O"), ("events_are_kept", "O")]
+        assert conn.execute(TRIGGERS).fetchall() == [
+            ("events_are_immutable", "O"),
+            ("events_are_kept", "O"),
+            ("retired_cameras_have_no_address", "O"),
+        ]
         assert conn.execute(WITH_OTHER_RIGHTS).fetchall() == []
     counted(f"D3 {role}: {len(WAYS) + len(CHANGES)} ways to change the log, each refused")
 
@@ -269,6 +278,10 @@ def test_positions_are_not_set(database: str, role: str) -> None:
         ("minhchung_schedule", "personal_keys"),
         ("minhchung_intake", "credentials"),
         ("minhchung_intake", "sessions"),
+        ("minhchung_intake", "camera_access"),
+        ("minhchung_project", "camera_access"),
+        ("minhchung_outbox", "camera_access"),
+        ("minhchung_schedule", "camera_access"),
     ],
 )
 def test_secrets_are_not_read(common: str, role: str, reading: str) -> None:

@@ -161,6 +161,7 @@ EXAMPLES: Final[dict[str, Event]] = {
             in_use=True,
         ),
         _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
+        _later(Camera.AddressSet, CAMERA),
         *case_examples(),
         *office_examples(),
         _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
