@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
 
         import uvicorn
 
+        from api.devices.onvif import OnvifPtz
         from api.graphql.schema import build
         from api.http.app import application as http_application
         from api.http.slow_clients import server_settings
@@ -27,7 +28,9 @@ def register(app: typer.Typer) -> None:
         from cli.footage import stored_footage
         from cli.settings import load, resolve
         from cli.wiring import application, gateways, rulebook, signed_urls
+        from store.camera_access import CameraAccess
         from store.credentials import Credentials
+        from store.keys import KeyFolder
 
         settings = load()
         endpoints = resolve(settings, nats=False)
@@ -49,6 +52,7 @@ def register(app: typer.Typer) -> None:
                 urls=signed_urls(endpoints),
                 jobs=Jobs(),
                 gateways=gateways(settings, endpoints),
+                ptz=OnvifPtz(CameraAccess(datastore, KeyFolder(endpoints.keys))),
             )
             uvicorn.run(
                 http_application(build(), services),
