@@ -8,7 +8,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -48,7 +48,8 @@ def post(base: str, path: str, body: bytes, headers: dict[str, str], *, seconds:
         connection.close()
         raise UnreachedError(type(error).__name__) from None
     # a timeout of the socket is one of each read; this is one of all of them
-    hang_up = Timer(seconds, _shut, [connection.sock])
+    late = Event()
+    hang_up = Timer(seconds, _shut, [connection.sock, late])
     hang_up.daemon = True
     hang_up.start()
     try:
@@ -59,18 +60,19 @@ def post(base: str, path: str, body: bytes, headers: dict[str, str], *, seconds:
             said += chunk
             if len(said) > LARGEST:
                 raise UnansweredError("TOO_LARGE")
-        if not hang_up.is_alive():
+        if late.is_set():
             raise UnansweredError("TIMEOUT")
         return Answered(response.status, bytes(said))
     except (OSError, HTTPException, ValueError) as error:
-        late = isinstance(error, TimeoutError) or not hang_up.is_alive()
-        raise UnansweredError("TIMEOUT" if late else "BROKEN") from None
+        in_time = not isinstance(error, TimeoutError) and not late.is_set()
+        raise UnansweredError("BROKEN" if in_time else "TIMEOUT") from None
     finally:
         hang_up.cancel()
         connection.close()
 
 
-def _shut(sock: socket.socket) -> None:
+def _shut(sock: socket.socket, late: Event) -> None:
+    late.set()
     try:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:
