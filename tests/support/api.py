@@ -61,7 +61,7 @@ GATEWAYS = Gateways(
     media_url="https://media.example/live",
     analytics_url="https://engine.example",
     key=b"k" * 32,
-    shared=b"s" * 32,
+    shared=bytes(range(0xA0, 0xC0)),
 )
 """The media gateway and the analytics engine; neither is ever called, they call."""
 
