@@ -17,10 +17,13 @@ from eventsourcing import persistence
 from psycopg import AsyncConnection, Connection
 from psycopg_pool import ConnectionPool
 
+from api.devices.nowhere import Nowhere
+from api.gateways import Gateways
 from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.context import Actor, Context
+from domain.control import Ptz
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
@@ -45,6 +48,8 @@ JOBS = 2
 """Threads that cut and hash footage; the disk is what they wait for."""
 WRITERS = 4
 """Threads that write; the log takes one at a time, so more buy nothing."""
+DEVICES = 8
+"""Threads that wait for cameras to answer, which some of them take seconds to do."""
 HASHERS = max(1, (os.cpu_count() or 1) // 2)
 """Threads that hash passwords, 19 MiB and 20 ms of a processor each time: the other half is for those who are in."""
 AT_THE_DOOR = 100
@@ -226,6 +231,9 @@ class Services:
     jobs: Jobs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     door: Door = field(default_factory=Door)
+    gateways: Gateways = field(default_factory=Gateways)
+    ptz: Ptz = field(default_factory=Nowhere)
+    devices: Writes = field(default_factory=lambda: Writes(DEVICES))
 
     def context(self, actor: Actor) -> Context:
         """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""

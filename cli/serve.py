@@ -20,14 +20,17 @@ def register(app: typer.Typer) -> None:
 
         import uvicorn
 
+        from api.devices.onvif import OnvifPtz
         from api.graphql.schema import build
         from api.http.app import application as http_application
         from api.http.slow_clients import server_settings
         from api.services import Jobs, Reads, Services, Writes
         from cli.footage import stored_footage
         from cli.settings import load, resolve
-        from cli.wiring import application, rulebook, signed_urls
+        from cli.wiring import application, gateways, rulebook, signed_urls
+        from store.camera_access import CameraAccess
         from store.credentials import Credentials
+        from store.keys import KeyFolder
 
         settings = load()
         endpoints = resolve(settings, nats=False)
@@ -48,6 +51,8 @@ def register(app: typer.Typer) -> None:
                 footage=stored_footage(endpoints, writer=f"serve-{settings.port}"),
                 urls=signed_urls(endpoints),
                 jobs=Jobs(),
+                gateways=gateways(settings, endpoints),
+                ptz=OnvifPtz(CameraAccess(datastore, KeyFolder(endpoints.keys))),
             )
             uvicorn.run(
                 http_application(build(), services),

@@ -1,6 +1,6 @@
 """What the environment says, read once in the composition root of each process."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +20,8 @@ EXPECTED = {
     "NATS_URL": "nats://TOKEN@HOST:PORT or tls://…, several separated by commas",
     "EVIDENCE_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
+    "MINHCHUNG_GATEWAY_URL": "http://, https://, rtsp:// or rtsps://HOST, without a password, of the media gateway",
+    "MINHCHUNG_ANALYTICS_URL": "http:// or https://HOST, without a password, of the analytics engine",
     "MINHCHUNG_TOKEN": "the token of a session, for what a person does at the machine in their own name",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
@@ -56,6 +58,20 @@ def _evidence(value: SecretStr) -> SecretStr:
     return value
 
 
+def _served(*schemes: str) -> Callable[[str], str]:
+    """An address others are sent to: a token is added to it, so it has none of its own."""
+
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        # reading the port checks it
+        plain = not (parts.username or parts.password or parts.query or parts.fragment) and parts.port != 0
+        if parts.scheme not in schemes or not parts.hostname or not plain:
+            raise ValueError
+        return value
+
+    return check
+
+
 class Settings(BaseSettings):
     """The variables of one installation; a URL that is unset means the embedded server."""
 
@@ -73,6 +89,12 @@ class Settings(BaseSettings):
         None, validation_alias="EVIDENCE_URL"
     )
     keys: Path | None = Field(None, validation_alias="MINHCHUNG_KEYS")
+    gateway_url: Annotated[str, AfterValidator(_served("http", "https", "rtsp", "rtsps"))] | None = Field(
+        None, validation_alias="MINHCHUNG_GATEWAY_URL"
+    )
+    analytics_url: Annotated[str, AfterValidator(_served("http", "https"))] | None = Field(
+        None, validation_alias="MINHCHUNG_ANALYTICS_URL"
+    )
     session: SecretStr | None = Field(None, validation_alias="MINHCHUNG_TOKEN")
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"

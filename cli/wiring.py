@@ -5,6 +5,7 @@ import pwd
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.gateways import Gateways
 from api.urls import SignedUrls
 from cli import settings
 from cli.up.endpoints import Endpoints
@@ -41,6 +42,17 @@ def application(
 def signed_urls(endpoints: Endpoints) -> SignedUrls:
     """The addresses that open files, signed with a key of this installation."""
     return SignedUrls(KeyFolder(endpoints.keys).secret("evidence-urls"))
+
+
+def gateways(said: settings.Settings, endpoints: Endpoints) -> Gateways:
+    """The media gateway and the analytics engine; what they are known by lies in the folder of keys, as gateway.key."""
+    keys = KeyFolder(endpoints.keys)
+    return Gateways(
+        media_url=said.gateway_url,
+        analytics_url=said.analytics_url,
+        key=keys.secret("camera-uses"),
+        shared=keys.secret("gateway"),
+    )
 
 
 def operator() -> str:

@@ -94,6 +94,18 @@ class Publication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Uses:
+    """How long a camera is watched, held and searched at a time, and which units go first at its controls."""
+
+    live_view_s: int = 300
+    control_s: int = 60
+    """After so long without a command whoever holds the controls holds them no more."""
+    search_window_s: int = 604_800
+    control_ranks: Mapping[str, int] = field(default_factory=dict)
+    """The rank of each kind of unit at the controls; the higher takes over, whoever is not named comes last."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The switches of a profile, with the defaults that `law.md` 4.1 recommends."""
 
@@ -108,6 +120,7 @@ class Settings:
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
     publication: Publication | None = None
+    uses: Uses = field(default_factory=Uses)
 
 
 @dataclass(frozen=True, kw_only=True)

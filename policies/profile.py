@@ -294,6 +294,15 @@ class Incidents(Strict):
     fix_hours: Value[PositiveInt] | None = None
 
 
+class UsesSection(Strict):
+    """How long a camera is watched, held and searched at a time, and which units go first at its controls."""
+
+    live_view_s: Value[PositiveInt]
+    control_s: Value[PositiveInt]
+    search_window_s: Value[PositiveInt]
+    control_ranks: Value[Mapping[str, PositiveInt]]
+
+
 class Settled(Text):
     """What settles a point on which the texts differ or are silent: a setting, or a part of the design."""
 
@@ -364,6 +373,7 @@ class Profile(Strict):
     reports: tuple[Report, ...] = ()
     retention: Retention | None = None
     incidents: Incidents | None = None
+    uses: UsesSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), GIVEN]
     standing: Standing | None = None

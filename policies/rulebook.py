@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings, Uses
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.camera_section import as_rules
@@ -355,7 +355,8 @@ def _settings(says: Profile, day: date) -> Settings:
         {flag.kind: flag.rule for flag in switches["inspection_flags"]}
     )
     published = _publication(says.publication) if says.publication else None
-    return Settings(**switches, publication=published)
+    limits = {name: value.value for name, value in says.uses or ()}
+    return Settings(**switches, publication=published, uses=Uses(**limits))
 
 
 def _publication(section: PublicationSection) -> Publication:

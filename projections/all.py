@@ -3,6 +3,7 @@
 from projections.access_log import AccessLog
 from projections.areas import Areas
 from projections.camera_registry import CameraRegistry
+from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
@@ -31,5 +32,6 @@ def read_models() -> list[ReadModel]:
         RecommendationLog(),
         ObstacleLog(),
         Areas(),
+        CameraUses(),
         Obligations(),
     ]

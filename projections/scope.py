@@ -217,3 +217,15 @@ def _all(clauses: tuple[LiteralString, ...]) -> LiteralString:
 
 def _and(one: LiteralString, other: LiteralString) -> LiteralString:
     return one if other == "true" else f"{one} AND {other}"
+
+
+def of_uses(context: Context) -> Scope:
+    """Uses of cameras: one's own; of the unit for its head; of the area for whoever may replay the audit."""
+    clauses: list[LiteralString] = ["used_by = %(account)s"]
+    if context.actor.leader:
+        clauses.append("owner_unit = %(unit)s")
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    actor = context.actor
+    params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
+    return Scope(*clauses, params=params)

@@ -1,8 +1,8 @@
 """Cameras at the GraphQL edge."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
@@ -13,11 +13,16 @@ from api.graphql.common import NARROW, After, AvailableAction, First, MinPositio
 from api.graphql.context import Info, RequestContext, legal
 from api.graphql.pages import Connection, ListOf, text
 from api.graphql.unit import Unit, units
-from domain.camera.guards import check_watch
-from domain.errors import NotFound
+from domain.camera.guards import CameraFacts, check_watch
+from domain.camera_use import check_live_view, check_recognise, check_search
+from domain.context import Context
+from domain.control import GUARDS as CONTROL_GUARDS
+from domain.control import Controls
+from domain.errors import NotFound, Refusal
 from domain.extraction.guards import check_request
 from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
+from projections.camera_uses import UseRow
 
 
 @strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
@@ -80,12 +85,61 @@ class Camera:
         steps = await info.context.history.load(self.row.camera_id)
         return [Step(recorded=step) for step in steps if self.at is None or step.event.timestamp <= self.at]
 
+    @strawberry.field(
+        description="Ai đang giữ quyền điều khiển, với người được xem · Who holds its controls, for whoever may watch"
+    )
+    async def hold(self, info: Info) -> "CameraHold | None":
+        """The hold that stands; of the past nothing is said."""
+        if self.at is not None or check_watch(self.row, info.context.act) is not None:
+            return None
+        row = await info.context.hold.load(self.row.camera_id)
+        return None if row is None else CameraHold(row=row)
+
     @strawberry.field(description="Việc có thể làm · Available actions")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
+    async def available_actions(self, info: Info) -> list[AvailableAction]:
         """What this person may ask of the camera; of the past nothing."""
         if self.at is not None:
             return []
-        return available({"requestExtraction": check_request}, self.row, info.context.act)
+        row = await info.context.hold.load(self.row.camera_id)
+        controls = Controls(camera=self.row, hold=None if row is None else row.hold)
+        asked = available(CAMERA_GUARDS, self.row, info.context.act)
+        return asked + available(dict(CONTROL_GUARDS), controls, info.context.act)
+
+
+CAMERA_GUARDS: Final[dict[str, Callable[[CameraFacts, Context], Refusal | None]]] = {
+    "requestExtraction": check_request,
+    "openLiveView": check_live_view,
+    "recogniseFaces": check_recognise,
+    "searchFootage": check_search,
+}
+
+
+@strawberry.type(description="Lượt giữ điều khiển đang có · A hold of the controls that stands")
+class CameraHold:
+    """Which unit holds the controls of a camera, and until when."""
+
+    row: strawberry.Private[UseRow]
+
+    @strawberry.field(description="Đơn vị · The unit")
+    async def unit(self, info: Info) -> Unit | None:
+        """The unit that holds them."""
+        entry = await info.context.entry.load((self.row.owner_unit, None))
+        return Unit(row=entry) if entry else None
+
+    @strawberry.field(description="Đến khi · Until when, unless they go on")
+    def until(self) -> datetime:
+        """Until when."""
+        return legal(self.row.until)
+
+    @strawberry.field(description="Thứ tự ưu tiên · Rank at the controls")
+    def rank(self) -> int:
+        """How high the unit ranks."""
+        return self.row.hold.rank
+
+    @strawberry.field(description="Của chính người hỏi · Whether it is one's own")
+    def mine(self, info: Info) -> bool:
+        """Whether whoever asks holds them."""
+        return self.row.used_by == str(info.context.act.actor.account_id)
 
 
 def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:

@@ -21,8 +21,18 @@ from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible
 from domain.personal import Erased, Personal
 from domain.plates import Plate
-from projections import camera_registry, case_detail, case_queue, directory, history, position, recordings
+from projections import (
+    camera_registry,
+    camera_uses,
+    case_detail,
+    case_queue,
+    directory,
+    history,
+    position,
+    recordings,
+)
 from projections.camera_registry import CameraRow
+from projections.camera_uses import UseRow
 from projections.case_detail import DetailRow
 from projections.case_queue import CaseRow
 from projections.directory import Entry
@@ -129,6 +139,16 @@ class RequestContext:
 
         async def load(ids: list[UUID]) -> list[CaseRow | None]:
             found = await self.read(case_queue.by_ids, ids)
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def hold(self) -> DataLoader[UUID, UseRow | None]:
+        """Who holds the controls of cameras now, by camera id."""
+
+        async def load(ids: list[UUID]) -> list[UseRow | None]:
+            found = await self.read(camera_uses.holds, ids, self.act.now)
             return [found.get(i) for i in ids]
 
         return DataLoader(load)

@@ -8,6 +8,7 @@ from api.graphql.common import Position, shown
 from api.graphql.context import Info
 from api.graphql.mutation import Noun, command_of
 from api.graphql.reading import attempted, look_at
+from api.services import Writes
 from domain import errors
 from domain.commands.application import Answer
 from domain.commands.reading import NOT_ALLOWED
@@ -23,16 +24,21 @@ async def create(
     payload: Callable[..., P],
     command: Callable[..., Answer],
     facts: Callable[[], dict[str, Any]],
+    *,
+    run: Writes | None = None,
 ) -> P:
     """Run the command of a mutation that makes something; a refusal comes back as a member of its union.
 
-    Whoever may not, or names what is not theirs to see, is on record as having tried.
+    Whoever may not, or names what is not theirs to see, is on record as having tried. What waits for something else
+    than the database runs on threads of its own.
     """
     ctx = info.context
     ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
     try:
         key = command_of(info, name, given)
-        answer = await ctx.services.writes(partial(command, ctx.services.app, ctx.act, key, **facts()))
+        answer = await (run or ctx.services.writes)(
+            partial(command, ctx.services.app, ctx.act, key, **facts())
+        )
     except errors.Refusal as refusal:
         why = refusal.__cause__ or refusal  # of what is hidden, the refusal to show it
         if isinstance(why, NOT_ALLOWED):

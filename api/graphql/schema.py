@@ -10,10 +10,13 @@ from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_use import CameraUseQuery
+from api.graphql.camera_use_mutations import CameraUseMutation
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
+from api.graphql.control_mutations import ControlMutation
 from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
@@ -49,7 +52,8 @@ LIST_SIZES: Final = {
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 1,
+    "Camera.availableActions": 9,
+    "CameraUse.cameraIds": 4,
     "Camera.recordings": 20,
     "Extraction.availableActions": 6,
     "Extraction.minutes": 1,
@@ -87,6 +91,7 @@ class Query(
     ObstacleQuery,
     AreaQuery,
     UnitRecordQuery,
+    CameraUseQuery,
 ):
     """All queries."""
 
@@ -103,6 +108,8 @@ class Mutation(
     ObstacleMutation,
     AreaMutation,
     UnitMutation,
+    CameraUseMutation,
+    ControlMutation,
 ):
     """All mutations."""
 

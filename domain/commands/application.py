@@ -19,7 +19,9 @@ from eventsourcing.persistence import RecordConflictError, StoredEvent
 from domain.account import Account
 from domain.area import Area
 from domain.camera import Camera
+from domain.camera_use import CameraUse
 from domain.case import Case
+from domain.control import CameraControl
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
@@ -48,6 +50,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Recommendation: ("kiến nghị", "recommendation"),
     Obstacle: ("vướng mắc", "obstacle"),
     Area: ("địa bàn", "area"),
+    CameraUse: ("lượt sử dụng camera", "use of cameras"),
+    CameraControl: ("quyền điều khiển camera", "controls of a camera"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

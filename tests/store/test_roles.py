@@ -16,6 +16,7 @@ READ_MODELS = (
     "access_log",
     "areas",
     "camera_registry",
+    "camera_uses",
     "case_facts",
     "case_detail",
     "case_facts",
@@ -62,7 +63,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
-    "minhchung_schedule": {"events": READ, "obligations": READ, "positions": KEEP},
+    "minhchung_schedule": {"events": READ, "obligations": READ, "camera_uses": READ, "positions": KEEP},
     "minhchung_detect": {"camera_access": READ},
     "minhchung_operator": {
         "events": READ,

@@ -24,6 +24,8 @@ from psycopg import sql
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from api.devices.onvif import OnvifPtz
+from api.gateways import Gateways
 from api.graphql.schema import build
 from api.http.app import application as http_application
 from api.services import Jobs, Reads, Services, Writes
@@ -44,7 +46,9 @@ from domain.envelope import Envelope, acting
 from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import Follower
+from store.camera_access import CameraAccess
 from store.credentials import Credentials, OpenSession
+from store.keys import KeyFolder
 from tests.support.people import ACTORS, WAY, Person
 from tests.support.servers import as_superuser
 
@@ -53,6 +57,14 @@ DETECTED_AT = datetime(2026, 6, 1, 8, 0, tzinfo=LEGAL_TIME)
 NOW = DETECTED_AT + timedelta(hours=1)
 NAMES = tuple(person.name for person in demo.PEOPLE)
 CENTRE, POLICE, COMMUNE, BODY = (Unit.create_id(code) for code, *_ in demo.UNITS)
+
+GATEWAYS = Gateways(
+    media_url="https://media.example/live",
+    analytics_url="https://engine.example",
+    key=b"k" * 32,
+    shared=bytes(range(0xA0, 0xC0)),
+)
+"""The media gateway and the analytics engine; neither is ever called, they call."""
 
 numbers = itertools.count(1)
 
@@ -122,6 +134,8 @@ class Installation:
             urls=signed_urls(self.endpoints),
             jobs=Jobs(kept_s=0),
             now=lambda: self.now,
+            gateways=GATEWAYS,
+            ptz=OnvifPtz(CameraAccess(factory.datastore, KeyFolder(self.endpoints.keys)), seconds=0.5),
         )
 
     @cached_property

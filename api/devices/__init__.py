@@ -1,0 +1,1 @@
+"""Devices that are told what to do."""

@@ -1,0 +1,168 @@
+"""A live view: for a purpose and some minutes, at an address that names nobody, and on record before it is given."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from api.gateways import Gateways
+from tests.support.api import Installation
+from tests.support.uses import CAMERA, asked, did, done, suspended, token_of, use_id, uses, watched
+
+
+@pytest.mark.rule("R-QT-7.3.0", "R-DB-7.2.0")
+def test_way(installation: Installation) -> None:
+    """Somebody watches a camera, goes on, and stops; who, what for and how long is on record."""
+    person = installation.signed_in("police.handle")
+    before = installation.head()
+    opened = watched(person)
+    assert installation.since(before) == ["reading:recorded", "camera-use:opened"]
+    assert str(opened["url"]).startswith("https://media.example/live/DH-NT-01?token=")
+    assert (opened["use"]["kind"], opened["use"]["cameraIds"]) == ("LIVE_VIEW", [CAMERA])
+    assert opened["expiresAt"] == opened["use"]["until"]
+    installation.now += timedelta(seconds=200)
+    extended = done(person, "extendLiveView", useId=opened["use"]["id"])
+    assert extended["use"]["until"] > opened["use"]["until"]
+    ended = done(person, "endLiveView", useId=opened["use"]["id"], expectedVersion=2)
+    assert (ended["use"]["endedHow"], ended["use"]["version"]) == ("CLOSED", 3)
+    assert [step["event"] for step in ended["use"]["history"]] == [
+        "camera-use:opened",
+        "camera-use:extended",
+        "camera-use:ended",
+    ]
+    again = did(person, "endLiveView", useId=opened["use"]["id"])
+    assert again["__typename"] == "WrongState"
+    installation.project()
+    assert [use["id"] for use in uses(person)] == [opened["use"]["id"]]
+
+
+def test_once(installation: Installation) -> None:
+    """A command that is sent again opens nothing again, and gives the same address."""
+    person = installation.signed_in("police.handle")
+    first = watched(person, commandId="one")
+    before = installation.head()
+    assert watched(person, commandId="one")["url"] == first["url"]
+    assert installation.since(before) == []
+
+
+def test_hidden(installation: Installation) -> None:
+    """A camera that one may not view is not there; whoever tried is on record."""
+    security = installation.register_camera(
+        "S-1", domain="SECURITY", area_path="quang-binh/dong-hoi/hai-dinh"
+    )
+    before = installation.head()
+    refused = did(
+        installation.signed_in("commune.lead"),
+        "openLiveView",
+        cameraId=str(security),
+        purpose="PATROL_CONTROL",
+    )
+    assert refused["__typename"] == "NotFound"
+    assert installation.since(before) == ["attempt:refused"]
+
+
+@pytest.mark.rule("R-QT-7.3.0")
+def test_purpose(installation: Installation) -> None:
+    """A purpose that the regulation does not list opens nothing."""
+    before = installation.head()
+    refused = did(
+        installation.signed_in("police.handle"), "openLiveView", cameraId=CAMERA, purpose="FOREST_FIRE"
+    )
+    assert (refused["__typename"], refused["path"]) == ("InvalidInput", "purpose")
+    assert installation.since(before) == []
+
+
+def test_not_configured(apart: Installation) -> None:
+    """Without a gateway nothing is opened, and the answer names the setting."""
+    vars(apart)["services"] = replace(apart.services, gateways=Gateways())
+    before = apart.head()
+    refused = did(apart.signed_in("police.handle"), "openLiveView", cameraId=CAMERA, purpose="PATROL_CONTROL")
+    assert refused["__typename"] == "WrongState"
+    assert "MINHCHUNG_GATEWAY_URL" in refused["en"]
+    assert apart.since(before) == []
+
+
+def test_of_others(installation: Installation) -> None:
+    """Another's view is neither extended nor ended; the head of the unit and the audit see it, others do not."""
+    installation.today()
+    opened = watched(installation.signed_in("police.handle"))
+    installation.project()
+    seen = {
+        name: len(uses(installation.signed_in(name)))
+        for name in ("police.handle", "police.lead", "auditor", "centre.approve", "commune.lead")
+    }
+    assert seen == {
+        "police.handle": 1,
+        "police.lead": 1,
+        "auditor": 1,
+        "centre.approve": 0,
+        "commune.lead": 0,
+    }
+    head = did(installation.signed_in("police.lead"), "endLiveView", useId=opened["use"]["id"])
+    assert head["__typename"] == "Forbidden"
+    stranger = did(installation.signed_in("commune.lead"), "endLiveView", useId=opened["use"]["id"])
+    assert stranger["__typename"] == "NotFound"
+    looked = installation.signed_in("commune.lead").ask(
+        f'{{ cameraUse(id: "{opened["use"]["id"]}") {{ id }} }}'
+    )
+    assert looked["cameraUse"] is None
+
+
+def test_as_of(installation: Installation) -> None:
+    """A use is shown as it was at an earlier instant."""
+    person = installation.signed_in("police.handle")
+    opened = watched(person)
+    position = done(person, "endLiveView", useId=opened["use"]["id"])["position"]
+    installation.project()
+    steps = person.ask(
+        f'{{ cameraUse(id: "{opened["use"]["id"]}", minPosition: "{position}")'
+        " { endedHow history { recordedAt } } }"
+    )["cameraUse"]
+    assert steps["endedHow"] == "CLOSED"
+    then = steps["history"][0]["recordedAt"]
+    past = person.ask(
+        f'{{ cameraUse(id: "{opened["use"]["id"]}", asOf: "{then}") {{ endedHow availableActions {{ action }} }} }}'
+    )["cameraUse"]
+    assert past == {"endedHow": None, "availableActions": []}
+
+
+class TestGateway:
+    """What the gateway is told while a view runs."""
+
+    def test_stands(self, installation: Installation) -> None:
+        """While a view stands the gateway is told the camera, and nothing of who watches."""
+        opened = watched(installation.signed_in("police.handle"))
+        status, said = asked(installation, token_of(opened))
+        assert (status, said["cameras"], said["kind"]) == (200, ["DH-NT-01"], "LIVE_VIEW")
+        assert said.keys() == {"kind", "cameras", "until"}
+
+    def test_over(self, installation: Installation) -> None:
+        """When its time is over it is over, and extended it goes on at the same address."""
+        person = installation.signed_in("police.handle")
+        opened = watched(person)
+        installation.now += timedelta(seconds=299)
+        done(person, "extendLiveView", useId=opened["use"]["id"])
+        installation.now += timedelta(seconds=299)
+        assert asked(installation, token_of(opened))[0] == 200
+        installation.now += timedelta(seconds=1)
+        assert asked(installation, token_of(opened)) == (403, {"code": "WRONG_STATE"})
+        assert installation.topics(use_id(opened)) == ["camera-use:opened", "camera-use:extended"]
+
+    def test_ended(self, installation: Installation) -> None:
+        """A view that somebody ended is shown no longer."""
+        person = installation.signed_in("police.handle")
+        opened = watched(person)
+        done(person, "endLiveView", useId=opened["use"]["id"])
+        assert asked(installation, token_of(opened))[0] == 403
+
+    def test_suspended(self, installation: Installation) -> None:
+        """When the account is suspended the view ends for good, and the record says why."""
+        installation.today()
+        opened = watched(installation.signed_in("police.handle"))
+        suspended(installation, "police.handle")
+        assert asked(installation, token_of(opened)) == (403, {"code": "FORBIDDEN"})
+        assert asked(installation, token_of(opened)) == (403, {"code": "WRONG_STATE"})
+        assert installation.topics(use_id(opened)) == ["camera-use:opened", "camera-use:ended"]
+        installation.project()
+        [use] = uses(installation.signed_in("police.lead"))
+        assert (use["endedHow"], use["refused"]) == ("REVOKED", "FORBIDDEN")
