@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CaseStep, Ceiling, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Settings, SignInPolicy
 
 
 class Permission(Protocol):
@@ -67,6 +67,10 @@ class Rulebook(Protocol):
     @property
     def settings(self) -> Settings:
         """The switches of the profile."""
+
+    @property
+    def sign_in(self) -> SignInPolicy:
+        """What a password must be, and what else whoever signs in has to show."""
 
     @property
     def steps(self) -> Collection[CaseStep]:

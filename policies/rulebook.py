@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings, SignInPolicy
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
@@ -28,6 +28,7 @@ PROFILES = (NATIONAL, "dong-hoi", "quang-tri", "dien-bien", "yen-bai")
 
 _NO_RULE = Grant(allowed=False, needs=(), basis="", rules=())
 _ONE_DAY = timedelta(days=1)
+_ADMINISTER = "account.administer"
 _AN_HOUR_S = 3600
 """The longest extraction of the national rules, under which nobody extracts anything."""
 
@@ -153,6 +154,27 @@ class Rulebook:
         """The longest window of one extraction; an operational limit, set by no regulation."""
         longest = self.says.longest_extraction_s
         return longest.value if longest else _AN_HOUR_S
+
+    @cached_property
+    def sign_in(self) -> SignInPolicy:
+        """What a password must be, and what else whoever signs in has to show."""
+        administrators = frozenset(
+            role for role, actions in self.authority.roles.items() if _ADMINISTER in actions
+        )
+        said = self.says.accounts
+        if said is None:
+            return SignInPolicy(administrators=administrators)
+        age = said.admin_password_max_age_days
+        return SignInPolicy(
+            shortest=said.password.value.min_length,
+            kinds=frozenset(said.password.value.kinds),
+            rule=said.password.rule or SignInPolicy.rule,
+            remembered=said.password_history.value,
+            administrators=administrators,
+            max_age=timedelta(days=age.value),
+            max_age_rule=age.rule,
+            second_factor=said.second_factor.value,
+        )
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

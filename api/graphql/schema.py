@@ -12,6 +12,8 @@ from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
+from api.graphql.credentials import CredentialsQuery
+from api.graphql.credentials_mutations import CredentialsMutation
 from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
@@ -55,6 +57,7 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "Query.sessions": 4,
     "VehicleFlags.flags": 4,
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
@@ -78,6 +81,7 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    CredentialsQuery,
 ):
     """All queries."""
 
@@ -92,6 +96,7 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    CredentialsMutation,
 ):
     """All mutations."""
 

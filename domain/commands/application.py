@@ -19,6 +19,7 @@ from eventsourcing.persistence import RecordConflictError, StoredEvent
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.credentials import Credentials, Stranger
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
@@ -46,6 +47,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Report: ("báo cáo", "report"),
     Recommendation: ("kiến nghị", "recommendation"),
     Obstacle: ("vướng mắc", "obstacle"),
+    Credentials: ("thông tin đăng nhập", "credentials"),
+    Stranger: ("lượt thử của người lạ", "attempt of a stranger"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 
@@ -165,6 +168,14 @@ class CaseSystem(Application[UUID]):
             if answered is None:
                 raise
             return answered
+
+    def answered(self, command: Command) -> Answer | None:
+        """What was answered to a command that was carried out already: for acts that leave more than events.
+
+        Raises:
+            CommandIdReused: its id was used for another input.
+        """
+        return self._answered(replace(command, input_hash=self.commands.bound(command.input_hash)))
 
     def _decide(self, command: Command, decide: Callable[[], Decided]) -> Answer:
         for attempt in range(3):

@@ -12,6 +12,7 @@ from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import NOUNS
+from domain.credentials import Credentials, Stranger
 from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.obstacle import Obstacle
@@ -23,6 +24,7 @@ from domain.report import Report
 from domain.session import Session
 from domain.unit import Unit
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.invented import (
     ACCOUNT,
     ADDRESS,
@@ -98,6 +100,17 @@ def office_examples() -> list[Event]:
     ]
 
 
+def credentials_examples() -> list[Event]:
+    """One of each event of sessions and of what opens an account."""
+    nouns = {Session: SESSION, Credentials: CREDENTIALS, Stranger: STRANGER}
+    return [
+        _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
+        if issubclass(cls, Created)
+        else _later(cls, one, **said)
+        for cls, (one, said) in CREDENTIALS_EVENTS.items()
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -163,8 +176,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
         *case_examples(),
         *office_examples(),
-        _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
-        _later(Session.Closed, SESSION),
+        *credentials_examples(),
         _first(
             Reading.Recorded,
             Reading,
