@@ -19,6 +19,7 @@ from policies.authority import Authority
 from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
+from policies.sign_in import sign_in_policy
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
 from policies.working_days import calendar_of
 
@@ -28,7 +29,6 @@ PROFILES = (NATIONAL, "dong-hoi", "quang-tri", "dien-bien", "yen-bai")
 
 _NO_RULE = Grant(allowed=False, needs=(), basis="", rules=())
 _ONE_DAY = timedelta(days=1)
-_ADMINISTER = "account.administer"
 _AN_HOUR_S = 3600
 """The longest extraction of the national rules, under which nobody extracts anything."""
 
@@ -158,23 +158,7 @@ class Rulebook:
     @cached_property
     def sign_in(self) -> SignInPolicy:
         """What a password must be, and what else whoever signs in has to show."""
-        administrators = frozenset(
-            role for role, actions in self.authority.roles.items() if _ADMINISTER in actions
-        )
-        said = self.says.accounts
-        if said is None:
-            return SignInPolicy(administrators=administrators)
-        age = said.admin_password_max_age_days
-        return SignInPolicy(
-            shortest=said.password.value.min_length,
-            kinds=frozenset(said.password.value.kinds),
-            rule=said.password.rule or SignInPolicy.rule,
-            remembered=said.password_history.value,
-            administrators=administrators,
-            max_age=timedelta(days=age.value),
-            max_age_rule=age.rule,
-            second_factor=said.second_factor.value,
-        )
+        return sign_in_policy(self.says.accounts, self.authority.roles)
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""
