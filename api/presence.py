@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 TRUSTED_S: Final = 0.9
 """How long after its last look the tail's word counts: with all else on the way, less than a second."""
 REMEMBERED: Final = 10_000
+LOOKED_UP_EVERY_S: Final = 60.0
+"""Somebody remembered is looked up again after so long, so that it is kept when a session was last used."""
 
 
 class Presence:
@@ -48,21 +50,22 @@ class People:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: dict[str, SignedIn] = {}  # by token
+        self._known: dict[str, tuple[SignedIn, float]] = {}  # by token, with when they were looked up
         self._heard_at = -inf  # by the clock that only goes forward
         self._news = 0  # how often the log said something of anybody
         self.present: set[Presence] = set()
 
     async def who(self, token: str) -> SignedIn | None:
         """Who a token stands for, as the log had it less than a second ago; None where it is nobody."""
-        known = self._known.get(token)
-        if known is None or time.monotonic() - self._heard_at > TRUSTED_S:
+        known, looked_at = self._known.get(token, (None, -inf))
+        now = time.monotonic()
+        if known is None or now - self._heard_at > TRUSTED_S or now - looked_at > LOOKED_UP_EVERY_S:
             news = self._news
             known = await self._services.writes(who, self._services, token)
             if known is not None and news == self._news:  # else it may have been said of this very session
                 while len(self._known) >= REMEMBERED:
                     self._known.pop(next(iter(self._known)), None)
-                self._known[token] = known
+                self._known[token] = known, now
             return known
         if known.expires_at <= datetime.now(UTC):  # as the database says, whose clock sessions run by
             self._known.pop(token, None)
@@ -113,7 +116,9 @@ class People:
 
     def _drop(self, subjects: set[UUID]) -> None:
         self._news += 1
-        self._known = {token: one for token, one in self._known.items() if not one.concerned_by(subjects)}
+        self._known = {
+            token: known for token, known in self._known.items() if not known[0].concerned_by(subjects)
+        }
 
     async def _find(self, some: list[Presence]) -> None:
         found: dict[str, SignedIn | None] = {}

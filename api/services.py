@@ -30,6 +30,7 @@ from store.credentials import Credentials
 from store.datastore import Patient, conninfo, enter_role, role_statement
 from store.keys import Keys
 from store.recorder import CHANNEL
+from store.second_factor import SecondFactors
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -234,6 +235,11 @@ class Services:
     gateways: Gateways = field(default_factory=Gateways)
     ptz: Ptz = field(default_factory=Nowhere)
     devices: Writes = field(default_factory=lambda: Writes(DEVICES))
+
+    @property
+    def second_factors(self) -> SecondFactors:
+        """The second factors of accounts."""
+        return SecondFactors(self.credentials.datastore, self.keys)
 
     def context(self, actor: Actor) -> Context:
         """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""

@@ -1,29 +1,60 @@
 """Signing in and out: a name and a password for a token, a token for the person it stands for."""
 
+import asyncio
+import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from typing import Final
 from uuid import UUID, uuid4
 
-from api.services import Services
+from api.services import AWAY, Services
+from domain.account import Account
 from domain.commands import account as accounts
+from domain.commands import credentials as commands
+from domain.commands.application import Answer, Command
 from domain.context import Actor
+from domain.credentials import Credentials
 from domain.errors import Forbidden, Refusal
-from store.credentials import Attempt, OpenSession, check
+from domain.passwords import check_password, generated
+from domain.rules import SignInPolicy
+from store import failures
+from store.credentials import Attempt, NewSession, OpenSession, check, hashed, matches
+from store.second_factor import Enrolment
+
+logger = logging.getLogger(__name__)
 
 LIFETIME = timedelta(hours=8)
+AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
+RECORDED_EVERY_S: Final = 10.0
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person at the other end, and the session they speak in."""
+    """A person at the other end, the session they speak in, and what they owe before they may do anything."""
 
     actor: Actor
     session_id: UUID
     expires_at: datetime
+    password_until: datetime | None = None
+    """When their password has to be changed; that of another, at once."""
+    password_rule: str | None = None
+    owes_second_factor: bool = False
+
+    @cached_property
+    def _own(self) -> frozenset[UUID]:
+        account_id = self.actor.account_id
+        return frozenset({self.session_id, account_id, Credentials.create_id(account_id), self.actor.unit_id})
 
     def concerned_by(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account or their unit."""
-        return not subjects.isdisjoint((self.session_id, self.actor.account_id, self.actor.unit_id))
+        """Whether one of these is their session, their account, what opens it, or their unit."""
+        return not subjects.isdisjoint(self._own)
+
+    def owes(self, now: datetime) -> Refusal | None:
+        """What has to be done before anything else, if there is something."""
+        if self.password_until is not None and self.password_until <= now:
+            return PasswordExpired(rule=self.password_rule)
+        return SecondFactorMissing() if self.owes_second_factor else None
 
 
 @dataclass(frozen=True)
@@ -36,15 +67,22 @@ class Opened:
 
 
 async def sign_in(
-    services: Services, *, name: str, password: str, address: str, device: str | None = None
+    services: Services,
+    *,
+    name: str,
+    password: str,
+    address: str,
+    device: str | None = None,
+    second_factor: str | None = None,
 ) -> Opened:
     """Open a session; an unknown name, a wrong password and a disabled account are one answer, after the same work.
 
     How often one may try is said in `store/attempts.py`. Passwords are hashed on threads of their own, for which no
-    command ever waits.
+    command ever waits. Of a second factor only whoever has the password learns anything.
 
     Raises:
         Forbidden: wrong name or password, a disabled account, too many failures, or too many people at once.
+        SecondFactorNeeded: the password is right, and a code is asked for besides.
     """
     with services.door.entered() as there_is_room:
         if not there_is_room:
@@ -55,30 +93,138 @@ async def sign_in(
         kept = await services.door(check, attempt.password_hash, password)
         if kept is None:
             raise _wrong()
-        return await services.writes(_open, services, attempt, kept)
+        return await services.writes(_open, services, attempt, kept, address, second_factor)
 
 
-def _open(services: Services, attempt: Attempt, kept: str) -> Opened:
+async def is_right(services: Services, *, name: str, password: str, address: str) -> bool:
+    """Whether somebody who is signed in knows their password; to guess it so is to guess it at the door.
+
+    Raises:
+        Forbidden: too many failures, or too many people at once.
+    """
+    with services.door.entered() as there_is_room:
+        if not there_is_room:
+            raise _too_many()
+        attempt = await services.writes(services.credentials.attempt, name, address=address)
+        if attempt is None:
+            raise _too_often()
+        right = await services.door(check, attempt.password_hash, password) is not None
+        if right:
+            await services.writes(services.credentials.take_back, attempt)
+        return right
+
+
+async def change_password(
+    services: Services, signed_in: SignedIn, key: Command, *, current: str, new: str, address: str
+) -> Answer:
+    """Let somebody choose another password; their other sessions end.
+
+    Raises:
+        Forbidden: the present password is wrong, or too many failures.
+        InvalidInput: the new one is refused by the policy, or is one of the last.
+    """
+    if (answer := await services.writes(services.app.answered, key)) is not None:
+        return answer
+    context = services.context(signed_in.actor)
+    account = await services.writes(services.app.find, Account, signed_in.actor.account_id)
+    policy = context.rulebook.sign_in
+    check_password(new, name=account.name, policy=policy, path="new")
+    right = await is_right(services, name=account.name, password=current, address=address)
+    used = False
+    if right:
+        last = await services.writes(services.credentials.last_hashes, account.id, policy.remembered)
+        used = any([await services.door(matches, one, new) for one in last])
+    kept = await services.door(hashed, new)
+    keep = partial(services.credentials.change_password, account.id, kept, keep=signed_in.session_id)
+    found = commands.NewPassword(right=right, used_before=used)
+    return await services.writes(commands.change_password, services.app, context, key, found=found, keep=keep)
+
+
+async def enrol_second_factor(
+    services: Services, signed_in: SignedIn, *, password: str, address: str
+) -> Enrolment:
+    """Draw the secret of a device for somebody who shows their password again.
+
+    Raises:
+        WrongState: there is a second factor already.
+        Forbidden: the password is wrong, or too many failures.
+    """
+    context = services.context(signed_in.actor)
+    await services.writes(commands.check_enrol, services.app, context)
+    account = await services.writes(services.app.find, Account, signed_in.actor.account_id)
+    if not await is_right(services, name=account.name, password=password, address=address):
+        raise Forbidden("Mật khẩu không đúng", "The password is wrong")
+    return await services.writes(services.second_factors.begin, account.id, account.name)
+
+
+def confirm_second_factor(
+    services: Services, signed_in: SignedIn, key: Command, *, code: str
+) -> tuple[Answer, list[str]]:
+    """Ask for a code of this device from here on; with the codes for the day it is lost, where they were drawn now."""
+    context = services.context(signed_in.actor)
+    account_id, codes = signed_in.actor.account_id, list[str]()
+
+    def confirm() -> bool:
+        if not services.second_factors.confirm(account_id, code, context.now):
+            return False
+        codes.extend(services.second_factors.recovery_codes(account_id))
+        return True
+
+    return commands.confirm_second_factor(services.app, context, key, confirm=confirm), codes
+
+
+def reset_password(
+    services: Services, signed_in: SignedIn, key: Command, *, account_id: UUID
+) -> tuple[Answer, str | None]:
+    """Give an account a generated password, which is shown this once and changed before anything else."""
+    context = services.context(signed_in.actor)
+    password, kept = generated(), list[str]()
+
+    def keep() -> None:
+        services.credentials.set_password(account_id, password, must_change=True)
+        kept.append(password)
+
+    answer = commands.reset_password(services.app, context, key, account_id=account_id, keep=keep)
+    return answer, kept[0] if kept else None
+
+
+def _open(services: Services, attempt: Attempt, kept: str, address: str, second_factor: str | None) -> Opened:
     try:
         actor = accounts.actor_of(services.app, attempt.account_id)
     except Refusal:
         raise _wrong() from None  # disabled while the password was being looked at
-    now = services.now()
-    signed_in = SignedIn(actor, uuid4(), now + LIFETIME)
-    session = OpenSession(signed_in.session_id, actor.account_id, signed_in.expires_at)
+    if attempt.second_factor:
+        _take(services, attempt, second_factor)
+    session = NewSession(uuid4(), LIFETIME, address)
     given = services.credentials.sign_in(attempt, kept, session)
     if given is None:
         raise _wrong()
     accounts.open_session(
         services.app,
         actor,
-        now=now,
-        expires_at=signed_in.expires_at,
+        now=services.now(),
+        expires_at=given.expires_at,
         rulebook=services.rulebook.version,
-        session_id=signed_in.session_id,
+        session_id=session.session_id,
+        address=address,
     )
-    token, device = given
-    return Opened(token, device, signed_in)
+    return Opened(given.token, given.device, SignedIn(actor, session.session_id, given.expires_at))
+
+
+def _take(services: Services, attempt: Attempt, code: str | None) -> None:
+    if code is None:
+        services.credentials.take_back(attempt)
+        raise SecondFactorNeeded
+    if services.second_factors.take(attempt.account_id, code, services.now()):
+        return
+    left = services.second_factors.take_recovery(attempt.account_id, code)
+    if left is None:
+        raise Forbidden(
+            "Mã xác thực không đúng, đã dùng hoặc đã hết hạn", "The code is wrong, was used, or is too old"
+        )
+    commands.record_recovery(
+        services.app, attempt.account_id, left, now=services.now(), rulebook=services.rulebook.version
+    )
 
 
 def _wrong() -> Forbidden:
@@ -122,7 +268,55 @@ def who(services: Services, token: str) -> SignedIn | None:
         actor = accounts.actor_of(services.app, session.account_id)
     except Refusal:
         return None
-    return SignedIn(actor, session.session_id, session.expires_at)
+    if session.overlaps is not None:
+        commands.record_overlap(
+            services.app,
+            session.session_id,
+            session.overlaps.session_id,
+            session.overlaps.networks,
+            now=services.now(),
+            rulebook=services.rulebook.version,
+        )
+    return _owing(services.rulebook.sign_in, actor, session)
+
+
+def _owing(policy: SignInPolicy, actor: Actor, session: OpenSession) -> SignedIn:
+    """Somebody, with what they owe; where an identity provider let them in, it answers for that."""
+    until, rule = None, None
+    administers = actor.role in policy.administrators
+    if session.by_password and session.password_set_at is not None:
+        if session.must_change:
+            until, rule = AT_ONCE, policy.rule
+        elif administers and policy.max_age is not None:
+            until, rule = session.password_set_at + policy.max_age, policy.max_age_rule
+    return SignedIn(
+        actor,
+        session.session_id,
+        session.expires_at,
+        password_until=until,
+        password_rule=rule,
+        owes_second_factor=(
+            session.by_password and administers and policy.second_factor and not session.second_factor
+        ),
+    )
+
+
+async def record_failures(services: Services) -> None:
+    """Put failed sign-ins on record for as long as this process lives; what cannot be written now is next time."""
+    while True:
+        await asyncio.sleep(RECORDED_EVERY_S)
+        try:
+            await services.writes(record_failures_once, services)
+        except AWAY:
+            logger.warning("failed sign-ins cannot be put on record yet: the database is away")
+        except Exception:
+            logger.exception("failed sign-ins cannot be put on record")
+
+
+def record_failures_once(services: Services) -> None:
+    """Put on record what has come to its end."""
+    with failures.collected(services.credentials.datastore) as bursts:
+        commands.record_failures(services.app, bursts, rulebook=services.rulebook.version)
 
 
 class Unauthenticated(Refusal):
@@ -134,4 +328,40 @@ class Unauthenticated(Refusal):
         super().__init__(
             "Cần đăng nhập: gửi Authorization: Bearer <token>",
             "Sign in first: send Authorization: Bearer <token>",
+        )
+
+
+class PasswordExpired(Refusal):
+    """The password is too old, or another's: all one may do is change it."""
+
+    code = "PASSWORD_EXPIRED"
+
+    def __init__(self, *, rule: str | None) -> None:
+        super().__init__(
+            "Mật khẩu phải được đổi trước khi làm việc khác: gọi changePassword",
+            "The password has to be changed before anything else: call changePassword",
+            rule=rule,
+        )
+
+
+class SecondFactorMissing(Refusal):
+    """The function asks for a second factor and there is none: all one may do is enrol it."""
+
+    code = "SECOND_FACTOR_MISSING"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Chức năng này cần yếu tố xác thực thứ hai: gọi enrolSecondFactor rồi confirmSecondFactor",
+            "This function needs a second factor: call enrolSecondFactor, then confirmSecondFactor",
+        )
+
+
+class SecondFactorNeeded(Refusal):
+    """The password is right; a code of the device, or a recovery code, is asked for besides."""
+
+    code = "SECOND_FACTOR_NEEDED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cần mã xác thực: gửi lại với secondFactor", "A code is needed: send it again with secondFactor"
         )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from bench.installation import Installation
 from bench.sample import Sample
@@ -16,7 +17,7 @@ from domain.commands import account as accounts
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
 from domain.unit import Unit
-from store.credentials import Credentials, OpenSession
+from store.credentials import Credentials, NewSession
 
 PATIENCE_S = 60.0
 
@@ -37,17 +38,18 @@ def token_of(operator: CaseSystem, unit: Unit, rulebook: str) -> str:
         role="APPROVER",
         leader=False,
     )
-    now = datetime.now(UTC)
-    expires_at = now + timedelta(hours=8)
-    session_id = accounts.open_session(
+    credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
+    session = NewSession(uuid4(), timedelta(hours=8))
+    opened = credentials.open_session(account.id, session)
+    accounts.open_session(
         operator,
         accounts.actor_of(operator, account.id),
-        now=now,
-        expires_at=expires_at,
+        now=datetime.now(UTC),
+        expires_at=opened.expires_at,
         rulebook=rulebook,
+        session_id=session.session_id,
     )
-    credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-    return credentials.open_session(OpenSession(session_id, account.id, expires_at))
+    return opened.token
 
 
 def free_port() -> int:

@@ -15,7 +15,13 @@ def register(app: typer.Typer) -> None:
         """Tài khoản · Accounts."""
 
     @accounts.command()
-    def reset(name: str, as_json: bool = typer.Option(False, "--json")) -> None:
+    def reset(
+        name: str,
+        temporary: bool = typer.Option(
+            False, "--temporary", help="Người dùng phải đổi khi đăng nhập · The person has to change it"
+        ),
+        as_json: bool = typer.Option(False, "--json"),
+    ) -> None:
         """Cấp mật khẩu mới và kết thúc mọi phiên · Give a new password and end every session."""
         from cli.demo import reset as give
         from cli.settings import load, resolve
@@ -29,5 +35,6 @@ def register(app: typer.Typer) -> None:
             if account is None:
                 raise Stop(f"accounts: there is no account {name}")
             with acting(at_the_machine()):
-                password = give(cases, Credentials(cases.factory.datastore), account)  # type: ignore[attr-defined] # our factory has one
+                credentials = Credentials(cases.factory.datastore)  # type: ignore[attr-defined] # our factory has one
+                password = give(cases, credentials, account, must_change=temporary)
         answer({"name": name, "password": password}, as_json=as_json, text=f"{name}: {password}")

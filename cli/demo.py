@@ -1,7 +1,5 @@
 """The demo jurisdiction: units, accounts and a camera of an invented Đồng Hới, loaded once into an empty record."""
 
-import secrets
-import string
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +13,7 @@ from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.commands.area import parent_of
 from domain.envelope import acting
-from domain.passwords import check_password
+from domain.passwords import generated
 from domain.recording import Recording
 from domain.unit import Unit
 from store.credentials import Credentials
@@ -115,20 +113,12 @@ def _open(app: CaseSystem, credentials: Credentials, person: Person, unit: Unit)
     return {"name": person.name, "password": password, "unit_kind": unit.kind, "role": person.role}
 
 
-def reset(app: CaseSystem, credentials: Credentials, account: Account) -> str:
+def reset(app: CaseSystem, credentials: Credentials, account: Account, *, must_change: bool = False) -> str:
     """Give an account a new generated password; inside an act."""
     password = generated()
-    credentials.set_password(account.id, password)
+    credentials.set_password(account.id, password, must_change=must_change)
     account.set_password()
     app.record(account)
-    return password
-
-
-def generated() -> str:
-    """A password that the rule accepts and nobody has ever used."""
-    letters = string.ascii_letters + string.digits
-    password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
-    check_password(password, name="")  # it is drawn: whose it is says nothing of it
     return password
 
 

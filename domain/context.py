@@ -13,7 +13,7 @@ from domain.boundary import Extent
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings, SignInPolicy
 
 
 class Permission(Protocol):
@@ -76,6 +76,10 @@ class Rulebook(Protocol):
     @property
     def cameras(self) -> CameraRules:
         """What the regulation says of cameras: their classes and kinds, and the consents they need."""
+
+    @property
+    def sign_in(self) -> SignInPolicy:
+        """What a password must be, and what else whoever signs in has to show."""
 
     @property
     def steps(self) -> Collection[CaseStep]:

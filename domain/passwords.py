@@ -5,17 +5,20 @@ is guessed first of such mixtures is refused besides (ASVS 6.2.4, 6.2.11): a wor
 letters, the account's own name, each with digits and signs around it or in place of letters.
 """
 
+import secrets
+import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.errors import InvalidInput
+from domain.rules import SignInPolicy
 
-RULE: Final = "R-QT-10.4.b"
-SHORTEST, LONGEST = 8, 1024
+BASE: Final = SignInPolicy()
+LONGEST: Final = 1024
 
 LOOK_ALIKES: Final = tuple(
     str.maketrans(given, meant)
@@ -37,26 +40,28 @@ SHORTEST_NAME: Final = 4
 """A shorter name is found in many a password by chance."""
 
 
-def check_password(password: str, *, name: str) -> None:
+def check_password(password: str, *, name: str, policy: SignInPolicy = BASE, path: str = "password") -> None:
     """Check a password that is to be set for the account *name*.
 
     Raises:
         InvalidInput: too short, too long, of too few kinds (R-QT-10.4.b), too common, or the name itself.
     """
     password = normalised(password)
-    kinds = (str.isupper, str.islower, str.isdigit, _is_special)
-    if not (SHORTEST <= len(password) <= LONGEST and all(any(map(kind, password)) for kind in kinds)):
+    wanted = [kind for kind in KINDS if kind in policy.kinds]
+    mixed = all(any(map(KINDS[kind].of, password)) for kind in wanted)
+    if not (policy.shortest <= len(password) <= LONGEST and mixed):
+        vi = f", có {_listed([KINDS[kind].vi for kind in wanted], 'và')}" if wanted else ""
+        en = f", with {_listed([KINDS[kind].en for kind in wanted], 'and')}" if wanted else ""
         raise InvalidInput(
-            "password",
-            f"cần từ {SHORTEST} đến {LONGEST} ký tự, có chữ hoa, chữ thường, chữ số và ký tự đặc biệt",
-            f"at least {SHORTEST} characters, at most {LONGEST},"
-            " with upper case, lower case, digit and special character",
-            rule=RULE,
+            path,
+            f"cần từ {policy.shortest} đến {LONGEST} ký tự{vi}",
+            f"at least {policy.shortest} characters, at most {LONGEST}{en}",
+            rule=policy.rule,
         )
     read = set(_readings(password))
     if any(_is_common(reading) for reading in read):
         raise InvalidInput(
-            "password",
+            path,
             "quá phổ biến: bỏ chữ số và ký tự đặc biệt đi thì còn một từ hay một dãy ai cũng thử;"
             " hãy ghép vài từ với nhau",
             "too common: without its digits and signs it is a word or a row that everybody tries;"
@@ -64,7 +69,15 @@ def check_password(password: str, *, name: str) -> None:
         )
     own = _letters(name)
     if len(own) >= SHORTEST_NAME and any(own in reading for reading in read):
-        raise InvalidInput("password", "chứa tên đăng nhập", "it contains the account's name")
+        raise InvalidInput(path, "chứa tên đăng nhập", "it contains the account's name")
+
+
+def generated() -> str:
+    """A password that the rule accepts and nobody has ever used."""
+    letters = string.ascii_letters + string.digits
+    password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
+    check_password(password, name="")  # it is drawn: whose it is says nothing of it
+    return password
 
 
 def normalised(password: str) -> str:
@@ -82,6 +95,26 @@ def common_words() -> frozenset[str]:
 def _is_special(character: str) -> bool:
     """Punctuation, a symbol or a space; an accent that stands alone is none."""
     return unicodedata.category(character)[0] in "PSZ"
+
+
+class Kind(NamedTuple):
+    """A kind of characters that a policy may ask for."""
+
+    of: Callable[[str], bool]
+    vi: str
+    en: str
+
+
+KINDS: Final = {
+    "upper": Kind(str.isupper, "chữ hoa", "upper case"),
+    "lower": Kind(str.islower, "chữ thường", "lower case"),
+    "digit": Kind(str.isdigit, "chữ số", "digit"),
+    "special": Kind(_is_special, "ký tự đặc biệt", "special character"),
+}
+
+
+def _listed(words: list[str], conjunction: str) -> str:
+    return f" {conjunction} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _is_common(letters: str) -> bool:

@@ -5,6 +5,7 @@ Amounts are in đồng (VND). What a regulation is silent about is None or empty
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -175,6 +176,24 @@ class CameraRules:
     """The placements that are out of scope, each with the rule that says so."""
     acts: Mapping[str, str] = field(default_factory=dict)
     """The rule that an act on a camera stands on, such as `connect`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPolicy:
+    """How people sign in; the rule of Quảng Trị is the base where a regulation sets none (C20)."""
+
+    shortest: int = 8
+    kinds: frozenset[str] = frozenset({"upper", "lower", "digit", "special"})
+    rule: str = "R-QT-10.4.b"
+    remembered: int = 5
+    """So many passwords of an account, the present one among them, are not taken again."""
+    administrators: frozenset[str] = frozenset()
+    """The functions that administer accounts."""
+    max_age: timedelta | None = None
+    """How old a password of an administrator gets."""
+    max_age_rule: str | None = None
+    second_factor: bool = False
+    """Whether an administrator has a second factor; whoever enrolled one is asked for it everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
+from domain.errors import Refusal, WrongState, refuse
+from domain.personal import Personal
+
+SHARED = "R-QT-5.3.0"
+"""An account is used by one person; in two places at once it may be used by two."""
 
 
 class Session(Aggregate):
@@ -27,11 +33,18 @@ class Session(Aggregate):
 
     @dataclass(frozen=True)
     class Opened(Created):
-        """Somebody signed in."""
+        """Somebody signed in; from which address, since version 2."""
 
         TOPIC = "session:opened"
+        class_version: ClassVar[int] = 2
         account_id: UUID
         expires_at: datetime
+        address: Personal[str] | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier sessions did not say."""
+            state |= {"address": None}
 
     @dataclass(frozen=True)
     class Closed(Event):
@@ -39,21 +52,59 @@ class Session(Aggregate):
 
         TOPIC = "session:closed"
 
+    @dataclass(frozen=True)
+    class Revoked(Event):
+        """Somebody ended it from elsewhere: its own person, or whoever administers the account."""
+
+        TOPIC = "session:revoked"
+
+    @dataclass(frozen=True)
+    class Overlapped(Event):
+        """Another session of the account was in use meanwhile, from another network."""
+
+        TOPIC = "session:overlapped"
+        other_id: UUID
+        networks: Personal[str]
+
     # -- decisions ----------------------------------------------------------
 
     def close(self) -> None:
         """Sign out; once is enough."""
-        if not self.closed:
+        if not self.ended:
             self._closed()
+
+    def check_revoke(self) -> Refusal | None:
+        """Guard: there is something to end."""
+        if self.ended:
+            return WrongState("Phiên đã kết thúc", "The session has ended")
+        return None
+
+    def revoke(self) -> None:
+        """End it from elsewhere."""
+        refuse(self.check_revoke())
+        self._revoked()
+
+    def overlap(self, other_id: UUID, networks: str) -> None:
+        """Record that the account was in use in two places at once (R-QT-5.3.0)."""
+        self._overlapped(other_id=other_id, networks=Personal.said(self.account_id, networks))
 
     # -- state --------------------------------------------------------------
 
     @event(Opened)
-    def __init__(self, account_id: UUID, expires_at: datetime) -> None:
+    def __init__(self, account_id: UUID, expires_at: datetime, address: Personal[str] | None) -> None:
         self.account_id = account_id
         self.expires_at = expires_at
-        self.closed = False
+        self.address = address
+        self.ended = False
 
     @event(Closed)
     def _closed(self) -> None:
-        self.closed = True
+        self.ended = True
+
+    @event(Revoked)
+    def _revoked(self) -> None:
+        self.ended = True
+
+    @event(Overlapped)
+    def _overlapped(self, other_id: UUID, networks: Personal[str]) -> None:
+        pass

@@ -260,6 +260,8 @@ class Accounts(Strict):
     """How accounts are given and kept."""
 
     password: Value[Password]
+    password_history: Value[PositiveInt]
+    second_factor: Value[bool]
     admin_password_max_age_days: Value[PositiveInt]
     review_interval_days: Value[PositiveInt]
     training_required: Value[bool]

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings, Uses
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings, SignInPolicy, Uses
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.camera_section import as_rules
@@ -22,6 +22,7 @@ from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Value, on_day
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
 from policies.said import Text
+from policies.sign_in import sign_in_policy
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
 from policies.working_days import calendar_of
 
@@ -174,6 +175,11 @@ class Rulebook:
             return None
         drawn = self.says.extent.value
         return Extent(drawn.west, drawn.south, drawn.east, drawn.north)
+
+    @cached_property
+    def sign_in(self) -> SignInPolicy:
+        """What a password must be, and what else whoever signs in has to show."""
+        return sign_in_policy(self.says.accounts, self.authority.roles)
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

@@ -56,6 +56,7 @@ SELECT key, now() + each, holds FROM unnest(%s::bytea[], %s::interval[], %s::int
 ORDER BY key
 ON CONFLICT (key) DO UPDATE SET spent_until = greatest(b.spent_until, now()) + (excluded.spent_until - now())
 WHERE b.spent_until + (excluded.spent_until - now()) <= now() + excluded.holds
+RETURNING key, spent_until - now() AS spent
 """
 """Rows in the order of their keys, so that no two wait for each other; what is less than nothing is given back."""
 FORGET: Final[LiteralString] = """
@@ -86,9 +87,15 @@ def budgets(name: str, place: bytes, address: str, *, familiar: bool) -> Taken:
     return (own, OF_PLACE), (everywhere, OF_NAME), (here, OF_ADDRESS)
 
 
-def take(curs: Cursor[Any], taken: Taken) -> bool:
-    """Take an attempt from each budget; False where one has none left, and the caller takes it all back."""
-    return _spend(curs, taken, 1) == len(taken)
+def take(curs: Cursor[Any], taken: Taken) -> frozenset[Budget] | None:
+    """Take an attempt from each budget; which of them it emptied.
+
+    None where one had none left: the caller takes it all back.
+    """
+    spent = _spend(curs, taken, 1)
+    if len(spent) != len(taken):
+        return None
+    return frozenset(budget for key, budget in taken if spent[key] + budget.each > budget.within)
 
 
 def give_back(curs: Cursor[Any], taken: Taken) -> None:
@@ -96,9 +103,10 @@ def give_back(curs: Cursor[Any], taken: Taken) -> None:
     _spend(curs, taken, -1)
 
 
-def _spend(curs: Cursor[Any], taken: Taken, count: int) -> int:
+def _spend(curs: Cursor[Any], taken: Taken, count: int) -> dict[bytes, timedelta]:
     given = [(key, count * budget.each, budget.within) for key, budget in taken]
-    return curs.execute(SPEND, [list(column) for column in zip(*given, strict=True)]).rowcount
+    rows = curs.execute(SPEND, [list(column) for column in zip(*given, strict=True)]).fetchall()
+    return {bytes(row["key"]): row["spent"] for row in rows}
 
 
 def digest(*parts: str | bytes) -> bytes:

@@ -6,20 +6,24 @@ Passwords are kept as argon2id, tokens as SHA-256: what leaks from the database 
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Final, LiteralString
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from argon2 import Parameters, PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
-from psycopg import Rollback
+from psycopg import Cursor, Rollback
+from psycopg.rows import DictRow, class_row
 
 from domain.account import Account
 from domain.passwords import normalised
-from store import attempts
+from store import attempts, failures
 from store.datastore import Datastore
 
 HASHING: Final = Parameters(
@@ -31,6 +35,8 @@ RFC 9106 offers more (64 MiB, three passes, four lanes), at seven times the proc
 sign-ins a second would take more than the two cores that everything else shares.
 """
 
+IPV4: Final = 4
+
 _hasher = PasswordHasher.from_parameters(HASHING)
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 """Verified where nobody can sign in, so that the answer takes as long as for one who can."""
@@ -38,11 +44,46 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 @dataclass(frozen=True)
 class OpenSession:
-    """What a token stands for."""
+    """What a token stands for, and what its account owes before it may be used."""
 
     session_id: UUID
     account_id: UUID
     expires_at: datetime
+    by_password: bool = False
+    password_set_at: datetime | None = None
+    must_change: bool = False
+    second_factor: bool = False
+    overlaps: "Overlap | None" = None
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another session of the account that is in use at the same time, from another network."""
+
+    session_id: UUID
+    networks: str
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """An open session, as its person and whoever administers the account are shown it."""
+
+    session_id: UUID
+    account_id: UUID
+    network: str
+    opened_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    overlapped: bool
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """A session that is to be opened; when it ends is said by the clock of the database, as everywhere."""
+
+    session_id: UUID
+    lasts: timedelta
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,10 +96,22 @@ class Attempt:
     taken: attempts.Taken
     password_hash: str
     set_at: datetime | None
+    second_factor: bool = False
+    attempt_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What somebody is given who has just signed in: a token, the code of their device, until when."""
+
+    token: str
+    device: str
+    expires_at: datetime
 
 
 LOOK_UP: Final[LiteralString] = """
 SELECT c.password_hash, c.changed_at,
+EXISTS (SELECT FROM second_factors AS f WHERE f.account_id = %(account)s AND f.confirmed) AS second_factor,
 EXISTS (SELECT FROM events WHERE originator_id = %(account)s AND topic = %(disabled)s) AS disabled,
 ARRAY (SELECT place FROM sign_in_places WHERE account_id = %(account)s AND place = ANY(%(places)s)
 AND seen_at > now() - %(familiar)s) AS familiar
@@ -69,9 +122,30 @@ FROM (SELECT) AS anybody LEFT JOIN credentials AS c ON c.account_id = %(account)
 An act that opens a disabled account again, once there is one, has to be looked for here as well.
 """
 
-OPEN: Final[LiteralString] = (
-    "INSERT INTO sessions (token_hash, session_id, account_id, expires_at) VALUES (%s, %s, %s, %s)"
-)
+OPEN: Final[LiteralString] = """
+INSERT INTO sessions (token_hash, session_id, account_id, expires_at, network, by_password)
+VALUES (%s, %s, %s, now() + %s, %s, %s) RETURNING expires_at
+"""
+
+FIND: Final[LiteralString] = """
+SELECT s.session_id, s.account_id, s.expires_at, s.by_password, c.changed_at AS password_set_at,
+coalesce(c.must_change, false) AS must_change,
+EXISTS (SELECT FROM second_factors AS f WHERE f.account_id = s.account_id AND f.confirmed) AS second_factor,
+s.seen_at < now() - interval '1 minute' OR s.seen_at = s.opened_at AS to_be_seen
+FROM sessions AS s LEFT JOIN credentials AS c ON c.account_id = s.account_id
+WHERE s.token_hash = %s AND s.expires_at > now()
+"""
+
+SEEN: Final[LiteralString] = "UPDATE sessions SET seen_at = clock_timestamp() WHERE session_id = %s"
+
+OVERLAP: Final[LiteralString] = """
+UPDATE sessions AS s SET overlapped = true FROM sessions AS o
+WHERE s.session_id = %s AND NOT s.overlapped AND o.account_id = s.account_id
+AND o.network <> s.network AND o.network <> '' AND s.network <> ''
+AND o.expires_at > now() AND o.seen_at > now() - interval '5 minutes'
+RETURNING o.session_id, concat_ws(', ', s.network, o.network) AS networks
+"""
+"""Once a session: each that joins another in use elsewhere, when it is first looked up or comes back."""
 
 FORGET: Final[LiteralString] = "DELETE FROM sessions WHERE expires_at < now()"
 
@@ -85,20 +159,52 @@ class Credentials:
     """Passwords and tokens."""
 
     def __init__(self, datastore: Datastore) -> None:
-        self._datastore = datastore
+        self.datastore = datastore
 
     # -- passwords ------------------------------------------------------------
 
-    def set_password(self, account_id: UUID, password: str) -> None:
-        """Keep the hash of a new password and end every session of the account."""
-        kept = _hasher.hash(normalised(password))
-        with self._datastore.transaction(commit=True) as curs:
+    def set_password(self, account_id: UUID, password: str, *, must_change: bool = False) -> None:
+        """Keep the hash of a password that somebody else gave, and end every session of the account."""
+        self._set(account_id, _hasher.hash(normalised(password)), must_change=must_change, keep=None)
+
+    def change_password(self, account_id: UUID, kept: str, *, keep: UUID) -> None:
+        """Keep the hash of a password that its own person chose, and end every session of theirs but this one."""
+        self._set(account_id, kept, must_change=False, keep=keep)
+
+    def _set(self, account_id: UUID, kept: str, *, must_change: bool, keep: UUID | None) -> None:
+        with self.datastore.transaction(commit=True) as curs:
             curs.execute(
-                "INSERT INTO credentials (account_id, password_hash) VALUES (%s, %s) ON CONFLICT (account_id)"
-                " DO UPDATE SET password_hash = excluded.password_hash, changed_at = now()",
-                (account_id, kept),
+                "INSERT INTO former_passwords (account_id, password_hash)"
+                " SELECT account_id, password_hash FROM credentials WHERE account_id = %s",
+                (account_id,),
             )
-            curs.execute("DELETE FROM sessions WHERE account_id = %s", (account_id,))
+            curs.execute(
+                "INSERT INTO credentials (account_id, password_hash, must_change) VALUES (%s, %s, %s)"
+                " ON CONFLICT (account_id) DO UPDATE SET password_hash = excluded.password_hash,"
+                " must_change = excluded.must_change, changed_at = now()",
+                (account_id, kept, must_change),
+            )
+            curs.execute(
+                "DELETE FROM sessions WHERE account_id = %s AND session_id IS DISTINCT FROM %s",
+                (account_id, keep),
+            )
+
+    def last_hashes(self, account_id: UUID, count: int) -> list[str]:
+        """The hashes of the last passwords of an account, the present one first."""
+        with self.datastore.get_connection() as conn:
+            rows = conn.execute(
+                "(SELECT password_hash FROM credentials WHERE account_id = %(account)s) UNION ALL"
+                " (SELECT password_hash FROM former_passwords WHERE account_id = %(account)s"
+                " ORDER BY replaced_at DESC LIMIT %(former)s)",
+                {"account": account_id, "former": max(count - 1, 0)},
+            ).fetchall()
+            conn.execute(
+                "DELETE FROM former_passwords WHERE account_id = %(account)s AND replaced_at NOT IN"
+                " (SELECT replaced_at FROM former_passwords WHERE account_id = %(account)s"
+                " ORDER BY replaced_at DESC LIMIT %(former)s)",
+                {"account": account_id, "former": max(count - 1, 0)},
+            )
+        return [row["password_hash"] for row in rows]
 
     def attempt(self, name: str, *, address: str, device: str | None = None) -> Attempt | None:
         """Take an attempt to sign in, and look up what its password is held against; None where none is left.
@@ -108,7 +214,7 @@ class Credentials:
         account_id = Account.create_id(name)
         from_address = attempts.place_of_address(address)
         from_device = attempts.place_of_device(device) if device else from_address
-        with self._datastore.transaction(commit=True) as curs:
+        with self.datastore.transaction(commit=True) as curs:
             [found] = curs.execute(
                 LOOK_UP,
                 {
@@ -122,68 +228,99 @@ class Credentials:
             known = from_device in familiar and from_device != from_address
             place = from_device if known else from_address
             taken = attempts.budgets(name, place, address, familiar=place in familiar)
-            if not attempts.take(curs, taken):
+            emptied = attempts.take(curs, taken)
+            if emptied is None:
                 raise Rollback
-            curs.execute(attempts.FORGET)
-            return Attempt(
+            attempt = Attempt(
                 account_id=account_id,
                 address=from_address,
                 device=device if known else None,
                 taken=taken,
                 password_hash=_NOBODY if found["disabled"] else found["password_hash"] or _NOBODY,
                 set_at=found["changed_at"],
+                second_factor=found["second_factor"],
             )
+            locked = not emptied.isdisjoint({attempts.OF_PLACE, attempts.OF_NAME})
+            failures.note(curs, attempt.attempt_id, account_id, address, emptied=locked)
+            curs.execute(attempts.FORGET)
+            return attempt
         return None
 
-    def sign_in(self, attempt: Attempt, kept: str, session: OpenSession) -> tuple[str, str] | None:
-        """Open the session of an attempt whose password was right; its token and the code of the device.
+    def take_back(self, attempt: Attempt) -> None:
+        """Give back an attempt that was no failure: its password was right, and more is asked for."""
+        with self.datastore.transaction(commit=True) as curs:
+            attempts.give_back(curs, attempt.taken)
+            failures.forget(curs, attempt.attempt_id)
+
+    def sign_in(self, attempt: Attempt, kept: str, session: NewSession) -> Opened | None:
+        """Open the session of an attempt whose password was right.
 
         None where another password was set since: its row is locked, so that no session of the old one outlives it.
         """
         token = secrets.token_urlsafe(32)
         device = attempt.device or secrets.token_urlsafe(32)
-        with self._datastore.transaction(commit=True) as curs:
+        opened = None
+        with self.datastore.transaction(commit=True) as curs:
             still = curs.execute(
                 "UPDATE credentials SET password_hash = %s WHERE account_id = %s AND changed_at = %s",
                 (kept, attempt.account_id, attempt.set_at),
             )
             if not still.rowcount:
                 raise Rollback
-            curs.execute(OPEN, _row(token, session))
+            expires_at = _open(curs, token, attempt.account_id, session, by_password=True)
             curs.execute(COME, (attempt.account_id, [attempt.address, attempts.place_of_device(device)]))
             attempts.give_back(curs, attempt.taken)
+            failures.forget(curs, attempt.attempt_id)
+            opened = Opened(token, device, expires_at)
         # a transaction that is taken back ends the block above as well
-        if not still.rowcount:
-            return None
-        with self._datastore.get_connection() as conn:
-            conn.execute(FORGET)
-            conn.execute("DELETE FROM sign_in_places WHERE seen_at < now() - %s", (attempts.FAMILIAR_FOR,))
-        return token, device
+        if opened is not None:
+            with self.datastore.get_connection() as conn:
+                conn.execute(FORGET)
+                conn.execute(
+                    "DELETE FROM sign_in_places WHERE seen_at < now() - %s", (attempts.FAMILIAR_FOR,)
+                )
+        return opened
 
     # -- sessions -------------------------------------------------------------
 
-    def open_session(self, session: OpenSession) -> str:
-        """Draw a token for a session; only the caller ever sees it."""
+    def open_session(self, account_id: UUID, session: NewSession) -> Opened:
+        """Draw a token for a session that no password of ours opened; only the caller ever sees it."""
         token = secrets.token_urlsafe(32)
-        with self._datastore.get_connection() as conn:
-            conn.execute(OPEN, _row(token, session))
-            conn.execute(FORGET)
-        return token
+        with self.datastore.transaction(commit=True) as curs:
+            expires_at = _open(curs, token, account_id, session, by_password=False)
+            curs.execute(FORGET)
+        return Opened(token, "", expires_at)
 
     @retry((InterfaceError, OperationalError), max_attempts=3, wait=0.1)
     def session(self, token: str) -> OpenSession | None:
-        """What a token stands for, while it does."""
-        with self._datastore.get_connection() as conn:
-            row = conn.execute(
-                "SELECT session_id, account_id, expires_at FROM sessions"
-                " WHERE token_hash = %s AND expires_at > now()",
-                (_digest(token),),
-            ).fetchone()
-        return OpenSession(row["session_id"], row["account_id"], row["expires_at"]) if row else None
+        """What a token stands for, while it does; that it was used is kept, once a minute."""
+        with self.datastore.get_connection() as conn:
+            row = conn.execute(FIND, (_digest(token),)).fetchone()
+            if row is None:
+                return None
+            other = None
+            if row.pop("to_be_seen"):
+                conn.execute(SEEN, (row["session_id"],))
+                other = conn.execute(OVERLAP, (row["session_id"],)).fetchone()
+        return OpenSession(**row, overlaps=Overlap(**other) if other else None)
+
+    def sessions_of(self, account_id: UUID, limit: int | None = None) -> Sequence[SessionRow]:
+        """The open sessions of an account, the newest first."""
+        with self.datastore.get_connection() as conn, conn.cursor(row_factory=class_row(SessionRow)) as curs:
+            return curs.execute(
+                "SELECT session_id, account_id, network, opened_at, seen_at, expires_at, overlapped FROM sessions"
+                " WHERE account_id = %s AND expires_at > now() ORDER BY opened_at DESC, session_id LIMIT %s",
+                (account_id, limit),
+            ).fetchall()
+
+    def close_sessions(self, account_id: UUID) -> None:
+        """Let no token of an account stand for it any more."""
+        with self.datastore.get_connection() as conn:
+            conn.execute("DELETE FROM sessions WHERE account_id = %s", (account_id,))
 
     def close_session(self, session_id: UUID) -> None:
         """Let a token stand for nothing any more."""
-        with self._datastore.get_connection() as conn:
+        with self.datastore.get_connection() as conn:
             conn.execute("DELETE FROM sessions WHERE session_id = %s", (session_id,))
 
 
@@ -200,8 +337,42 @@ def check(password_hash: str, password: str) -> str | None:
     return _hasher.hash(password) if _hasher.check_needs_rehash(password_hash) else password_hash
 
 
-def _row(token: str, session: OpenSession) -> tuple[object, ...]:
-    return _digest(token), session.session_id, session.account_id, session.expires_at
+def matches(password_hash: str, password: str) -> bool:
+    """Whether a hash is of this password."""
+    return check(password_hash, password) is not None
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password."""
+    return _hasher.hash(normalised(password))
+
+
+def network_of(address: str) -> str:
+    """The network of an address, as far as it says from where somebody comes; none where everybody has the same."""
+    with suppress(ValueError):
+        found = ip_address(address)
+        found = getattr(found, "ipv4_mapped", None) or found
+        if not found.is_loopback:
+            return str(ip_network((found, 24 if found.version == IPV4 else 64), strict=False))
+    return ""
+
+
+def _open(
+    curs: Cursor[DictRow], token: str, account_id: UUID, session: NewSession, *, by_password: bool
+) -> datetime:
+    given = (
+        _digest(token),
+        session.session_id,
+        account_id,
+        session.lasts,
+        network_of(session.address),
+        by_password,
+    )
+    row = curs.execute(OPEN, given).fetchone()
+    if row is None:  # pragma: no cover — RETURNING always returns
+        raise OperationalError
+    expires_at: datetime = row["expires_at"]
+    return expires_at
 
 
 def _digest(token: str) -> bytes:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.common import Forbidden, shown
+from api.graphql.common import Forbidden, SecondFactorNeeded, shown
 from api.graphql.context import Info, legal
 from api.graphql.unit import Unit
 from api.sign_in import sign_in, sign_out
@@ -71,7 +71,7 @@ class Session:
 
 
 LoginResult = Annotated[
-    Session | Forbidden,
+    Session | Forbidden | SecondFactorNeeded,
     strawberry.union("LoginResult", description="Phiên, hoặc lời từ chối · A session, or a refusal"),
 ]
 
@@ -82,6 +82,11 @@ class LoginInput:
 
     name: str = strawberry.field(description="Tên đăng nhập · Account name")
     password: str = strawberry.field(description="Mật khẩu · Password")
+    second_factor: str | None = strawberry.field(
+        default=None,
+        description="Mã của thiết bị, hoặc mã khôi phục, khi được hỏi"
+        " · A code of the device, or a recovery code, where one is asked for",
+    )
     device: str | None = strawberry.field(
         default=None,
         description="Mã thiết bị của lần đăng nhập trước, nếu có; không thay cho mật khẩu"
@@ -96,7 +101,7 @@ class AccountQuery:
     @strawberry.field(description="Tôi là ai · Who I am")
     def me(self, info: Info) -> Account:
         """The account that is signed in."""
-        return Account(actor=info.context.who.actor)
+        return Account(actor=info.context.present.actor)
 
 
 @strawberry.type
@@ -118,6 +123,7 @@ class AccountMutation:
                 password=input.password,
                 address=ctx.address,
                 device=input.device,
+                second_factor=input.second_factor,
             )
         except Refusal as refusal:
             return shown(refusal)  # type: ignore[no-any-return]
@@ -133,7 +139,7 @@ class AccountMutation:
         """Close the session."""
         ctx = info.context
         try:
-            await ctx.services.writes(sign_out, ctx.services, ctx.who)
+            await ctx.services.writes(sign_out, ctx.services, ctx.present)
         finally:
-            ctx.signed_out(ctx.who.session_id)
+            ctx.signed_out(ctx.present.session_id)
         return True

@@ -46,7 +46,8 @@ class CaseSubscription:
         """Every change of a case that its reader may see, in the order of the log."""
         ctx = info.context
         presence, live = ctx.presence, ctx.live
-        if ctx.signed_in is None or presence is None or live is None:
+        ctx.who  # noqa: B018 — whoever may not is told so before anything else
+        if presence is None or live is None:
             raise Unauthenticated
         narrow = (filter or CaseFilter()).narrow(ctx.act.actor)
         await ctx.visible(min_position, *SHOWN_FROM)

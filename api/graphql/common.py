@@ -8,6 +8,7 @@ from typing import Annotated, Any, NewType
 import strawberry
 from psycopg import Connection
 
+from api import sign_in
 from api.graphql.context import Info, RequestContext, legal
 from domain import errors
 from domain.context import Context
@@ -178,6 +179,11 @@ class SameUnit(Refusal):
     """Two acts that two units must do."""
 
 
+@strawberry.type(description="Cần mã xác thực · A second factor is asked for")
+class SecondFactorNeeded(Refusal):
+    """The password is right, and a code is asked for besides."""
+
+
 SHOWN: dict[type[errors.Refusal], type[Refusal]] = {
     errors.Forbidden: Forbidden,
     errors.NotFound: NotFound,
@@ -188,6 +194,7 @@ SHOWN: dict[type[errors.Refusal], type[Refusal]] = {
     errors.InvalidInput: InvalidInput,
     errors.SamePerson: SamePerson,
     errors.SameUnit: SameUnit,
+    sign_in.SecondFactorNeeded: SecondFactorNeeded,
 }
 
 

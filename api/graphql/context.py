@@ -18,7 +18,7 @@ from api.services import Services
 from api.sign_in import SignedIn, Unauthenticated
 from domain.clock import LEGAL_TIME
 from domain.context import Context
-from domain.errors import InvalidInput, NotYetVisible
+from domain.errors import InvalidInput, NotYetVisible, refuse
 from domain.personal import Erased, Personal
 from domain.plates import Plate
 from projections import (
@@ -76,8 +76,8 @@ class RequestContext:
         self.connection_params: dict[str, object] = {}  # set by strawberry from `connection_init`
 
     @property
-    def who(self) -> SignedIn:
-        """The person who asks.
+    def present(self) -> SignedIn:
+        """The person who asks, whatever they owe: for what they may do to pay it.
 
         Raises:
             Unauthenticated: nobody is signed in.
@@ -85,6 +85,18 @@ class RequestContext:
         if self.signed_in is None:
             raise Unauthenticated
         return self.signed_in
+
+    @property
+    def who(self) -> SignedIn:
+        """The person who asks, and may.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+            PasswordExpired: their password has to be changed first.
+            SecondFactorMissing: a second factor has to be enrolled first.
+        """
+        refuse(self.present.owes(self.services.now()))
+        return self.present
 
     @cached_property
     def act(self) -> Context:

@@ -17,6 +17,8 @@ from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.control_mutations import ControlMutation
+from api.graphql.credentials import CredentialsQuery
+from api.graphql.credentials_mutations import CredentialsMutation
 from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
@@ -63,6 +65,7 @@ LIST_SIZES: Final = {
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
+    "Query.sessions": 4,
     "VehicleFlags.flags": 4,
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
@@ -92,6 +95,7 @@ class Query(
     AreaQuery,
     UnitRecordQuery,
     CameraUseQuery,
+    CredentialsQuery,
 ):
     """All queries."""
 
@@ -110,6 +114,7 @@ class Mutation(
     UnitMutation,
     CameraUseMutation,
     ControlMutation,
+    CredentialsMutation,
 ):
     """All mutations."""
 

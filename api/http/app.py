@@ -23,6 +23,7 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
+from api.sign_in import record_failures
 
 STRANGERS: Final = 100
 """Sockets of one address on which nobody is signed in; for all who come through a proxy, that is the proxy's."""
@@ -134,13 +135,14 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         services.reads.open()
-        tail = asyncio.create_task(live.run())
+        running = [asyncio.create_task(live.run()), asyncio.create_task(record_failures(services))]
         try:
             yield
         finally:
-            tail.cancel()
-            with suppress(asyncio.CancelledError):
-                await tail
+            for task in running:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             services.reads.close()
             services.jobs.close()
 

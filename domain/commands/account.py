@@ -62,11 +62,17 @@ def open_session(
     expires_at: datetime,
     rulebook: str,
     session_id: UUID | None = None,
+    address: str = "",
 ) -> UUID:
     """Record that somebody signed in, in a session that has an id already or is given one."""
+    said = Personal.said(actor.account_id, address) if address else None
     with acting(_by(actor, now, rulebook)):
         session = Session._create(  # noqa: SLF001 — the library's way to name an id
-            Session.Opened, id=session_id or uuid4(), account_id=actor.account_id, expires_at=expires_at
+            Session.Opened,
+            id=session_id or uuid4(),
+            account_id=actor.account_id,
+            expires_at=expires_at,
+            address=said,
         )
     app.record(session)
     return session.id

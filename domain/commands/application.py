@@ -22,6 +22,7 @@ from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.control import CameraControl
+from domain.credentials import Credentials, Stranger
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
@@ -52,6 +53,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Area: ("địa bàn", "area"),
     CameraUse: ("lượt sử dụng camera", "use of cameras"),
     CameraControl: ("quyền điều khiển camera", "controls of a camera"),
+    Credentials: ("thông tin đăng nhập", "credentials"),
+    Stranger: ("lượt thử của người lạ", "attempt of a stranger"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 
@@ -171,6 +174,14 @@ class CaseSystem(Application[UUID]):
             if answered is None:
                 raise
             return answered
+
+    def answered(self, command: Command) -> Answer | None:
+        """What was answered to a command that was carried out already: for acts that leave more than events.
+
+        Raises:
+            CommandIdReused: its id was used for another input.
+        """
+        return self._answered(replace(command, input_hash=self.commands.bound(command.input_hash)))
 
     def _decide(self, command: Command, decide: Callable[[], Decided]) -> Answer:
         for attempt in range(3):

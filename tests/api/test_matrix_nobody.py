@@ -1,7 +1,7 @@
 """F1: whoever is not signed in is answered nothing but how to sign in, on every field of the roots, on every way in."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from domain.account import Account
-from store.credentials import Credentials, OpenSession
+from store.credentials import Credentials, NewSession
 from tests.support import rules
 from tests.support.documents import root
 from tests.support.people import Person
@@ -107,8 +107,8 @@ def strangers(world: World, now: Watched) -> dict[str, Person]:
 def _short(world: World, name: str) -> str:
     """A token of a session that ends at once."""
     factory: Any = world.installation.operator.factory
-    ends = datetime.now(UTC) + timedelta(milliseconds=200)
-    return Credentials(factory.datastore).open_session(OpenSession(uuid4(), Account.create_id(name), ends))
+    session = NewSession(uuid4(), timedelta(milliseconds=200))
+    return Credentials(factory.datastore).open_session(Account.create_id(name), session).token
 
 
 @pytest.mark.rule("R-QT-10.1.0")

@@ -19,11 +19,9 @@ from api.http.slow_clients import server_settings
 from api.live import Live
 from api.services import Reads
 from cli.demo import reset
-from cli.wiring import rulebook
 from domain.account import Account
-from domain.commands import account as accounts
-from store.credentials import Credentials, OpenSession
-from tests.support.api import BODY, Installation, session
+from store.credentials import Credentials
+from tests.support.api import BODY, Installation, session, session_of
 from tests.support.serving import serving, until
 from tests.support.watching import app_of
 from tests.support.wire import Wire
@@ -164,14 +162,8 @@ def test_ends(
 
 def test_expires(installation: Installation, two: tuple[Process, Process]) -> None:
     """A session that runs out does so everywhere at that moment."""
-    operator: Any = installation.operator
-    actor = accounts.actor_of(operator, Account.create_id(NAME))
-    at = datetime.now(UTC)
-    ends = at + timedelta(seconds=1.5)
-    session_id = accounts.open_session(operator, actor, now=at, expires_at=ends, rulebook=rulebook().version)
-    token = Credentials(operator.factory.datastore).open_session(
-        OpenSession(session_id, actor.account_id, ends)
-    )
+    ends = datetime.now(UTC) + timedelta(seconds=1.5)
+    token, _ = session_of(installation.operator, NAME, timedelta(seconds=1.5))
     wires = [process.open(token) for process in two]
     for process, wire in zip(two, wires, strict=True):
         while wire.receive() != ENDED:

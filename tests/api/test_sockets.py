@@ -11,10 +11,8 @@ from api import live, presence
 from api.live import BACKLOG, TooSlow
 from cli.demo import reset
 from domain.account import Account
-from domain.commands import account as accounts
-from policies.rulebook import load
-from store.credentials import Credentials, OpenSession
-from tests.support.api import Installation
+from store.credentials import Credentials
+from tests.support.api import Installation, session_of
 from tests.support.serving import until
 from tests.support.watching import CHANGED, PROTOCOL, Watched, now, taking
 
@@ -310,12 +308,6 @@ def asked(session: WebSocketTestSession, said: dict[str, Any]) -> Any:
 
 def token_of(installation: Installation, name: str, lifetime: timedelta) -> str:
     """A token of another session, which lives so long."""
-    operator: Any = installation.operator
-    actor = accounts.actor_of(operator, Account.create_id(name))
-    at = datetime.now(UTC)
-    session_id = accounts.open_session(
-        operator, actor, now=at, expires_at=at + lifetime, rulebook=load("dong-hoi").version
-    )
+    token, _ = session_of(installation.operator, name, lifetime)
     installation.project()
-    session = OpenSession(session_id, actor.account_id, at + lifetime)
-    return Credentials(operator.factory.datastore).open_session(session)
+    return token

@@ -18,6 +18,7 @@ from domain.account import Account
 from store import credentials as module
 from store.attempts import FORGET, SPEND
 from store.credentials import LOOK_UP
+from store.failures import NOTE
 from tests.support.api import Installation
 from tests.support.mutations import nothing_recorded, refused
 from tests.support.serving import until
@@ -286,7 +287,7 @@ class TestNothingIsTold:
                 assert login(installation, name, password) == WRONG
             work[branch] = (asked, [digest.rsplit("$", 2)[0] for digest in hasher.asked])
         wanted = (
-            [LOOK_UP, SPEND, FORGET],
+            [LOOK_UP, SPEND, NOTE, FORGET],
             ["$argon2id$v=19$m=19456,t=2,p=1"],
         )
         assert work == dict.fromkeys(branches, wanted)

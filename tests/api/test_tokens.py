@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from api.urls import LIFETIME, Ticket
 from domain.account import Account
 from domain.commands import account as accounts
-from store.credentials import Credentials, OpenSession
+from store.credentials import Credentials, NewSession
 from tests.support.api import Installation, session
 from tests.support.forged import Headers, Loot, elsewhere, tokens
 from tests.support.mutations import nothing_recorded
@@ -39,7 +39,7 @@ def loot(installation: Installation, apart: Installation) -> Loot:
     Person(installation.client, closed).ask("mutation { logout }")
     found = credentials.session(token)
     assert found is not None
-    expired = OpenSession(uuid4(), found.account_id, datetime.now(UTC) - timedelta(microseconds=1))
+    expired = NewSession(uuid4(), timedelta(microseconds=-1))
     device = installation.anonymous.ask(
         "mutation($i: LoginInput!) { login(input: $i) { ... on Session { device } } }",
         i={"name": NAME, "password": installation.passwords[NAME]},
@@ -53,7 +53,7 @@ def loot(installation: Installation, apart: Installation) -> Loot:
         device=device["login"]["device"],
         ticket=installation.services.urls.sign(ticket(installation)),
         another_installations=session(apart.operator, NAME),
-        expired=credentials.open_session(expired),
+        expired=credentials.open_session(found.account_id, expired).token,
         signed_out=closed,
     )
 

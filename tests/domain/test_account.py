@@ -98,7 +98,7 @@ class TestAccount:
 class TestSession:
     """Signing in and out is on record."""
 
-    OPENED: Fact = fact(Session.Opened, account_id=UUID(int=1), expires_at=NOW)
+    OPENED: Fact = fact(Session.Opened, account_id=UUID(int=1), expires_at=NOW, address=None)
 
     def test_closed_once(self) -> None:
         """Signing out is recorded once."""
@@ -109,7 +109,7 @@ class TestSession:
 
     def test_no_token(self) -> None:
         """No event of a session has a field for its token."""
-        assert fields_of(Session) == {"account_id", "expires_at"}
+        assert fields_of(Session) == {"account_id", "expires_at", "address", "other_id", "networks"}
 
 
 def test_reading() -> None:

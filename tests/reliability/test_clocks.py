@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from uuid import uuid4
 
-import psycopg
 import pytest
 import time_machine
 
@@ -18,7 +17,7 @@ from detection.contracts import wrap
 from domain.case import Case
 from domain.envelope import Event
 from domain.unit import Unit
-from store.credentials import OpenSession
+from store.credentials import NewSession
 from tests.support.api import NOW, Installation
 from tests.support.commands import events_at, opened, renamed
 from tests.support.detections import detection
@@ -125,12 +124,10 @@ def test_a_machine_elsewhere(database: str, jurisdiction: Path, at: str) -> None
 def test_a_token_to_the_second(installation: Installation, counted: Callable[[str], None]) -> None:
     """A token stands for somebody until its instant and not a second longer, by the clock that all processes share."""
     credentials = installation.services.credentials
-    with psycopg.connect(installation.endpoints.database_url) as conn:
-        row: Any = conn.execute("SELECT now()").fetchone()
     there = credentials.session(installation.tokens["centre.approve"])
     assert there is not None
     tokens = [
-        credentials.open_session(OpenSession(there.session_id, there.account_id, row[0] + by))
+        credentials.open_session(there.account_id, NewSession(uuid4(), by)).token
         for by in (timedelta(minutes=5), timedelta(seconds=-1))
     ]
     assert [credentials.session(token) is not None for token in tokens] == [True, False]

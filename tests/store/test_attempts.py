@@ -60,9 +60,9 @@ def comes(credentials: Credentials, name: str, address: str, *, device: str | No
 
 def opened(credentials: Credentials, attempt: Attempt) -> str:
     """The device of an attempt whose password was right."""
-    given = credentials.sign_in(attempt, attempt.password_hash, session(attempt.account_id))
+    given = credentials.sign_in(attempt, attempt.password_hash, session())
     assert given is not None
-    return given[1]
+    return given.device
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from argon2 import Parameters, PasswordHasher, Type
@@ -11,7 +11,7 @@ from argon2.exceptions import VerifyMismatchError
 
 from domain.account import Account
 from store import credentials as module
-from store.credentials import HASHING, Credentials, OpenSession, check
+from store.credentials import HASHING, Credentials, NewSession, OpenSession, check
 from store.datastore import Datastore
 from tests.support.serving import until
 
@@ -34,9 +34,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_NOBODY", QUICK.hash("nobody's"))
 
 
-def session(account_id: UUID, expires_in: timedelta = timedelta(hours=8)) -> OpenSession:
+def session() -> NewSession:
     """Return a session that ends in a while."""
-    return OpenSession(uuid4(), account_id, datetime.now(UTC) + expires_in)
+    return NewSession(uuid4(), timedelta(hours=8))
 
 
 def account(credentials: Credentials, password: str = PASSWORD) -> str:
@@ -46,12 +46,13 @@ def account(credentials: Credentials, password: str = PASSWORD) -> str:
     return name
 
 
-def opens(credentials: Credentials, name: str, password: str) -> tuple[str, str] | None:
-    """Return the token and the device of whoever signs in so; None where the password opens nothing."""
+def opens(credentials: Credentials, name: str, password: str) -> str | None:
+    """Return the token of whoever signs in so; None where the password opens nothing."""
     attempt = credentials.attempt(name, address="192.0.2.1")
     assert attempt is not None
     kept = check(attempt.password_hash, password)
-    return credentials.sign_in(attempt, kept, session(attempt.account_id)) if kept else None
+    opened = credentials.sign_in(attempt, kept, session()) if kept else None
+    return opened.token if opened else None
 
 
 def hash_of(datastore: Datastore, name: str) -> str:
@@ -73,7 +74,7 @@ class TestPasswords:
         name, other = account(credentials), account(credentials, "Khác hẳn 2?")
         opened = opens(credentials, name, PASSWORD)
         assert opened is not None
-        found = credentials.session(opened[0])
+        found = credentials.session(opened)
         assert found is not None
         assert found.account_id == Account.create_id(name)
         for wrong in ("", PASSWORD.lower(), f"{PASSWORD} "):
@@ -116,9 +117,9 @@ class TestPasswords:
         credentials.set_password(Account.create_id(name), "Mới tinh 3#")
         assert opens(credentials, name, PASSWORD) is None
         assert opens(credentials, name, "Mới tinh 3#") is not None
-        assert [one and credentials.session(one[0]) for one in tokens] == [None, None]
+        assert [one and credentials.session(one) for one in tokens] == [None, None]
         assert others is not None
-        assert credentials.session(others[0]) is not None
+        assert credentials.session(others) is not None
 
     def test_set_meanwhile(self, credentials: Credentials, owner: Datastore) -> None:
         """Who signs in with the old password while a new one is being set has no session afterwards."""
@@ -128,9 +129,7 @@ class TestPasswords:
         kept = check(attempt.password_hash, PASSWORD)
         assert kept is not None
         answers: list[object] = []
-        late = threading.Thread(
-            target=lambda: answers.append(credentials.sign_in(attempt, kept, session(attempt.account_id)))
-        )
+        late = threading.Thread(target=lambda: answers.append(credentials.sign_in(attempt, kept, session())))
         with owner.transaction(commit=True) as curs:
             # what `set_password` does, held open in its middle
             curs.execute(
@@ -148,7 +147,7 @@ class TestPasswords:
 
 def waiting(credentials: Credentials) -> bool:
     """Whether somebody of the database waits for another's lock."""
-    with credentials._datastore.get_connection() as conn:
+    with credentials.datastore.get_connection() as conn:
         return bool(conn.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall())
 
 
@@ -194,8 +193,8 @@ class TestParameters:
         one, other = (credentials.attempt(name, address="192.0.2.1") for _ in range(2))
         assert one is not None
         assert other is not None
-        assert credentials.sign_in(one, QUICK.hash(PASSWORD), session(one.account_id)) is not None
-        assert credentials.sign_in(other, QUICK.hash(PASSWORD), session(one.account_id)) is not None
+        assert credentials.sign_in(one, QUICK.hash(PASSWORD), session()) is not None
+        assert credentials.sign_in(other, QUICK.hash(PASSWORD), session()) is not None
 
 
 class TestTokens:
@@ -203,15 +202,27 @@ class TestTokens:
 
     def test_open(self, credentials: Credentials) -> None:
         """A token of 256 bits stands for exactly its session."""
-        opened = session(uuid4())
-        token = credentials.open_session(opened)
-        assert len(token) == 43
-        assert credentials.session(token) == opened
+        account_id, new = uuid4(), session()
+        opened = credentials.open_session(account_id, new)
+        assert len(opened.token) == 43
+        found = OpenSession(new.session_id, account_id, opened.expires_at)
+        assert credentials.session(opened.token) == found
+
+    def test_ends_by_the_clock_of_the_database(self, credentials: Credentials, datastore: Datastore) -> None:
+        """A session ends as long after it was opened as it lasts, both by the clock that all processes share."""
+        new = NewSession(uuid4(), timedelta(hours=8))
+        opened = credentials.open_session(uuid4(), new)
+        with datastore.get_connection() as conn:
+            row = conn.execute(
+                "SELECT opened_at, expires_at FROM sessions WHERE session_id = %s", (new.session_id,)
+            ).fetchone()
+        assert row is not None
+        assert row["expires_at"] == opened.expires_at == row["opened_at"] + timedelta(hours=8)
 
     def test_kept(self, credentials: Credentials, datastore: Datastore) -> None:
         """The table holds the token's SHA-256, never the token."""
-        opened = session(uuid4())
-        token = credentials.open_session(opened)
+        opened = session()
+        token = credentials.open_session(uuid4(), opened).token
         with datastore.get_connection() as conn:
             row = conn.execute(
                 "SELECT * FROM sessions WHERE session_id = %s", (opened.session_id,)
@@ -228,20 +239,21 @@ class TestTokens:
     def test_closed(self, credentials: Credentials) -> None:
         """A closed session's token stands for nothing; another of the account still does."""
         account = uuid4()
-        closed, stays = session(account), session(account)
-        tokens = [credentials.open_session(one) for one in (closed, stays)]
+        closed, stays = session(), session()
+        tokens = [credentials.open_session(account, one).token for one in (closed, stays)]
         credentials.close_session(closed.session_id)
-        assert [credentials.session(token) for token in tokens] == [None, stays]
+        found = [credentials.session(token) for token in tokens]
+        assert [one and one.session_id for one in found] == [None, stays.session_id]
 
     def test_expired(self, credentials: Credentials, datastore: Datastore) -> None:
         """A token that has expired stands for nothing, and is swept out by the next sign-in."""
-        expired = session(uuid4(), timedelta(seconds=-1))
+        expired = OpenSession(uuid4(), uuid4(), datetime.now(UTC) - timedelta(seconds=1))
         with datastore.transaction(commit=True) as curs:
             curs.execute(
                 "INSERT INTO sessions (token_hash, session_id, account_id, expires_at) VALUES (%s, %s, %s, %s)",
                 (hashlib.sha256(b"t").digest(), expired.session_id, expired.account_id, expired.expires_at),
             )
         assert credentials.session("t") is None
-        credentials.open_session(session(uuid4()))
+        credentials.open_session(uuid4(), session())
         with datastore.get_connection() as conn:
             assert conn.execute("SELECT 1 FROM sessions WHERE expires_at < now()").fetchall() == []

@@ -47,7 +47,7 @@ from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import Follower
 from store.camera_access import CameraAccess
-from store.credentials import Credentials, OpenSession
+from store.credentials import Credentials, NewSession
 from store.keys import KeyFolder
 from tests.support.people import ACTORS, WAY, Person
 from tests.support.servers import as_superuser
@@ -351,14 +351,27 @@ def cursor_of(*parts: object) -> str:
 
 def session(app: CaseSystem, name: str) -> str:
     """A token of a new session, without a password."""
+    return session_of(app, name)[0]
+
+
+def session_of(
+    app: CaseSystem, name: str, lasts: timedelta = timedelta(hours=8), address: str = ""
+) -> tuple[str, UUID]:
+    """The same, which lasts so long and came from somewhere, with its id."""
     actor = accounts.actor_of(app, Account.create_id(name))
-    now = datetime.now(UTC)
-    expires_at = now + timedelta(hours=8)
-    session_id = accounts.open_session(
-        app, actor, now=now, expires_at=expires_at, rulebook=rulebook().version
-    )
     credentials = Credentials(app.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-    return credentials.open_session(OpenSession(session_id, actor.account_id, expires_at))
+    session = NewSession(uuid4(), lasts, address)
+    opened = credentials.open_session(actor.account_id, session)
+    accounts.open_session(
+        app,
+        actor,
+        now=datetime.now(UTC),
+        expires_at=opened.expires_at,
+        rulebook=rulebook().version,
+        session_id=session.session_id,
+        address=address,
+    )
+    return opened.token, session.session_id
 
 
 # -- fixtures -----------------------------------------------------------------------

@@ -13,6 +13,7 @@ from domain.area import Area
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import NOUNS
+from domain.credentials import Credentials, Stranger
 from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.obstacle import Obstacle
@@ -25,6 +26,7 @@ from domain.session import Session
 from domain.unit import Unit
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.invented import (
     ACCOUNT,
     ADDRESS,
@@ -122,6 +124,17 @@ def area_examples() -> list[Event]:
     ]
 
 
+def credentials_examples() -> list[Event]:
+    """One of each event of sessions and of what opens an account."""
+    nouns = {Session: SESSION, Credentials: CREDENTIALS, Stranger: STRANGER}
+    return [
+        _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
+        if issubclass(cls, Created)
+        else _later(cls, one, **said)
+        for cls, (one, said) in CREDENTIALS_EVENTS.items()
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -206,8 +219,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *(_later(cls, CAMERA, **said) for cls, said in CAMERA_EVENTS.items()),
         *case_examples(),
         *office_examples(),
-        _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
-        _later(Session.Closed, SESSION),
+        *credentials_examples(),
         _first(
             Reading.Recorded,
             Reading,

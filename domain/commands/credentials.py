@@ -1,0 +1,290 @@
+"""Commands on what opens an account: failures put on record, passwords, second factors, sessions that are ended."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from domain.account import Account
+from domain.commands.application import Answer, CaseSystem, Command, Decided
+from domain.context import Context
+from domain.credentials import Credentials, Stranger, check_administer, check_administers, check_watch
+from domain.envelope import Envelope, acting
+from domain.errors import Forbidden, InvalidInput, NotFound, refuse
+from domain.session import SHARED, Session
+from domain.unit import Unit
+
+RECORDED = "R-DB-10.4.0"
+"""Sign-ins are in the log of the system, those that failed as well."""
+DOOR = "system:sign-in"
+
+
+class Burst(Protocol):
+    """Attempts to sign in that belong together, on one account or under names of nobody."""
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Whose account it is."""
+
+    @property
+    def attempts(self) -> int:
+        """How many."""
+
+    @property
+    def since(self) -> datetime:
+        """When the first was made."""
+
+    @property
+    def until(self) -> datetime:
+        """When the last was made."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether the attempts of the account ran out."""
+
+    @property
+    def addresses(self) -> str:
+        """From where."""
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """What was found out about a new password before anything is decided."""
+
+    right: bool
+    """Whether the present one was given."""
+    used_before: bool
+    """Whether the new one is among the last."""
+
+
+# -- what happens at the door ---------------------------------------------------------
+
+
+def record_failures(app: CaseSystem, bursts: Iterable[Burst], *, rulebook: str) -> None:
+    """Put attempts that failed on record: one event for all on an account, a number for those under no name."""
+    for burst in bursts:
+        with acting(_at_the_door(burst.until, rulebook)):
+            if burst.account_id is None:
+                said = Stranger.record(attempts=burst.attempts, since=burst.since, until=burst.until)
+                app.record(said)
+                continue
+            credentials = credentials_of(app, burst.account_id)
+            credentials.fail(
+                attempts=burst.attempts,
+                since=burst.since,
+                until=burst.until,
+                addresses=burst.addresses,
+                locked=burst.locked,
+            )
+            app.record(credentials)
+
+
+def record_overlap(
+    app: CaseSystem, session_id: UUID, other_id: UUID, networks: str, *, now: datetime, rulebook: str
+) -> None:
+    """Put on record that an account is in use in two places at once (R-QT-5.3.0)."""
+    session = app.find(Session, session_id)
+    with acting(_at_the_door(now, rulebook, rule=SHARED)):
+        session.overlap(other_id, networks)
+    app.record(session)
+
+
+def record_recovery(app: CaseSystem, account_id: UUID, left: int, *, now: datetime, rulebook: str) -> None:
+    """Put on record that a recovery code was used."""
+    with acting(_at_the_door(now, rulebook)):
+        credentials = credentials_of(app, account_id)
+        credentials.use_recovery_code(left)
+    app.record(credentials)
+
+
+def credentials_of(app: CaseSystem, account_id: UUID) -> Credentials:
+    """What is on record of what opens an account; where nothing is, it begins here; inside an act."""
+    try:
+        return app.find(Credentials, Credentials.create_id(account_id))
+    except NotFound:
+        return Credentials.open(account_id)
+
+
+def _at_the_door(at: datetime, rulebook: str, *, rule: str = RECORDED) -> Envelope:
+    return Envelope(
+        by=DOOR, unit_id=None, took_place_at=at, rulebook=rulebook, correlation_id=uuid4(), rule=rule
+    )
+
+
+# -- one's own ------------------------------------------------------------------------
+
+
+def change_password(
+    app: CaseSystem, context: Context, command: Command, *, found: NewPassword, keep: Callable[[], None]
+) -> Answer:
+    """Record that somebody chose another password; *keep* keeps it, and ends their other sessions."""
+
+    def decide() -> Account:
+        if not found.right:
+            raise Forbidden("Mật khẩu hiện tại không đúng", "The present password is wrong")
+        policy = context.rulebook.sign_in
+        if found.used_before:
+            raise InvalidInput(
+                "new",
+                f"trùng một trong {policy.remembered} mật khẩu gần nhất",
+                f"it is one of the last {policy.remembered} passwords",
+                rule=policy.rule,
+            )
+        account = app.find(Account, context.actor.account_id)
+        keep()
+        with acting(context.envelope("account.password", rule=policy.rule)):
+            account.set_password()
+        return account
+
+    return _once(app, command, decide)
+
+
+def check_enrol(app: CaseSystem, context: Context) -> None:
+    """Refuse a second factor to whoever has one."""
+    with acting(context.envelope("account.second_factor")):
+        refuse(credentials_of(app, context.actor.account_id).check_enrol())
+
+
+def confirm_second_factor(
+    app: CaseSystem, context: Context, command: Command, *, confirm: Callable[[], bool]
+) -> Answer:
+    """Record that a second factor is asked for from here on, once its first code was right."""
+
+    def decide() -> Credentials:
+        with acting(context.envelope("account.second_factor")):
+            credentials = credentials_of(app, context.actor.account_id)
+            refuse(credentials.check_enrol())
+            if not confirm():
+                raise InvalidInput("code", "mã không đúng hoặc đã hết hạn", "the code is wrong or too old")
+            credentials.confirm_second_factor()
+        return credentials
+
+    return _once(app, command, decide)
+
+
+def revoke_session(
+    app: CaseSystem, context: Context, command: Command, *, session_id: UUID, end: Callable[[], None]
+) -> Answer:
+    """End a session of one's own, or of an account that one administers."""
+
+    def decide() -> Session:
+        try:
+            session = app.find(Session, session_id)
+            if session.account_id != context.actor.account_id:
+                managed(app, context, session.account_id)
+        except (NotFound, Forbidden) as hidden:
+            raise NotFound("phiên", "session", session_id) from hidden
+        own = session.account_id == context.actor.account_id
+        with acting(_ending(context, own=own)):
+            session.revoke()
+        end()
+        return session
+
+    return _once(app, command, decide)
+
+
+# -- what an administrator does -------------------------------------------------------
+
+
+def managed(app: CaseSystem, context: Context, account_id: UUID) -> Account:
+    """An account that somebody administers.
+
+    Raises:
+        Forbidden: they administer none.
+        NotFound: it is not theirs to administer, or there is none.
+    """
+    refuse(check_administers(context))
+    account = app.find(Account, account_id)
+    refusal = check_administer(account, app.find(Unit, account.unit_id), context)
+    if refusal is not None:
+        raise refusal from Forbidden(
+            "Tài khoản không thuộc phạm vi quản trị", "The account is not this person's to administer"
+        )
+    return account
+
+
+def watched(app: CaseSystem, context: Context, account_id: UUID) -> Account:
+    """An account whose sessions somebody is shown.
+
+    Raises:
+        Refusal: it is not theirs to watch, or there is none.
+    """
+    account = app.find(Account, account_id)
+    refuse(check_watch(account, app.find(Unit, account.unit_id), context))
+    return account
+
+
+def revoke_sessions(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    account_id: UUID,
+    open_now: Callable[[], Sequence[UUID]],
+    end: Callable[[], None],
+) -> Answer:
+    """End every session of one's own account, or of one that one administers."""
+
+    def decide() -> tuple[Session | Account, ...]:
+        own = account_id == context.actor.account_id
+        account = app.find(Account, account_id) if own else managed(app, context, account_id)
+        sessions = [app.find(Session, one) for one in open_now()]
+        with acting(_ending(context, own=own)):
+            for session in sessions:
+                if session.check_revoke() is None:
+                    session.revoke()
+        end()
+        return *sessions, account
+
+    return _once(app, command, decide)
+
+
+def reset_password(
+    app: CaseSystem, context: Context, command: Command, *, account_id: UUID, keep: Callable[[], None]
+) -> Answer:
+    """Give an account another password, which its person changes before anything else.
+
+    It is kept once that is on record: a command that is sent again keeps no other.
+    """
+
+    def decide() -> Account:
+        account = managed(app, context, account_id)
+        with acting(_administering(context)):
+            account.set_password()
+        return account
+
+    if (answer := app.answered(command)) is not None:
+        return answer
+    answer = app.perform(command, decide)
+    keep()
+    return answer
+
+
+def reset_second_factor(
+    app: CaseSystem, context: Context, command: Command, *, account_id: UUID, forget: Callable[[], None]
+) -> Answer:
+    """Take the second factor of another away, and end their sessions."""
+
+    def decide() -> Credentials:
+        account = managed(app, context, account_id)
+        with acting(_administering(context)):
+            credentials = credentials_of(app, account.id)
+            credentials.reset_second_factor(context)
+        forget()
+        return credentials
+
+    return _once(app, command, decide)
+
+
+def _once(app: CaseSystem, command: Command, decide: Callable[[], Decided]) -> Answer:
+    """What leaves more than events is done once: a command that was carried out is not decided on again."""
+    return app.answered(command) or app.perform(command, decide)
+
+
+def _ending(context: Context, *, own: bool) -> Envelope:
+    return context.envelope("session.revoke") if own else _administering(context)
+
+
+def _administering(context: Context) -> Envelope:
+    return context.envelope("account.administer")
