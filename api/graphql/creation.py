@@ -10,7 +10,7 @@ from api.graphql.mutation import Noun, command_of
 from api.graphql.reading import attempted, look_at
 from domain import errors
 from domain.commands.application import Answer
-from domain.commands.reading import NOT_ALLOWED
+from domain.commands.reading import ATTEMPTS
 
 P = TypeVar("P")
 
@@ -35,7 +35,7 @@ async def create(
         answer = await ctx.services.writes(partial(command, ctx.services.app, ctx.act, key, **facts()))
     except errors.Refusal as refusal:
         why = refusal.__cause__ or refusal  # of what is hidden, the refusal to show it
-        if isinstance(why, NOT_ALLOWED):
+        if isinstance(why, ATTEMPTS):
             look = look_at(info, name, noun.name, [], ctx.act.actor.area_path)
             await attempted(info, look, why)
         return shown(refusal)  # type: ignore[no-any-return]

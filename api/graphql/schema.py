@@ -31,6 +31,7 @@ from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 from api.graphql.vehicle import VehicleQuery
+from api.graphql.who_saw import WhoSawQuery
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -59,6 +60,8 @@ LIST_SIZES: Final = {
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
+    "WhoSawConnection.byPerson": 100,
+    "WhoSawConnection.byUnit": 50,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -78,6 +81,7 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    WhoSawQuery,
 ):
     """All queries."""
 
