@@ -1,20 +1,23 @@
 """Who looked at what, when, from where and why; and who tried to and was not allowed (R-QT-4.5.0)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
 import orjson
 from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+from psycopg.sql import SQL, Identifier
 
 from domain.personal import Personal
-from domain.reading import Attempt, Reading
+from domain.reading import Attempt, Reading, searches_of
 from projections import directory
 from projections.follower import Recorded
 from projections.history import account_of
 from projections.listing import Listing
+from projections.scope import Scope
 
 NOBODY = UUID(int=0)
 """The unit of an operator at the machine, who acts for none."""
@@ -34,22 +37,29 @@ class AccessRow:
     purpose: str | None
     refused: str | None
     address: str | None
+    camera_id: UUID | None
+    plate: str | None
     area_path: str
     owner_unit: UUID
     tier: int
+
+    @property
+    def sealed_plate(self) -> Personal[str] | None:
+        """The plate that was searched for, for whoever may open it."""
+        return Personal(searches_of(self.at), sealed=self.plate) if self.plate else None
 
     @property
     def sealed_address(self) -> Personal[str] | None:
         """The address, for whoever may open it: it belongs to the person who looked."""
         return Personal(UUID(self.by), sealed=self.address) if self.address else None
 
-    @property
-    def account_id(self) -> UUID | None:
-        """The account that acted, if it was a person."""
-        try:
-            return UUID(self.by)
-        except ValueError:
-            return None
+
+def account_id_of(by: str | None) -> UUID | None:
+    """The account that acted, if it was a person."""
+    try:
+        return UUID(by) if by else None
+    except ValueError:
+        return None
 
 
 def row_of(recorded: Recorded) -> AccessRow | None:
@@ -68,17 +78,17 @@ def row_of(recorded: Recorded) -> AccessRow | None:
         purpose=event.purpose,
         refused=event.code if isinstance(event, Attempt.Refused) else None,
         address=event.address.sealed if event.address and account_of(event) else None,
+        camera_id=event.camera_id,
+        plate=event.plate.sealed if event.plate else None,
         area_path=event.area_path or "",
         owner_unit=event.envelope.unit_id or NOBODY,
         tier=0,
     )
 
 
-INSERT: LiteralString = """
-INSERT INTO access_log
-SELECT position, at, by, unit_id, way, noun, ids, purpose, refused, address, area_path, owner_unit, tier
-FROM json_populate_recordset(NULL::access_log, %s::json)
-"""
+INSERT: Final = SQL("""
+INSERT INTO access_log ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::access_log, %s::json)
+""").format(columns=SQL(", ").join(Identifier(one.name) for one in fields(AccessRow)))
 
 
 class AccessLog:
@@ -134,9 +144,104 @@ LISTING = Listing(
 """Accesses, newest first."""
 
 
-def names(conn: Connection[Any], rows: Sequence[AccessRow]) -> dict[tuple[str, int], directory.Entry]:
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """Of what somebody asks who saw it, and when: one of these, within a period."""
+
+    since: datetime
+    until: datetime
+    camera_id: UUID | None = None
+    case_id: UUID | None = None
+    by: str | None = None
+    positions: list[int] | None = None
+    """The accesses that were found by opening plates."""
+
+
+WHO_SAW = Listing(
+    table="access_log",
+    row=AccessRow,
+    order="at DESC, position DESC",
+    place=("at", "position"),
+    beyond="(at, position) < (%(after_at)s::timestamptz, %(after_position)s)",
+    narrowed={
+        "since": "at >= %(since)s",
+        "until": "at < %(until)s",
+        "camera_id": "camera_id = %(camera_id)s",
+        "case_id": "ids @> ARRAY[%(case_id)s::uuid]",
+        "by": "by = %(by)s",
+        "positions": "position = ANY(%(positions)s)",
+    },
+)
+"""Accesses to one thing, or of one person, within a period, newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """How often a person, or a unit, was shown something and was refused it."""
+
+    by: str | None
+    unit_id: UUID | None
+    looks: int
+    refused: int
+    first_at: datetime
+    last_at: datetime
+    position: int
+    """The last of them: names are those of that time."""
+
+
+COUNTED: Final = """
+count(*) FILTER (WHERE refused IS NULL) AS looks, count(*) FILTER (WHERE refused IS NOT NULL) AS refused,
+min(at) AS first_at, max(at) AS last_at, max(position) AS position
+"""
+BY_PERSON: Final = f"by, unit_id, {COUNTED}"
+BY_UNIT: Final = f"NULL AS by, unit_id, {COUNTED}"
+
+
+def people(conn: Connection[Any], scope: Scope, sought: Sought, *, most: int) -> list[Seen]:
+    """Who it was, those who looked most often first."""
+    rest: LiteralString = "GROUP BY by, unit_id ORDER BY count(*) DESC, by LIMIT %(most)s"
+    return WHO_SAW.counted(conn, scope, sought, BY_PERSON, rest, make=class_row(Seen), most=most)
+
+
+def units(conn: Connection[Any], scope: Scope, sought: Sought, *, most: int) -> list[Seen]:
+    """Of which units they were."""
+    rest: LiteralString = "GROUP BY unit_id ORDER BY count(*) DESC, unit_id LIMIT %(most)s"
+    return WHO_SAW.counted(conn, scope, sought, BY_UNIT, rest, make=class_row(Seen), most=most)
+
+
+def searches(
+    conn: Connection[Any], scope: Scope, since: datetime, until: datetime, *, most: int
+) -> list[tuple[int, Personal[str]]]:
+    """The plates that were searched for within a period, each with its place, for whoever may open them."""
+    with conn.cursor(binary=True) as curs:
+        curs.execute(
+            SQL(
+                "SELECT position, at, plate FROM access_log WHERE plate IS NOT NULL"
+                " AND at >= %(since)s AND at < %(until)s AND ({}) LIMIT %(most)s"
+            ).format(SQL(scope.where)),
+            {"since": since, "until": until, "most": most, **scope.params},
+        )
+        return [(position, Personal(searches_of(at), sealed=plate)) for position, at, plate in curs]
+
+
+def looks_at(
+    conn: Connection[Any], scope: Scope, ids: Sequence[UUID], since: datetime, until: datetime
+) -> list[int]:
+    """Where the accesses to any of these are, within a period."""
+    with conn.cursor(binary=True) as curs:
+        curs.execute(
+            SQL(
+                "SELECT position FROM access_log WHERE ids && %(ids)s::uuid[]"
+                " AND at >= %(since)s AND at < %(until)s AND ({})"
+            ).format(SQL(scope.where)),
+            {"ids": list(ids), "since": since, "until": until, **scope.params},
+        )
+        return [position for (position,) in curs]
+
+
+def names(conn: Connection[Any], rows: Sequence[AccessRow | Seen]) -> dict[tuple[str, int], directory.Entry]:
     """The people and units of these rows, by id and position, under the names they had then."""
-    wanted = {(row.account_id, row.position) for row in rows if row.account_id}
+    wanted = {(account, row.position) for row in rows if (account := account_id_of(row.by))}
     wanted |= {(row.unit_id, row.position) for row in rows if row.unit_id}
     found = directory.as_of(conn, wanted) if wanted else {}
     return {(str(subject), position): entry for (subject, position), entry in found.items()}

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import RowMaker
+from psycopg.sql import SQL
 
 from domain.case import Case, CaseState, Mark
 from domain.case.clocks import Clock, next_due
@@ -19,6 +20,7 @@ from domain.envelope import Event
 from domain.personal import Personal
 from projections.follower import Recorded
 from projections.listing import Listing
+from projections.scope import Scope
 
 if TYPE_CHECKING:
     from psycopg._cursor_base import BaseCursor
@@ -264,6 +266,22 @@ def flagged(conn: Connection[Any]) -> list[Personal[str]]:
         curs.execute(
             "SELECT case_id, plate FROM case_queue"
             " WHERE marks && '{INSPECTION_REFUSAL,INSPECTION_WARNING}'::text[] AND plate IS NOT NULL"
+        )
+        return [Personal(case_id, sealed=plate) for case_id, plate in curs]
+
+
+def plates(
+    conn: Connection[Any], scope: Scope, *, since: datetime | None, until: datetime | None, most: int
+) -> list[Personal[str]]:
+    """The plates of cases of a scope that took place within a period, for whoever may open them."""
+    with conn.cursor(binary=True) as curs:
+        curs.execute(
+            SQL(
+                "SELECT case_id, plate FROM case_queue WHERE plate IS NOT NULL AND ({})"
+                " AND (%(since)s::timestamptz IS NULL OR occurred_at >= %(since)s)"
+                " AND (%(until)s::timestamptz IS NULL OR occurred_at < %(until)s) LIMIT %(most)s"
+            ).format(SQL(scope.where)),
+            {"since": since, "until": until, "most": most, **scope.params},
         )
         return [Personal(case_id, sealed=plate) for case_id, plate in curs]
 

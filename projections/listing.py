@@ -79,8 +79,27 @@ class Listing(Generic[Row]):
     def total(self, conn: Connection[Any], scope: Scope, narrow: object) -> int:
         """How many rows there are, under the same scope as the page."""
         params = self._narrowing(narrow)
-        row = conn.execute(_total(self, scope.where, tuple(params)), {**params, **scope.params}).fetchone()
+        row = conn.execute(
+            _counted(self, scope.where, tuple(params), "count(*)", ""), {**params, **scope.params}
+        ).fetchone()
         return int(row[0]) if row else 0
+
+    def counted(
+        self,
+        conn: Connection[Any],
+        scope: Scope,
+        narrow: object,
+        shown: LiteralString,
+        rest: LiteralString,
+        *,
+        make: BaseRowFactory[Any],
+        **given: object,
+    ) -> list[Any]:
+        """What the same rows come to, in groups: *rest* says which, with what else is given."""
+        params = self._narrowing(narrow)
+        statement = _counted(self, scope.where, tuple(params), shown, rest)
+        with conn.cursor(row_factory=make) as curs:
+            return curs.execute(statement, {**params, **given, **scope.params}).fetchall()
 
     def place_of(self, row: Row) -> tuple[object, ...]:
         """Where a row stands, for the page after it."""
@@ -162,9 +181,16 @@ def _page(
 
 
 @lru_cache(maxsize=256)
-def _total(listing: Listing[Any], where: LiteralString, narrowed: tuple[str, ...]) -> SQL:
-    conditions = [where, *(listing.narrowed[name] for name in narrowed)]
-    return _text(SQL("SELECT count(*) FROM {} WHERE {}").format(SQL(listing.table), _all(conditions)))
+def _counted(
+    listing: Listing[Any],
+    where: LiteralString,
+    narrowed: tuple[str, ...],
+    shown: LiteralString,
+    rest: LiteralString,
+) -> SQL:
+    conditions = _all([where, *(listing.narrowed[name] for name in narrowed)])
+    parts = SQL(shown), SQL(listing.table), conditions, SQL(rest)
+    return _text(SQL("SELECT {} FROM {} WHERE {} {}").format(*parts))
 
 
 def _all(conditions: Sequence[LiteralString]) -> Composable:

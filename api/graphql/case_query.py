@@ -1,23 +1,28 @@
 """Cases as they are asked for: one by its id or number, and the queue."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import strawberry
 
+from api import duplicates
 from api.graphql.case import Case, of_past
 from api.graphql.common import NARROW, After, First, MinPosition
 from api.graphql.context import Info, utc
 from api.graphql.pages import Connection, ListOf, instant, instant_or_none
-from api.graphql.reading import Purpose, attempted, look_at, looked
+from api.graphql.reading import Purpose, attempted, look_at, looked, plate_of
 from api.graphql.unit import identity
 from api.graphql.words import CaseState, Finding, Mark
 from domain.case.guards import check_view
 from domain.context import Actor
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, refuse
 from projections import case_queue, scope
 from projections.case_queue import QueueFilter
+
+OPENED: Final = 50_000
+"""How many plates one search opens at most: about a second's work."""
 
 
 @strawberry.type(description="Một hồ sơ trong danh sách · A case in a list")
@@ -44,6 +49,19 @@ CASES = ListOf(
     connection=CaseConnection,
     kinds=(instant_or_none, instant, UUID),
 )
+
+
+@dataclass(frozen=True)
+class Named:
+    """Cases that are named one by one."""
+
+    case_ids: list[UUID]
+
+
+NAMED: Final = replace(
+    CASES, listing=replace(case_queue.LISTING, narrowed={"case_ids": "case_id = ANY(%(case_ids)s)"})
+)
+"""The queue, of which only cases that are named."""
 
 
 @strawberry.input(description="Lọc hồ sơ · Narrow the queue")
@@ -142,7 +160,7 @@ class CaseQuery:
             row = await ctx.read(case_queue.by_number, str(number))
         if row is None:
             return None
-        look = look_at(info, "case", "case", [row.case_id], row.area_path)
+        look = look_at(info, "case", "case", [row.case_id], row.area_path, camera_id=row.camera_id)
         if (refusal := check_view(row, act)) is not None:
             await attempted(info, look, refusal, purpose)
             return None
@@ -168,3 +186,43 @@ class CaseQuery:
         await ctx.visible(min_position, "case_queue", "directory")
         narrow = (filter or CaseFilter()).narrow(ctx.act.actor)
         return CASES.listed(within, narrow, first=first, after=after)
+
+    @strawberry.field(
+        description="Tìm hồ sơ theo biển số, chỉ trong phạm vi được xem; phải nêu mục đích, mỗi lượt tìm đều được ghi ·"
+        " Cases of a plate, within one’s scope; it takes a purpose, and each search is on record"
+    )
+    async def cases_by_plate(
+        self,
+        info: Info,
+        plate: Annotated[str, strawberry.argument(description="Biển số · Plate, such as 74A-123.45")],
+        purpose: Purpose,
+        from_: Annotated[
+            datetime | None,
+            strawberry.argument(name="from", description="Diễn ra từ · Took place from"),
+        ] = None,
+        to: Annotated[
+            datetime | None, strawberry.argument(description="Diễn ra trước · Took place before")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> CaseConnection:
+        """What was found is on record before it is shown (R-QT-7.3.0); a plate is opened, never hashed (ADR 29)."""
+        ctx = info.context
+        refuse(ctx.act.check_purpose(purpose.value))
+        wanted = plate_of("plate", plate)
+        within = scope.of_cases(ctx.act)
+        await ctx.visible(min_position, "case_queue", "directory")
+        since, until = (utc(name, at) if at else None for name, at in (("from", from_), ("to", to)))
+        sealed = await ctx.read(case_queue.plates, within, since=since, until=until, most=OPENED + 1)
+        if len(sealed) > OPENED:
+            raise InvalidInput(
+                "from",
+                f"hơn {OPENED} hồ sơ trong phạm vi; hãy thu hẹp from, to",
+                f"more than {OPENED} cases are in scope; narrow from and to",
+            )
+        found = await ctx.services.writes(duplicates.of_plate, ctx.services, sealed, wanted)
+        await looked(
+            info, look_at(info, "casesByPlate", "case", found, ctx.act.actor.area_path, plate=wanted), purpose
+        )
+        return NAMED.listed(within, Named(found), first=first, after=after)

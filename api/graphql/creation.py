@@ -11,7 +11,7 @@ from api.graphql.reading import attempted, look_at
 from api.services import Writes
 from domain import errors
 from domain.commands.application import Answer
-from domain.commands.reading import NOT_ALLOWED
+from domain.commands.reading import ATTEMPTS
 
 P = TypeVar("P")
 
@@ -41,7 +41,7 @@ async def create(
         )
     except errors.Refusal as refusal:
         why = refusal.__cause__ or refusal  # of what is hidden, the refusal to show it
-        if isinstance(why, NOT_ALLOWED):
+        if isinstance(why, ATTEMPTS):
             look = look_at(info, name, noun.name, [], ctx.act.actor.area_path)
             await attempted(info, look, why)
         return shown(refusal)  # type: ignore[no-any-return]

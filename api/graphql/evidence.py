@@ -60,6 +60,7 @@ class File:
     label: str
     noun: str
     owner_id: UUID
+    camera_id: UUID
     area_path: str
     hidden: errors.Refusal | None
     refusal: errors.Refusal | None
@@ -81,6 +82,7 @@ def find(conn: Connection[Any], context: Context, file_id: UUID) -> File | None:
             label=f"{case.number}-{item['kind']}",
             noun="evidence",
             owner_id=case.case_id,
+            camera_id=case.camera_id,
             area_path=case.area_path,
             hidden=case_guards.check_view(case, context),
             refusal=case_guards.check_open(case, context),
@@ -93,6 +95,7 @@ def find(conn: Connection[Any], context: Context, file_id: UUID) -> File | None:
             label=f"{extraction.number}-{number}",
             noun="extraction",
             owner_id=extraction.extraction_id,
+            camera_id=extraction.camera_id,
             area_path=extraction.area_path,
             hidden=extraction_guards.check_view(extraction, context),
             refusal=extraction_guards.check_open(extraction, context),
@@ -128,9 +131,9 @@ async def _open(info: Info, given: OpenEvidenceInput) -> EvidenceOpened:
     none = errors.NotFound("tệp", "file", file_id)
     if file is None:
         raise none
-    look = look_at(info, "openEvidence", file.noun, file.ids, file.area_path)
+    look = look_at(info, "openEvidence", file.noun, file.ids, file.area_path, camera_id=file.camera_id)
     if refusal := file.hidden or file.refusal:
-        if file.hidden or isinstance(refusal, reading.NOT_ALLOWED):
+        if file.hidden or isinstance(refusal, reading.ATTEMPTS):
             await attempted(info, look, refusal, given.purpose)
         raise none if file.hidden else refusal
     item = file.item

@@ -357,7 +357,14 @@ class ExtractionQuery:
         if row is None:
             return None
         if (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "extraction", "extraction", [row.extraction_id], row.area_path)
+            look = look_at(
+                info,
+                "extraction",
+                "extraction",
+                [row.extraction_id],
+                row.area_path,
+                camera_id=row.camera_id,
+            )
             await attempted(info, look, refusal)
             return None
         return Extraction(row=row) if instant is None else await of_log(info, row.extraction_id, instant)

@@ -10,10 +10,12 @@ import strawberry
 
 from api.graphql.common import NARROW, After, First, MinPosition, Position
 from api.graphql.context import Info, RequestContext, legal, utc
-from api.graphql.pages import Connection, ListOf, whole
+from api.graphql.pages import C, Connection, ListOf, whole
 from api.graphql.unit import identity
 from domain import errors
 from domain.commands.reading import Look, record_reading, record_refusal
+from domain.errors import InvalidInput
+from domain.plates import Plate
 from projections import access_log, scope
 from projections.access_log import AccessFilter, AccessRow
 from projections.directory import Entry
@@ -58,9 +60,38 @@ async def attempted(
     await ctx.services.writes(record_refusal, ctx.services.app, ctx.act, look, refusal, purpose=why)
 
 
-def look_at(info: Info, way: str, noun: str, ids: Sequence[UUID], area_path: str) -> Look:
+def look_at(
+    info: Info,
+    way: str,
+    noun: str,
+    ids: Sequence[UUID],
+    area_path: str,
+    *,
+    camera_id: UUID | None = None,
+    plate: Plate | None = None,
+) -> Look:
     """What this person looks at, from where."""
-    return Look(way=way, noun=noun, ids=ids, area_path=area_path, address=info.context.address)
+    return Look(
+        way=way,
+        noun=noun,
+        ids=ids,
+        area_path=area_path,
+        address=info.context.address,
+        camera_id=camera_id,
+        plate=plate,
+    )
+
+
+def plate_of(path: str, typed: str) -> Plate:
+    """The plate that somebody typed.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    plate = Plate.read(typed)
+    if plate is None:
+        raise InvalidInput(path, "không phải biển số (ví dụ 74A-123.45)", "not a plate (such as 74A-123.45)")
+    return plate
 
 
 # -- the log of accesses ---------------------------------------------------------------
@@ -116,6 +147,16 @@ class AccessEntry:
         """What it was for; a refused act may have none."""
         return self.row.purpose
 
+    @strawberry.field(description="Camera có hình được xem · The camera whose footage it is")
+    def camera_id(self) -> strawberry.ID | None:
+        """The camera whose footage or case it was."""
+        return strawberry.ID(str(self.row.camera_id)) if self.row.camera_id else None
+
+    @strawberry.field(description="Biển số được tra cứu · The plate that was searched for")
+    async def plate(self, info: Info) -> str | None:
+        """What somebody searched for."""
+        return await info.context.open(self.row.sealed_plate)
+
     @strawberry.field(description="Địa chỉ mạng · Network address")
     async def address(self, info: Info) -> str | None:
         """Where the person sat."""
@@ -143,7 +184,7 @@ class AccessConnection(Connection):
     nodes: list[AccessEntry] = strawberry.field(description="Các dòng · Rows")
 
 
-class ListOfAccesses(ListOf[AccessConnection]):
+class ListOfAccesses(ListOf[C]):
     """The log of accesses, whose people and units are told under the names they had then."""
 
     async def nodes(self, ctx: RequestContext, rows: Sequence[AccessRow]) -> list[AccessEntry]:
@@ -159,7 +200,7 @@ class ListOfAccesses(ListOf[AccessConnection]):
         ]
 
 
-ACCESSES = ListOfAccesses(
+ACCESSES = ListOfAccesses[AccessConnection](
     name="accessLog",
     listing=access_log.LISTING,
     node=AccessEntry,

@@ -40,6 +40,7 @@ from api.graphql.unit import UnitQuery
 from api.graphql.unit_mutations import UnitMutation
 from api.graphql.unit_record import UnitRecordQuery
 from api.graphql.vehicle import VehicleQuery
+from api.graphql.who_saw import WhoSawQuery
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -73,6 +74,8 @@ LIST_SIZES: Final = {
     "Area.availableActions": 2,
     "UnitRecord.availableActions": 5,
     "UnitRecord.regulations": 4,
+    "WhoSawConnection.byPerson": 100,
+    "WhoSawConnection.byUnit": 50,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -96,6 +99,7 @@ class Query(
     UnitRecordQuery,
     CameraUseQuery,
     CredentialsQuery,
+    WhoSawQuery,
 ):
     """All queries."""
 

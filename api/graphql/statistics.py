@@ -1,13 +1,11 @@
 """Statistics at the GraphQL edge: numbers of one's area, and the way from each number to its cases."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Final
-from uuid import UUID
 
 import strawberry
 
-from api.graphql.case_query import CASES, CaseConnection
+from api.graphql.case_query import NAMED, CaseConnection, Named
 from api.graphql.common import NARROW, After, First, MinPosition, Position
 from api.graphql.context import Info, legal, utc
 from api.graphql.pages import page_size
@@ -23,24 +21,11 @@ from api.graphql.statistics_cells import (
 from api.graphql.unit import identity
 from domain.errors import InvalidInput
 from domain.report import check_run
-from projections import case_queue, position, scope, statistics
+from projections import position, scope, statistics
 from projections.case_facts import CaseFact
 from projections.statistics import By, Question
 
 MOST_DIMENSIONS: Final = 3
-
-
-@dataclass(frozen=True)
-class These:
-    """Cases that are named one by one."""
-
-    case_ids: list[UUID]
-
-
-LISTED: Final = replace(
-    CASES, listing=replace(case_queue.LISTING, narrowed={"case_ids": "case_id = ANY(%(case_ids)s)"})
-)
-"""The queue, of which only cases that are named."""
 
 
 @strawberry.input(description="Đếm gì · What is counted")
@@ -163,7 +148,7 @@ class StatisticsQuery:
         await allowed(info, "casesBehind")
         question, group = read_back(cell)
         ids = await ctx.read(statistics.behind, scope.of_numbers(ctx.act), question, group, fact, value)
-        return LISTED.listed(scope.of_cases(ctx.act), These(ids), first=first, after=after)
+        return NAMED.listed(scope.of_cases(ctx.act), Named(ids), first=first, after=after)
 
     @strawberry.field(
         description="Độ chính xác của từng camera hoặc từng loại phát hiện · Precision of each camera, or kind"

@@ -10,11 +10,9 @@ import strawberry
 
 from api.graphql.common import Rule, rule
 from api.graphql.context import Info, legal
-from api.graphql.reading import Purpose, attempted, looked
+from api.graphql.reading import Purpose, attempted, looked, plate_of
 from domain.case import Mark
 from domain.commands.reading import Look
-from domain.errors import InvalidInput
-from domain.plates import Plate
 from projections import case_detail
 from projections.case_queue import CaseRow
 
@@ -98,17 +96,13 @@ class VehicleQuery:
         if (refusal := act.check_may("inspection.refuse")) is not None:
             await attempted(info, look, refusal, purpose)
             raise refusal
-        wanted = Plate.read(plate)
-        if wanted is None:
-            raise InvalidInput(
-                "plate", "không phải biển số (ví dụ 74A-123.45)", "not a plate (such as 74A-123.45)"
-            )
+        wanted = plate_of("plate", plate)
         rows = await ctx.flagged.load(wanted)
         await ctx.visible(max((row.position for row in rows), default=None), "case_detail")
         details = await ctx.read(case_detail.by_ids, {row.case_id for row in rows})
         held = act.rulebook.settings.inspection_flags
         flags = [flag for row in rows for flag in _flags(row, details[row.case_id].file, held)]
-        await looked(info, replace(look, ids=[row.case_id for row in rows]), purpose)
+        await looked(info, replace(look, ids=[row.case_id for row in rows], plate=wanted), purpose)
         return VehicleFlags(flags=sorted(flags, key=lambda flag: (flag.since, flag.decision_number or "")))
 
 

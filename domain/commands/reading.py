@@ -8,20 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from eventsourcing.persistence import RecordConflictError
+
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import Forbidden, Refusal, SamePerson, SameUnit, refuse
+from domain.errors import Forbidden, Refusal, SamePerson, SameUnit, WrongState, refuse
 from domain.personal import Personal
-from domain.reading import Attempt, Reading
+from domain.plates import Plate
+from domain.reading import Attempt, Reading, searches_of
 
-NOT_ALLOWED = (Forbidden, SamePerson, SameUnit)
-"""Refusals that say who may not: a mistake in a form is no attempt."""
+ATTEMPTS = (Forbidden, SamePerson, SameUnit, WrongState)
+"""Refusals that say who may not, or not in this order (R-QT-5.2.a): a mistake in a form is no attempt."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What is looked at, in which way, where it lies, and on which rule where that is not one of viewing it."""
+    """What is looked at, in which way, where it lies, and on which rule where that is not one of viewing it.
+
+    *camera_id* is the camera whose footage it is; *plate* is what somebody searched for.
+    """
 
     way: str
     noun: str
@@ -29,6 +35,8 @@ class Look:
     area_path: str | None
     address: str
     rule: str | None = None
+    camera_id: UUID | None = None
+    plate: Plate | None = None
 
 
 def record_reading(app: CaseSystem, context: Context, look: Look, *, purpose: str) -> None:
@@ -45,7 +53,10 @@ def open_evidence(app: CaseSystem, context: Context, command: Command, *, purpos
 def record_refusal(
     app: CaseSystem, context: Context, look: Look, refusal: Refusal, *, purpose: str | None = None
 ) -> None:
-    """Put on record that somebody was not allowed to."""
+    """Put on record that somebody was not allowed to, or not yet; the latter once a minute."""
+    attempt_id = None
+    if isinstance(refusal, WrongState):
+        attempt_id = Attempt.out_of_order(context.actor.account_id, look.way, look.ids, context.now)
     with acting(context.envelope("audit.replay", reason=purpose, rule=refusal.rule)):
         attempt = Attempt.record(
             way=look.way,
@@ -55,8 +66,15 @@ def record_refusal(
             purpose=purpose,
             area_path=look.area_path,
             address=_address(context, look),
+            attempt_id=attempt_id,
+            camera_id=look.camera_id,
+            plate=_plate(context, look),
         )
-    app.record(attempt)
+    try:
+        app.record(attempt)
+    except RecordConflictError:
+        if attempt_id is None:
+            raise  # else it is on record already
 
 
 def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> Reading:
@@ -71,9 +89,16 @@ def reading_of(context: Context, look: Look, purpose: str, reading_id: UUID) -> 
             purpose=purpose,
             area_path=look.area_path,
             address=_address(context, look),
+            camera_id=look.camera_id,
+            plate=_plate(context, look),
         )
 
 
 def _address(context: Context, look: Look) -> Personal[str] | None:
     """An address says where a person sat: sealed under that person's key."""
     return Personal.said(context.actor.account_id, look.address) if look.address else None
+
+
+def _plate(context: Context, look: Look) -> Personal[str] | None:
+    """A plate says who was searched for: sealed with the searches of its month."""
+    return Personal.said(searches_of(context.now), look.plate.text) if look.plate else None

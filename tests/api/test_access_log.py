@@ -78,6 +78,27 @@ def test_a_refused_act(installation: Installation, auditor: Person) -> None:
     ]
 
 
+@pytest.mark.rule("R-QT-5.2.a")
+def test_an_act_out_of_its_order(installation: Installation, auditor: Person) -> None:
+    """What is not open yet is refused and on record: once a minute, so that nobody fills the log with it."""
+    case = installation.detected()
+    installation.signed_in("centre.approve").does("approveCase", case.id)
+    before = installation.head()
+    for _ in range(3):
+        again = installation.signed_in("centre.approve").act("approveCase", case.id)
+        assert (again["__typename"], again["code"]) == ("WrongState", "WRONG_STATE")
+    assert installation.since(before) == ["attempt:refused"]
+    installation.now += timedelta(minutes=1)
+    installation.signed_in("centre.approve").act("approveCase", case.id)
+    installation.signed_in("centre.approve").act("discardCase", case.id)
+    assert installation.since(before) == ["attempt:refused"] * 3
+    assert [(e["way"], e["refused"], e["ids"]) for e in log_of(installation, auditor)] == [
+        ("discardCase", "WRONG_STATE", [str(case.id)]),
+        ("approveCase", "WRONG_STATE", [str(case.id)]),
+        ("approveCase", "WRONG_STATE", [str(case.id)]),
+    ]
+
+
 def test_nothing_shown_nothing_recorded(installation: Installation, auditor: Person) -> None:
     """A case that never was, a case before it was, and a list are no look at anything."""
     case = installation.detected()

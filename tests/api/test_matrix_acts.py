@@ -28,6 +28,7 @@ AT_ONCE = 5
 """Mutations in one document."""
 UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle", *TREE_ACTS}
 """What no list of nouns says among the acts on it: files are opened of it, and new things are made that name it."""
+CODES = {"SamePerson": "SAME_PERSON", "WrongState": "WRONG_STATE"}
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
 
@@ -71,7 +72,7 @@ def _refused(
                     assert answer["__typename"] == "NotFound" or act.mutation in UNANNOUNCED
                 tried[act.result(who)] += 1
                 if recorded(act.result(who)):
-                    code = "SAME_PERSON" if act.result(who) == "SamePerson" else "FORBIDDEN"
+                    code = CODES.get(act.result(who), "FORBIDDEN")
                     expected[str(Account.create_id(who.name)), act.mutation, act.attempted, code] += 1
     with world.installation.as_owner() as conn:
         topics = conn.execute(

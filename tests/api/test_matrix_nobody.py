@@ -44,6 +44,7 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
     said = {
         "purpose": "AUDIT",
         "from": INSTANT,
+        "to": INSTANT,
         "timer": "TRANSFER",
         "plate": "73A-123.45",
         "by": "UNIT",

@@ -127,6 +127,8 @@ def test_reading() -> None:
             purpose="AUDIT",
             area_path=None,
             address=None,
+            camera_id=None,
+            plate=None,
         )
     )
 

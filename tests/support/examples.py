@@ -18,7 +18,7 @@ from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.obstacle import Obstacle
 from domain.personal import Personal
-from domain.reading import Attempt, Reading
+from domain.reading import Attempt, Reading, searches_of
 from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
@@ -38,6 +38,7 @@ from tests.support.invented import (
     EXTRACTION,
     NAME,
     NOTE,
+    PLATE,
     POLICE,
     READING,
     RECORDING,
@@ -230,6 +231,8 @@ EXAMPLES: Final[dict[str, Event]] = {
             purpose="VIOLATION_HANDLING",
             area_path="quang-binh/dong-hoi/nam-ly",
             address=Personal.said(ACCOUNT, ADDRESS),
+            camera_id=CAMERA,
+            plate=Personal.said(searches_of(AT), PLATE),
         ),
         _first(
             Attempt.Refused,
@@ -242,6 +245,8 @@ EXAMPLES: Final[dict[str, Event]] = {
             purpose=None,
             area_path="quang-binh/dong-hoi/nam-ly",
             address=Personal.said(ACCOUNT, ADDRESS),
+            camera_id=CAMERA,
+            plate=Personal.said(searches_of(AT), PLATE),
         ),
         _first(
             Recording.Registered,

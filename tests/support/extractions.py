@@ -86,6 +86,8 @@ LOOK = fact(
     purpose="VIOLATION_HANDLING",
     area_path=AREA,
     address=None,
+    camera_id=None,
+    plate=None,
 )
 REFUSED = fact(
     Attempt.Refused,
@@ -96,4 +98,6 @@ REFUSED = fact(
     purpose=None,
     area_path=AREA,
     address=None,
+    camera_id=None,
+    plate=None,
 )

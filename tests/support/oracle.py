@@ -368,8 +368,8 @@ def opening(noun: CaseFacts | ExtractionFacts, who: Somebody) -> str:
 
 
 def recorded(result: str) -> bool:
-    """Whether an act that came to nothing is on record: who may not, and who may not even know."""
-    return result in {"NotFound", "Forbidden", "SamePerson"}
+    """Whether an act that came to nothing is on record: who may not, who may not even know, and what is not open."""
+    return result in {"NotFound", "Forbidden", "SamePerson", "WrongState"}
 
 
 def distance(noun: Noun, who: Somebody) -> str:
