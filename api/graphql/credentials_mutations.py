@@ -14,7 +14,7 @@ from api.graphql.unit import identity
 from api.sign_in import change_password, confirm_second_factor, enrol_second_factor, reset_password
 from domain.commands import credentials as commands
 from domain.commands.application import Command
-from domain.commands.reading import NOT_ALLOWED
+from domain.commands.reading import ATTEMPTS
 from domain.errors import Refusal
 
 P = TypeVar("P")
@@ -181,7 +181,7 @@ async def _answered(
         return await run(command_of(info, name, given, without=without))
     except Refusal as refusal:
         why = refusal.__cause__ or refusal
-        if isinstance(why, NOT_ALLOWED):
+        if isinstance(why, ATTEMPTS):
             await attempted(info, look_at(info, name, "account", [], ctx.present.actor.area_path), why)
         return shown(refusal)  # type: ignore[no-any-return]
 
