@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from bench.installation import Installation
 from bench.sample import Sample
@@ -31,17 +32,22 @@ def signed_in(operator: CaseSystem, sample: Sample) -> str:
             role="APPROVER",
             leader=False,
         )
+    return token_of(operator, account.id, sample)
+
+
+def token_of(operator: CaseSystem, account_id: UUID, sample: Sample) -> str:
+    """Give a token of a new session."""
     now = datetime.now(UTC)
     expires_at = now + timedelta(hours=8)
     session_id = accounts.open_session(
         operator,
-        accounts.actor_of(operator, account.id),
+        accounts.actor_of(operator, account_id),
         now=now,
         expires_at=expires_at,
         rulebook=sample.rulebook.version,
     )
     credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
-    return credentials.open_session(OpenSession(session_id, account.id, expires_at))
+    return credentials.open_session(OpenSession(session_id, account_id, expires_at))
 
 
 def free_port() -> int:

@@ -16,6 +16,7 @@ from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
+from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
@@ -60,6 +61,9 @@ LIST_SIZES: Final = {
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
+    "AccessExplanation.missing": 2,
+    "AccessExplanation.rules": 2,
+    "WhoCouldPage.nodes": 20,
     "WhoSawConnection.byPerson": 100,
     "WhoSawConnection.byUnit": 50,
 }
@@ -82,6 +86,7 @@ class Query(
     RecommendationQuery,
     ObstacleQuery,
     WhoSawQuery,
+    ExplainingQuery,
 ):
     """All queries."""
 
