@@ -159,9 +159,6 @@ def _identity(app: Any, given: str) -> UUID:
     if (known := _uuid(given)) is not None:
         return known
     with app.factory.datastore.get_connection() as conn:
-        from psycopg.rows import tuple_row
-
-        conn.row_factory = tuple_row
         row = case_queue.by_number(conn, given)
     return row.case_id if row else Camera.create_id(given)
 

@@ -25,6 +25,8 @@ def run(of: Installation, *arguments: str) -> tuple[int, Any, str]:
     result = CliRunner().invoke(app, ["may", *arguments, "--json"], env=environment(of))
     stopped = result.exception if isinstance(result.exception, Stop) else None
     said = json.loads(result.stdout.splitlines()[-1]) if result.stdout else None
+    if result.exception and not stopped:
+        raise result.exception
     return stopped.status if stopped else result.exit_code, said, str(stopped or "")
 
 
