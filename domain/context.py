@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CaseStep, Ceiling, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Settings, UnusualAccess
 
 
 class Permission(Protocol):
@@ -63,6 +63,10 @@ class Rulebook(Protocol):
     @property
     def longest_extraction_s(self) -> int:
         """The longest window of one extraction; an operational limit, set by no regulation."""
+
+    @property
+    def unusual_access(self) -> UnusualAccess | None:
+        """From where on accesses are told as unusual; None where the profile does not say."""
 
     @property
     def settings(self) -> Settings:

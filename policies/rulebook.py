@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
+from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings, UnusualAccess
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
@@ -153,6 +153,12 @@ class Rulebook:
         """The longest window of one extraction; an operational limit, set by no regulation."""
         longest = self.says.longest_extraction_s
         return longest.value if longest else _AN_HOUR_S
+
+    @property
+    def unusual_access(self) -> UnusualAccess | None:
+        """From where on accesses are told as unusual."""
+        said = self.says.unusual_access
+        return UnusualAccess(**said.value.model_dump()) if said else None
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

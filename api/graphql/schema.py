@@ -31,6 +31,7 @@ from api.graphql.report_mutations import ReportMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
+from api.graphql.unusual import UnusualAccessQuery
 from api.graphql.vehicle import VehicleQuery
 from api.graphql.who_saw import WhoSawQuery
 
@@ -63,6 +64,8 @@ LIST_SIZES: Final = {
     "FactCount.by": 4,
     "AccessExplanation.missing": 2,
     "AccessExplanation.rules": 2,
+    "UnusualAccess.accesses": 20,
+    "UnusualAccessReport.lines": 20,
     "WhoCouldPage.nodes": 20,
     "WhoSawConnection.byPerson": 100,
     "WhoSawConnection.byUnit": 50,
@@ -87,6 +90,7 @@ class Query(
     ObstacleQuery,
     WhoSawQuery,
     ExplainingQuery,
+    UnusualAccessQuery,
 ):
     """All queries."""
 
