@@ -241,8 +241,11 @@ class Services:
         """The second factors of accounts."""
         return SecondFactors(self.credentials.datastore, self.keys)
 
-    def context(self, actor: Actor) -> Context:
-        """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""
-        now = self.now()
+    def context(self, actor: Actor, at: datetime | None = None) -> Context:
+        """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook.
+
+        Of an act at a past instant they are asked for to explain what was allowed then.
+        """
+        now = at or self.now()
         rulebook = self.rulebook.on(legal_date(now))
         return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)

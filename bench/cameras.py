@@ -18,7 +18,7 @@ import orjson
 from bench.installation import Installation
 from bench.load import load, request
 from bench.measure import in_turns, line
-from bench.serving import free_port, listens, of_minhchung, process, token_of
+from bench.serving import free_port, listens, of_minhchung, officer_of, process, token_of
 from domain.camera import Camera
 from domain.envelope import Envelope, acting
 from domain.unit import Unit
@@ -76,7 +76,8 @@ def run(
                 operating_unit_id=body.id,
             )
             operator.record_all([manager, body])
-            tokens = {one.id: token_of(operator, one, rulebook.version) for one in (manager, body)}
+            officers = {one.id: officer_of(operator, one) for one in (manager, body)}
+        tokens = {unit: token_of(operator, one.id, rulebook.version) for unit, one in officers.items()}
         [registered] = camera.collect_events()
         row = fold(None, registered) if isinstance(registered, Camera.Created) else None
         if row is None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.installation import Installation
 from bench.sample import Sample
@@ -25,12 +25,13 @@ PATIENCE_S = 60.0
 def signed_in(operator: CaseSystem, sample: Sample) -> str:
     """Give the token of somebody at the Centre, whose cases these are."""
     with acting(sample.at_centre().envelope("case.view")):
-        return token_of(operator, sample.centre, sample.rulebook.version)
+        account = officer_of(operator, sample.centre)
+    return token_of(operator, account.id, sample.rulebook.version)
 
 
-def token_of(operator: CaseSystem, unit: Unit, rulebook: str) -> str:
-    """Give the token of an approving officer of a unit; inside an act of whoever sets the installation up."""
-    account: Account = accounts.open_account(
+def officer_of(operator: CaseSystem, unit: Unit) -> Account:
+    """Open the account of an approving officer; inside an act of whoever sets the installation up."""
+    return accounts.open_account(
         operator,
         name=f"bench.{unit.code.lower()}",
         full_name="Người Mẫu",
@@ -38,12 +39,16 @@ def token_of(operator: CaseSystem, unit: Unit, rulebook: str) -> str:
         role="APPROVER",
         leader=False,
     )
+
+
+def token_of(operator: CaseSystem, account_id: UUID, rulebook: str) -> str:
+    """Give a token of a new session."""
     credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
     session = NewSession(uuid4(), timedelta(hours=8))
-    opened = credentials.open_session(account.id, session)
+    opened = credentials.open_session(account_id, session)
     accounts.open_session(
         operator,
-        accounts.actor_of(operator, account.id),
+        accounts.actor_of(operator, account_id),
         now=datetime.now(UTC),
         expires_at=opened.expires_at,
         rulebook=rulebook,

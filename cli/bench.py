@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ ON_SERVERS = (
     "queue_growth",
     "cameras",
     "login_storm",
+    "who_saw",
 )
 ALONE = ("authorise", "deadline", "detect_overhead", "extract", "hostile")
 NAMES = (*ON_SERVERS, *ALONE)
@@ -44,6 +46,10 @@ def register(app: typer.Typer) -> None:
     def command(
         name: Annotated[str | None, typer.Argument(help=f"One of {', '.join(NAMES)}; all without.")] = None,
         *,
+        rows: Annotated[
+            int | None,
+            typer.Option(help="How many rows; for those that fill a table, such as who_saw.", min=100),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="As without: one JSON object a line.")] = False,  # noqa: ARG001
     ) -> None:
         """Đo hiệu năng bên cạnh mốc so sánh · Measure beside a baseline, one JSON object a line.
@@ -59,7 +65,8 @@ def register(app: typer.Typer) -> None:
             at = stack.enter_context(installation()) if set(chosen) & set(ON_SERVERS) else None
             for one in chosen:
                 run = import_module(f"bench.{one}").run
-                for line in run(at) if one in ON_SERVERS else run():
+                size = {"rows": rows} if rows and "rows" in signature(run).parameters else {}
+                for line in run(at, **size) if one in ON_SERVERS else run():
                     typer.echo(json.dumps(line))
 
 

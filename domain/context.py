@@ -13,7 +13,7 @@ from domain.boundary import Extent
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings, SignInPolicy
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings, SignInPolicy, UnusualAccess
 
 
 class Permission(Protocol):
@@ -68,6 +68,10 @@ class Rulebook(Protocol):
     @property
     def extent(self) -> Extent | None:
         """The rectangle around the jurisdiction; None where none was set."""
+
+    @property
+    def unusual_access(self) -> UnusualAccess | None:
+        """From where on accesses are told as unusual; None where the profile does not say."""
 
     @property
     def settings(self) -> Settings:

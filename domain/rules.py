@@ -197,6 +197,28 @@ class SignInPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnusualAccess:
+    """From where on accesses are told as unusual, so that a person looks at them again (R-DH-5.8.0)."""
+
+    day_begins: int
+    day_ends: int
+    """The hours of the working day."""
+    habit_days: int
+    """The days before, whose looks are a person's habit."""
+    times_habit: int
+    busy_day: int
+    """So many looks of a person on one day, and so many times their habit."""
+    out_of_hours: int
+    """So many looks of a person outside of the working day."""
+    elsewhere: int
+    """So many refused attempts of a person outside of the unit's area."""
+    refusals: int
+    """So many refused attempts of a person."""
+    people_of_a_plate: int
+    """So many people who searched for one plate."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bracket:
     """What a decree sets for one act of one group of vehicles, in force for the date of the act."""
 

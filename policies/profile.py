@@ -305,6 +305,20 @@ class UsesSection(Strict):
     control_ranks: Value[Mapping[str, PositiveInt]]
 
 
+class UnusualAccessSection(Strict):
+    """From where on accesses are told as unusual."""
+
+    day_begins: Annotated[int, Field(ge=0, le=23)]
+    day_ends: Annotated[int, Field(ge=1, le=24)]
+    habit_days: PositiveInt
+    times_habit: PositiveInt
+    busy_day: PositiveInt
+    out_of_hours: PositiveInt
+    elsewhere: PositiveInt
+    refusals: PositiveInt
+    people_of_a_plate: PositiveInt
+
+
 class Settled(Text):
     """What settles a point on which the texts differ or are silent: a setting, or a part of the design."""
 
@@ -374,6 +388,7 @@ class Profile(Strict):
     accounts: Accounts | None = None
     reports: tuple[Report, ...] = ()
     retention: Retention | None = None
+    unusual_access: Value[UnusualAccessSection] | None = None
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     titles: Named[Text]

@@ -14,7 +14,17 @@ from types import MappingProxyType
 
 from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings, SignInPolicy, Uses
+from domain.rules import (
+    Bracket,
+    CameraRules,
+    CaseStep,
+    Ceiling,
+    Publication,
+    Settings,
+    SignInPolicy,
+    UnusualAccess,
+    Uses,
+)
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.camera_section import as_rules
@@ -180,6 +190,12 @@ class Rulebook:
     def sign_in(self) -> SignInPolicy:
         """What a password must be, and what else whoever signs in has to show."""
         return sign_in_policy(self.says.accounts, self.authority.roles)
+
+    @property
+    def unusual_access(self) -> UnusualAccess | None:
+        """From where on accesses are told as unusual."""
+        said = self.says.unusual_access
+        return UnusualAccess(**said.value.model_dump()) if said else None
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""

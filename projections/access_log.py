@@ -211,17 +211,17 @@ def units(conn: Connection[Any], scope: Scope, sought: Sought, *, most: int) -> 
 
 def searches(
     conn: Connection[Any], scope: Scope, since: datetime, until: datetime, *, most: int
-) -> list[tuple[int, Personal[str]]]:
-    """The plates that were searched for within a period, each with its place, for whoever may open them."""
+) -> list[tuple[int, str, Personal[str]]]:
+    """The plates that were searched for within a period, with place and person, for whoever may open them."""
     with conn.cursor(binary=True) as curs:
         curs.execute(
             SQL(
-                "SELECT position, at, plate FROM access_log WHERE plate IS NOT NULL"
+                "SELECT position, by, at, plate FROM access_log WHERE plate IS NOT NULL"
                 " AND at >= %(since)s AND at < %(until)s AND ({}) LIMIT %(most)s"
             ).format(SQL(scope.where)),
             {"since": since, "until": until, "most": most, **scope.params},
         )
-        return [(position, Personal(searches_of(at), sealed=plate)) for position, at, plate in curs]
+        return [(position, by, Personal(searches_of(at), sealed=plate)) for position, by, at, plate in curs]
 
 
 def looks_at(

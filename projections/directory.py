@@ -195,6 +195,16 @@ def as_of_instant(
     return {(entry.subject_id, instant): entry for instant, entry in found}
 
 
+def accounts(conn: Connection[Any], *, at: datetime | None, after: str, most: int) -> list[tuple[UUID, str]]:
+    """The accounts there were at an instant, or are, with their names to sign in by, in the order of these."""
+    return conn.execute(
+        "SELECT DISTINCT ON (code) subject_id, code FROM directory"
+        " WHERE noun = 'account' AND code > %(after)s AND given_at <= coalesce(%(at)s, 'infinity'::timestamptz)"
+        " ORDER BY code, since LIMIT %(most)s",
+        {"after": after, "at": at, "most": most},
+    ).fetchall()
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnitNarrow:
     """What a reader narrows the units to; None does not narrow."""

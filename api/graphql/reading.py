@@ -189,15 +189,20 @@ class ListOfAccesses(ListOf[C]):
 
     async def nodes(self, ctx: RequestContext, rows: Sequence[AccessRow]) -> list[AccessEntry]:
         """The rows with their names."""
-        names = await ctx.read(access_log.names, rows)
-        return [
-            AccessEntry(
-                row=row,
-                actor=names.get((row.by, row.position)),
-                acting_unit=names.get((str(row.unit_id), row.position)),
-            )
-            for row in rows
-        ]
+        return await entries_of(ctx, rows)
+
+
+async def entries_of(ctx: RequestContext, rows: Sequence[AccessRow]) -> list[AccessEntry]:
+    """Accesses with the names of their time."""
+    names = await ctx.read(access_log.names, rows)
+    return [
+        AccessEntry(
+            row=row,
+            actor=names.get((row.by, row.position)),
+            acting_unit=names.get((str(row.unit_id), row.position)),
+        )
+        for row in rows
+    ]
 
 
 ACCESSES = ListOfAccesses[AccessConnection](

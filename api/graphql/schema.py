@@ -23,6 +23,7 @@ from api.graphql.deadline import DeadlineQuery
 from api.graphql.document import DocumentMutation
 from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
+from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.limits import Admission, Limits, Turns
@@ -39,6 +40,7 @@ from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 from api.graphql.unit_mutations import UnitMutation
 from api.graphql.unit_record import UnitRecordQuery
+from api.graphql.unusual import UnusualAccessQuery
 from api.graphql.vehicle import VehicleQuery
 from api.graphql.who_saw import WhoSawQuery
 
@@ -74,6 +76,11 @@ LIST_SIZES: Final = {
     "Area.availableActions": 2,
     "UnitRecord.availableActions": 5,
     "UnitRecord.regulations": 4,
+    "AccessExplanation.missing": 2,
+    "AccessExplanation.rules": 2,
+    "UnusualAccess.accesses": 20,
+    "UnusualAccessReport.lines": 20,
+    "WhoCouldPage.nodes": 20,
     "WhoSawConnection.byPerson": 100,
     "WhoSawConnection.byUnit": 50,
 }
@@ -100,6 +107,8 @@ class Query(
     CameraUseQuery,
     CredentialsQuery,
     WhoSawQuery,
+    ExplainingQuery,
+    UnusualAccessQuery,
 ):
     """All queries."""
 

@@ -214,7 +214,7 @@ async def _of_plate(
             f"more than {OPENED} plates would have to be opened; narrow from and to",
         )
     found = await ctx.services.writes(
-        duplicates.matching, ctx.services, [value for _, value in searches], plate
+        duplicates.matching, ctx.services, [value for *_, value in searches], plate
     )
     positions = [searches[n][0] for n in found]
     case_ids = await ctx.services.writes(duplicates.of_plate, ctx.services, cases, plate)

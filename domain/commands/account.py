@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.account import Account
-from domain.commands.application import CaseSystem
+from domain.commands.application import CaseSystem, Record
 from domain.context import Actor
 from domain.envelope import Envelope, acting
 from domain.errors import NotFound, refuse
@@ -25,7 +25,7 @@ def open_account(
     return account
 
 
-def actor_of(app: CaseSystem, account_id: UUID) -> Actor:
+def actor_of(app: Record, account_id: UUID) -> Actor:
     """The person behind an account, as the log knows them now.
 
     Raises:

@@ -7,7 +7,8 @@ a refusal is not stored, so a refused command may be mended and sent again under
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.control import CameraControl
 from domain.credentials import Credentials, Stranger
+from domain.envelope import Event
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
@@ -128,6 +130,17 @@ class CommandRecorder(Protocol):
         """Which of these aggregates are on record."""
 
 
+class Record(Protocol):
+    """What is on record, as it stands or as it stood."""
+
+    def find(self, cls: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+
 class CaseSystem(Application[UUID]):
     """All aggregates of one installation."""
 
@@ -155,6 +168,10 @@ class CaseSystem(Application[UUID]):
         if expected not in {None, aggregate.version}:
             raise VersionConflict(expected, aggregate.version)
         return aggregate
+
+    def as_of(self, at: datetime | None) -> "Past":
+        """The record as it stood at an instant, where what came later is not there yet; of None, as it stands."""
+        return Past(self, at)
 
     def perform(self, command: Command, decide: Callable[[], Decided]) -> Answer:
         """Run a decision and save what it decided, exactly once per command.
@@ -217,3 +234,27 @@ class CaseSystem(Application[UUID]):
         if stored.input_hash != command.input_hash:
             raise CommandIdReused(command.command_id)
         return stored.answer
+
+
+@dataclass(frozen=True)
+class Past:
+    """The record as it stood at an instant, or as it stands; what was found once is kept."""
+
+    app: CaseSystem
+    at: datetime | None
+    found: dict[UUID, Aggregate | None] = field(default_factory=dict)
+
+    def find(self, cls: type[A], aggregate_id: UUID) -> A:
+        """Fold what had been recorded of an aggregate by then.
+
+        Raises:
+            NotFound: nothing had.
+        """
+        if aggregate_id not in self.found:
+            recorded = cast("Iterable[Event]", self.app.events.get(aggregate_id))
+            by_then = (one for one in recorded if self.at is None or one.timestamp <= self.at)
+            self.found[aggregate_id] = _replayed(None, by_then)
+        aggregate = self.found[aggregate_id]
+        if not isinstance(aggregate, cls):
+            raise NotFound(*NOUNS[cls], aggregate_id)
+        return aggregate

@@ -38,6 +38,7 @@ __typename ... on Refusal { code vi: message en: message(language: EN) retryable
 FIXED: Final = {
     "purpose": "AUDIT",
     "by": "UNIT",
+    "action": '"case.view"',
     "from": '"2026-06-01T00:00:00+07:00"',
     "to": '"2026-07-01T00:00:00+07:00"',
 }

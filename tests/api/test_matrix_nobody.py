@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from graphql import (
@@ -48,6 +48,8 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
         "timer": "TRANSFER",
         "plate": "73A-123.45",
         "by": "UNIT",
+        "on": str(UUID(int=1)),
+        "action": "case.view",
         "cell": "x",
         "fact": "DETECTED",
         "kind": "MONTHLY",

@@ -178,7 +178,7 @@ def test_a_film_that_kills_its_cutter(
         refused = footage.act("executeExtraction", extraction.id)
     assert (refused["__typename"], refused["code"]) == ("WrongState", "WRONG_STATE")
     assert str(footage.recordings[0]) in refused["en"]
-    assert installation.head() == before
+    assert installation.since(before) == ["attempt:refused"]
     assert list((footage.folder / ".incoming").glob("*/*")) == []
     assert footage.act("executeExtraction", extraction.id)["__typename"] == "ExtractionExecuted"
 
