@@ -10,7 +10,7 @@ from tests.support.api import Installation
 from tests.support.uses import CAMERA, asked, did, done, suspended, token_of, use_id, uses, watched
 
 
-@pytest.mark.rule("R-QT-7.3.0", "R-DB-7.2.0")
+@pytest.mark.rule("R-QT-7.3.0")
 def test_way(installation: Installation) -> None:
     """Somebody watches a camera, goes on, and stops; who, what for and how long is on record."""
     person = installation.signed_in("police.handle")

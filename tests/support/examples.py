@@ -10,8 +10,10 @@ from eventsourcing.utils import get_topic
 
 from domain.account import Account
 from domain.camera import Camera
+from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.commands.application import NOUNS
+from domain.control import CameraControl
 from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
 from domain.obstacle import Obstacle
@@ -42,6 +44,7 @@ from tests.support.invented import (
     UNIT,
 )
 from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
+from tests.support.use_examples import CONTROL, USE, USE_EVENTS
 
 
 def event_classes() -> dict[str, type[Event]]:
@@ -95,6 +98,15 @@ def office_examples() -> list[Event]:
         if issubclass(cls, Created)
         else _later(cls, one, **said)
         for cls, (one, said) in OFFICE_EVENTS.items()
+    ]
+
+
+def use_examples() -> list[Event]:
+    """One of each event of the uses of cameras."""
+    nouns: dict[UUID, type[Aggregate]] = {USE: CameraUse, CONTROL: CameraControl}
+    return [
+        _first(cls, nouns[one], one, **said) if issubclass(cls, Created) else _later(cls, one, **said)
+        for cls, (one, said) in USE_EVENTS.items()
     ]
 
 
@@ -164,6 +176,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         _later(Camera.AddressSet, CAMERA),
         *case_examples(),
         *office_examples(),
+        *use_examples(),
         _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),
         _later(Session.Closed, SESSION),
         _first(

@@ -179,7 +179,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _misbehave(self, how: str) -> None:
         self.close_connection = True
-        known = {
+        known: dict[str, Callable[[], None]] = {
             "hang": self._hang,
             "drip": self._drip,
             "flood": self._flood,
