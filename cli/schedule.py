@@ -10,7 +10,6 @@ from uuid import UUID
 
 import typer
 from eventsourcing import persistence
-from eventsourcing.persistence import RecordConflictError
 from psycopg import Connection, Cursor
 
 from cli.console import logs_to_stderr
@@ -112,8 +111,9 @@ class Scheduler(Follower):
                 close_expired(self._app, at, use_id=use_id, now=self._now)
             except (persistence.OperationalError, persistence.InterfaceError) as error:
                 raise AwayError("lost the database") from error
-            except RecordConflictError:
-                continue  # somebody extended it meanwhile, or ended it: it is looked at again
+            except Exception:
+                # somebody acted on it meanwhile, or it cannot be read: all others are over all the same
+                logger.warning("use %s was not closed", use_id, exc_info=True)
         # until the read model shows it they are known by sight
         self._closed = set(due)
         return len(new)

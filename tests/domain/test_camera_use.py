@@ -8,14 +8,8 @@ from uuid import UUID
 import pytest
 
 from domain.camera import Camera
-from domain.camera_use import (
-    CameraUse,
-    UseKind,
-    check_live_view,
-    check_recognise,
-    check_search,
-    common_area,
-)
+from domain.camera.uses import UseKind, check_live_view, check_recognise, check_search
+from domain.camera_use import CameraUse, common_area
 from domain.context import Context, Grant
 from domain.control import Controls, check_reserve
 from domain.envelope import acting

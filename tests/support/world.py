@@ -39,12 +39,15 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
+    UseFacts,
+    sees,
 )
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
+from tests.support.uses import watched
 
 STATES: Final = {
     "DETECTED": (),
@@ -92,6 +95,8 @@ EXTRACTIONS: Final = (
     ("T-QT", "REQUESTED", "cap-qt.leader"),
     ("T-QT", "ACCEPTED", "cap-qt.leader"),
 )
+WATCHING: Final = ("police.handle", "commune.lead", "centre.approve", "ca-qt.handler", "ca-la.handler")
+"""Who watches cameras meanwhile."""
 FILE: Final = b"a frame of a crossing" * 50
 
 
@@ -107,6 +112,7 @@ class World:
     reports: list[ReportFacts] = field(default_factory=list)
     recommendations: list[RecommendationFacts] = field(default_factory=list)
     obstacles: list[ObstacleFacts] = field(default_factory=list)
+    uses: list[UseFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -129,6 +135,7 @@ class World:
             "report": [*self.reports],
             "recommendation": [*self.recommendations],
             "obstacle": [*self.obstacles],
+            "use": [*self.uses],
         }
 
 
@@ -153,7 +160,25 @@ def build(installation: Installation) -> World:
         office.obstacles(),
     )
     installation.project()
+    _uses(world)
+    installation.project()
     return world
+
+
+def _uses(world: World) -> None:
+    for name in WATCHING:
+        who = world.people[name]
+        for camera in [one for one in world.cameras if sees(one, who)][:2]:
+            opened = watched(world.person(who), camera.id)
+            world.uses.append(
+                UseFacts(
+                    id=opened["use"]["id"],
+                    area=camera.area,
+                    camera=camera.id,
+                    used_by=name,
+                    owner=who.unit,
+                )
+            )
 
 
 def _people(world: World) -> None:
