@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
-from domain.camera_use import UseKind
+from domain.camera.uses import UseKind
 from domain.errors import WrongState
 
 SIGNATURE: Final = 32

@@ -17,9 +17,11 @@ from cli.settings import load, resolve
 from cli.wiring import application, rulebook
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
+from domain.commands.camera_use import by_process, close_expired
 from domain.commands.case import tell_of_clock
 from domain.errors import VersionConflict
 from policies.rulebook import Rulebook
+from projections.camera_uses import expired
 from projections.follower import AwayError, Follower, Recorded
 from projections.obligation_lists import ToTell, to_tell
 from projections.position import reached
@@ -62,6 +64,7 @@ class Scheduler(Follower):
         self._clock = clock
         self._now = datetime.min.replace(tzinfo=UTC)
         self._looked_at: dict[tuple[UUID, str, int], tuple[int, bool]] = {}
+        self._closed: set[UUID] = set()
         self._problem: str | None = None
 
     def step(self, conn: Connection[tuple[Any, ...]], limit: int = AT_ONCE) -> int:
@@ -87,6 +90,7 @@ class Scheduler(Follower):
                     if not self._tell(row, rules):
                         continue
                 looked_at[key] = sight
+        new += self._close_uses(conn, limit - new)
         if not looked_at:
             self._problem = None
         # the read model takes a moment to show what was told; until then the rows are known by sight
@@ -96,6 +100,23 @@ class Scheduler(Follower):
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:
         """Events are nothing to it: the obligations are."""
+
+    def _close_uses(self, conn: Connection[tuple[Any, ...]], limit: int) -> int:
+        """Put on record that the time of live views and searches is over; told twice, it is once."""
+        at = by_process(self._now, self._rules.version)
+        due = expired(conn, self._now, most=limit) if limit > 0 else []
+        new = [use_id for use_id in due if use_id not in self._closed]
+        for use_id in new:
+            try:
+                close_expired(self._app, at, use_id=use_id, now=self._now)
+            except (persistence.OperationalError, persistence.InterfaceError) as error:
+                raise AwayError("lost the database") from error
+            except Exception:
+                # somebody acted on it meanwhile, or it cannot be read: all others are over all the same
+                logger.warning("use %s was not closed", use_id, exc_info=True)
+        # until the read model shows it they are known by sight
+        self._closed = set(due)
+        return len(new)
 
     def _tell(self, row: ToTell, rules: Rulebook) -> bool:
         """Put it on record; false where it wants another look."""

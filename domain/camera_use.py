@@ -5,7 +5,7 @@ start and while they run, whether the use still stands (R-QT-7.3.0, R-DH-12.1.0,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
@@ -14,23 +14,12 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
-from domain.camera.guards import CameraFacts, check_camera
-from domain.camera.state import CameraState
+from domain.camera.guards import CameraFacts
+from domain.camera.uses import ACTION, UseKind, check_use_of
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState, refuse
-
-
-class UseKind(StrEnum):
-    """What a camera is used for; CONTROL is a hold of its controls (`domain/control.py`)."""
-
-    LIVE_VIEW = "LIVE_VIEW"
-    FACE_RECOGNITION = "FACE_RECOGNITION"
-    SEARCH = "SEARCH"
-    FOLLOW = "FOLLOW"
-    COUNT = "COUNT"
-    CONTROL = "CONTROL"
 
 
 class Ending(StrEnum):
@@ -43,22 +32,8 @@ class Ending(StrEnum):
     FORCED = "FORCED"
 
 
-ACTION: Final[dict[UseKind, str]] = {
-    UseKind.LIVE_VIEW: "camera.view",
-    UseKind.FACE_RECOGNITION: "face.recognise",
-    UseKind.SEARCH: "footage.search",
-    UseKind.FOLLOW: "footage.search",
-    UseKind.COUNT: "footage.search",
-}
-"""The action of the matrix that each kind is; searching, following and counting are one (R-DH-11.3.a2)."""
-
 MOST_CAMERAS: Final = 100
 LONGEST_CONNECTION: Final = 64
-NOT_RUNNING: Final = frozenset({CameraState.REGISTERED, CameraState.INSTALLED, CameraState.RETIRED})
-"""States in which there is no picture: of a camera that is not connected yet, or not any more."""
-
-SECURITY_CASE: Final = frozenset({"security-case"})
-"""The fact of the matrix that holds where a use is for a case of that domain."""
 
 
 class UseFacts(Protocol):
@@ -90,57 +65,6 @@ class UseFacts(Protocol):
 
 
 # -- guards -------------------------------------------------------------------------
-
-
-def check_running(camera: CameraFacts) -> Refusal | None:
-    """A camera that is not connected, or was taken down, gives no picture and obeys nobody."""
-    if camera.state in NOT_RUNNING:
-        return WrongState(
-            f"Camera đang ở trạng thái {camera.state}, không có hình trực tiếp",
-            f"The camera is {camera.state} and gives no live picture",
-        )
-    return None
-
-
-def check_live_view(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Whoever may view a camera may watch it live, while there is something to watch."""
-    return check_camera(camera, context, "camera.view") or check_running(camera)
-
-
-def check_recognise(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Face recognition is off unless a grant opens it (R-DH-12.1.0)."""
-    return check_camera(camera, context, "face.recognise")
-
-
-def check_search(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Searching, following and counting are one permission."""
-    return check_camera(camera, context, "footage.search")
-
-
-def check_use_of(
-    camera: CameraFacts, context: Context, kind: UseKind, purpose: str, *, also: frozenset[str] = frozenset()
-) -> Refusal | None:
-    """Guard: this use of this camera for this purpose; a grant that names a purpose opens no other."""
-    action = ACTION[kind]
-    refusal = check_camera(camera, context, action, also=also)
-    if refusal is None and kind is UseKind.LIVE_VIEW:
-        refusal = check_running(camera)
-    held = [grant for grant in context.grants_for(action) if grant.covers(camera.area_path, camera.camera_id)]
-    if refusal is None and held and not any(grant.purpose in {None, purpose} for grant in held):
-        needs_it = check_camera(camera, without_grants(context, action), action, also=also)
-        if needs_it is not None:
-            return Forbidden(
-                f"Quyền {action} được cấp cho mục đích khác, không phải {purpose}",
-                f"The grant of {action} is for another purpose than {purpose}",
-                rule=needs_it.rule,
-            )
-    return refusal
-
-
-def without_grants(context: Context, action: str) -> Context:
-    """The same circumstances for somebody who holds no grant of an action."""
-    kept = tuple(grant for grant in context.actor.grants if grant.action != action)
-    return replace(context, actor=replace(context.actor, grants=kept))
 
 
 def check_view(use: UseFacts, context: Context) -> Refusal | None:

@@ -14,7 +14,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts, check_camera
-from domain.camera_use import check_running
+from domain.camera.uses import check_of, check_running
 from domain.case.inputs import words
 from domain.clock import LEGAL_TIME, legal_date
 from domain.context import Context
@@ -106,7 +106,7 @@ def rank_of(context: Context) -> int:
 
 def check_reserve(controls: Controls, context: Context) -> Refusal | None:
     """Whoever may control a camera takes its controls: free, their own, or of a unit that ranks lower."""
-    refusal = check_camera(controls.camera, context, PTZ) or check_running(controls.camera)
+    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera)
     hold = controls.held(context.now)
     if refusal is None and hold is not None and not _own(hold, context) and rank_of(context) <= hold.rank:
         return WrongState(
@@ -117,8 +117,9 @@ def check_reserve(controls: Controls, context: Context) -> Refusal | None:
     return refusal
 
 
-def _check_holds(controls: Controls, context: Context) -> Refusal | None:
-    refusal = check_camera(controls.camera, context, PTZ) or check_running(controls.camera)
+def check_holds(controls: Controls, context: Context) -> Refusal | None:
+    """Whoever holds the controls moves the camera, stops it, and lets go."""
+    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera)
     if refusal is not None:
         return refusal
     hold = controls.held(context.now)
@@ -128,21 +129,6 @@ def _check_holds(controls: Controls, context: Context) -> Refusal | None:
             "The controls are not yours; take them by reserveCamera",
         )
     return None
-
-
-def check_move(controls: Controls, context: Context) -> Refusal | None:
-    """Whoever holds the controls moves the camera."""
-    return _check_holds(controls, context)
-
-
-def check_stop(controls: Controls, context: Context) -> Refusal | None:
-    """Whoever holds the controls stops it."""
-    return _check_holds(controls, context)
-
-
-def check_release(controls: Controls, context: Context) -> Refusal | None:
-    """Whoever holds the controls lets go of them."""
-    return _check_holds(controls, context)
 
 
 def check_force(controls: Controls, context: Context) -> Refusal | None:
@@ -155,9 +141,9 @@ def check_force(controls: Controls, context: Context) -> Refusal | None:
 
 GUARDS: Final[dict[str, Callable[[Controls, Context], Refusal | None]]] = {
     "reserveCamera": check_reserve,
-    "moveCamera": check_move,
-    "stopCamera": check_stop,
-    "releaseCamera": check_release,
+    "moveCamera": check_holds,
+    "stopCamera": check_holds,
+    "releaseCamera": check_holds,
     "forceReleaseCamera": check_force,
 }
 
@@ -297,8 +283,7 @@ class CameraControl(Aggregate):
         """Put a command on record before it goes; False where it is on record already, and went."""
         if command_id in self.commands:
             return False
-        guard = check_stop if order.movement is Movement.STOP else check_move
-        refuse(guard(Controls(camera=camera, hold=self.hold), context))
+        refuse(check_holds(Controls(camera=camera, hold=self.hold), context))
         _check_order(order)
         with acting(context.envelope(PTZ)):
             self.trigger_event(
@@ -330,7 +315,7 @@ class CameraControl(Aggregate):
 
     def release(self, context: Context, camera: CameraFacts) -> None:
         """Let go."""
-        refuse(check_release(Controls(camera=camera, hold=self.hold), context))
+        refuse(check_holds(Controls(camera=camera, hold=self.hold), context))
         with acting(context.envelope(PTZ)):
             self.trigger_event(self.Released, hold_id=self.held_id)
 

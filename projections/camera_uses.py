@@ -11,7 +11,8 @@ from psycopg import Connection, Cursor
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Identifier
 
-from domain.camera_use import CameraUse, Ending, UseKind
+from domain.camera.uses import UseKind
+from domain.camera_use import CameraUse, Ending
 from domain.control import CameraControl, Hold
 from domain.envelope import Event
 from projections.follower import Recorded

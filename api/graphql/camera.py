@@ -14,7 +14,7 @@ from api.graphql.context import Info, RequestContext, legal
 from api.graphql.pages import Connection, ListOf, text
 from api.graphql.unit import Unit, units
 from domain.camera.guards import CameraFacts, check_watch
-from domain.camera_use import check_live_view, check_recognise, check_search
+from domain.camera.uses import check_live_view, check_recognise, check_search
 from domain.context import Context
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.control import Controls

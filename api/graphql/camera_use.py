@@ -14,7 +14,8 @@ from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import attempted, look_at
 from api.graphql.unit import Unit, identity, units
-from domain.camera_use import GUARDS, Ending, UseKind, check_view
+from domain.camera.uses import UseKind
+from domain.camera_use import GUARDS, Ending, check_view
 from domain.control import Movement, Outcome
 from domain.errors import NotFound
 from projections import camera_uses, history, scope

@@ -15,7 +15,8 @@ from api.graphql.reading import AccessPurpose
 from api.graphql.unit import identity
 from domain import errors
 from domain.camera import Camera
-from domain.camera_use import MOST_CAMERAS, UseKind, check_view
+from domain.camera.uses import UseKind
+from domain.camera_use import MOST_CAMERAS, check_view
 from domain.commands import camera_use as commands
 
 USES = Noun("use", "lượt sử dụng camera", "use of cameras", "useId", "use_id", of_record, check_view)
@@ -199,7 +200,9 @@ class CameraUseMutation:
             services.gateways.check_media()
             return _opening(info, input, "openLiveView", UseKind.LIVE_VIEW, [input.camera_id])
 
-        return await create(info, USES, "openLiveView", input, LiveViewOpened, commands.open_use, facts)
+        return await create(
+            info, USES, "openLiveView", input, LiveViewOpened, commands.open_use, facts, cameras="camera_ids"
+        )
 
     @strawberry.mutation(
         description="Gia hạn lượt xem, địa chỉ không đổi · Go on watching, at the same address"
@@ -230,7 +233,14 @@ class CameraUseMutation:
             return _window(info, input, "recogniseFaces", UseKind.FACE_RECOGNITION)
 
         return await create(
-            info, USES, "recogniseFaces", input, FaceRecognitionOpened, commands.open_use, facts
+            info,
+            USES,
+            "recogniseFaces",
+            input,
+            FaceRecognitionOpened,
+            commands.open_use,
+            facts,
+            cameras="camera_ids",
         )
 
     @strawberry.mutation(
@@ -247,7 +257,16 @@ class CameraUseMutation:
             services.gateways.check_analytics()
             return _window(info, input, "searchFootage", UseKind(input.task.value))
 
-        return await create(info, USES, "searchFootage", input, FootageSearchOpened, commands.open_use, facts)
+        return await create(
+            info,
+            USES,
+            "searchFootage",
+            input,
+            FootageSearchOpened,
+            commands.open_use,
+            facts,
+            cameras="camera_ids",
+        )
 
 
 def _opening(

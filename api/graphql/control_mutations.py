@@ -152,7 +152,14 @@ class ControlMutation:
             return {"camera_id": identity("cameraId", input.camera_id), "purpose": input.purpose.value}
 
         return await create(
-            info, USES, "reserveCamera", input, CameraReserved, commands.reserve_camera, facts
+            info,
+            USES,
+            "reserveCamera",
+            input,
+            CameraReserved,
+            commands.reserve_camera,
+            facts,
+            cameras="camera_id",
         )
 
     @strawberry.mutation(
@@ -176,6 +183,7 @@ class ControlMutation:
             commands.order_camera,
             facts,
             run=services.devices,
+            cameras="camera_id",
         )
 
     @strawberry.mutation(description="Dừng quay · Stop moving")
@@ -196,6 +204,7 @@ class ControlMutation:
             commands.order_camera,
             facts,
             run=services.devices,
+            cameras="camera_id",
         )
 
     @strawberry.mutation(description="Nhả điều khiển · Let go of the controls")
@@ -208,7 +217,14 @@ class ControlMutation:
             return {"camera_id": identity("cameraId", input.camera_id)}
 
         return await create(
-            info, USES, "releaseCamera", input, CameraReleased, commands.release_camera, facts
+            info,
+            USES,
+            "releaseCamera",
+            input,
+            CameraReleased,
+            commands.release_camera,
+            facts,
+            cameras="camera_id",
         )
 
     @strawberry.mutation(
@@ -223,7 +239,9 @@ class ControlMutation:
             return {"camera_id": identity("cameraId", input.camera_id), "reason": input.reason}
 
         command = commands.force_release_camera
-        return await create(info, USES, "forceReleaseCamera", input, CameraForceReleased, command, facts)
+        return await create(
+            info, USES, "forceReleaseCamera", input, CameraForceReleased, command, facts, cameras="camera_id"
+        )
 
 
 def _order(given: MoveCameraInput) -> Order:

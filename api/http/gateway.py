@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.services import AWAY, Services
-from domain.camera_use import UseKind
+from domain.camera.uses import UseKind
 from domain.commands.camera_use import by_process, serve, stands
 from domain.errors import Refusal
 

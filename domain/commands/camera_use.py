@@ -6,8 +6,9 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from domain.camera import Camera
-from domain.camera.guards import check_camera, check_watch
-from domain.camera_use import ACTION, LONGEST_CONNECTION, SECURITY_CASE, CameraUse, UseKind, check_open
+from domain.camera.guards import check_watch
+from domain.camera.uses import ACTION, SECURITY_CASE, UseKind
+from domain.camera_use import LONGEST_CONNECTION, CameraUse, check_open
 from domain.case import Case
 from domain.case.guards import check_view as check_view_case
 from domain.commands.account import actor_of
@@ -54,7 +55,7 @@ def open_use(
 
     def decide() -> tuple[Reading, CameraUse]:
         also = _also(app, context, case_id)
-        cameras = [_visible(app, context, kind, one, also) for one in dict.fromkeys(camera_ids)]
+        cameras = [_visible(app, context, one) for one in dict.fromkeys(camera_ids)]
         use = CameraUse.open(
             context,
             use_id=use_id,
@@ -153,14 +154,11 @@ def _cameras(app: CaseSystem, use: CameraUse) -> list[Camera]:
     return [app.find(Camera, camera_id) for camera_id in use.camera_ids]
 
 
-def _visible(
-    app: CaseSystem, context: Context, kind: UseKind, camera_id: UUID, also: frozenset[str]
-) -> Camera:
-    """A camera that one may use so, or at least knows of."""
+def _visible(app: CaseSystem, context: Context, camera_id: UUID) -> Camera:
+    """A camera that one may view; any other is not there."""
     camera = app.find(Camera, camera_id)
-    refusal = check_camera(camera, context, ACTION[kind], also=also)
-    if refusal is not None and check_watch(camera, context) is not None:
-        raise NotFound("camera", "camera", camera_id) from refusal
+    if hidden := check_watch(camera, context):
+        raise NotFound("camera", "camera", camera_id) from hidden
     return camera
 
 

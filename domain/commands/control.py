@@ -19,8 +19,7 @@ from domain.control import (
     Ptz,
     Reply,
     check_force,
-    check_move,
-    check_release,
+    check_holds,
 )
 from domain.errors import NotFound, Refusal, VersionConflict, refuse
 
@@ -57,7 +56,7 @@ def order_camera(
     def decide() -> CameraControl:
         nonlocal fresh
         camera = _camera(app, context, camera_id, PTZ)
-        control = _begun(app, context, camera, check_move)
+        control = _begun(app, context, camera, check_holds)
         fresh = control.command(context, camera, order, command_id=command_id)
         return control
 
@@ -72,7 +71,7 @@ def release_camera(app: CaseSystem, context: Context, command: Command, *, camer
 
     def decide() -> CameraControl:
         camera = _camera(app, context, camera_id, PTZ)
-        control = _begun(app, context, camera, check_release)
+        control = _begun(app, context, camera, check_holds)
         control.release(context, camera)
         return control
 

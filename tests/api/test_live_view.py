@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from api.gateways import Gateways
+from cli.schedule import ROLE, Scheduler
+from cli.wiring import application, rulebook
 from tests.support.api import Installation
 from tests.support.uses import CAMERA, asked, did, done, suspended, token_of, use_id, uses, watched
 
 
-@pytest.mark.rule("R-QT-7.3.0", "R-DB-7.2.0")
+@pytest.mark.rule("R-QT-7.3.0")
 def test_way(installation: Installation) -> None:
     """Somebody watches a camera, goes on, and stops; who, what for and how long is on record."""
     person = installation.signed_in("police.handle")
@@ -166,3 +168,26 @@ class TestGateway:
         installation.project()
         [use] = uses(installation.signed_in("police.lead"))
         assert (use["endedHow"], use["refused"]) == ("REVOKED", "FORBIDDEN")
+
+
+def test_closed_by_the_clock(installation: Installation) -> None:
+    """A view that nobody ended is put on record as over, once, at the instant its time was."""
+    person = installation.signed_in("police.handle")
+    opened = watched(person)
+    installation.project()
+    with application(installation.endpoints, role=ROLE, pool=1) as app:
+        clock = Scheduler(
+            installation.endpoints.database_url, app, rulebook(), clock=lambda: installation.now
+        )
+        with clock.connect() as conn:
+            conn.execute(
+                "INSERT INTO positions (name, position) VALUES ('scheduler', 0) ON CONFLICT DO NOTHING"
+            )
+            assert clock.step(conn) == 0
+            installation.now += timedelta(seconds=420)
+            assert [clock.step(conn) for _ in range(3)] == [1, 0, 0]
+            installation.project()
+            assert clock.step(conn) == 0
+    assert installation.topics(use_id(opened)) == ["camera-use:opened", "camera-use:ended"]
+    [use] = uses(person)
+    assert (use["endedHow"], use["endedAt"]) == ("EXPIRED", opened["expiresAt"])

@@ -29,7 +29,7 @@ from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
 """Of another province, of no function, of a commune, of the next unit, and the audit of elsewhere."""
-NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle"}
+NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle", "use"}
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
@@ -82,7 +82,7 @@ class Place:
         field = root(self.kind).fields[self.field]
         argument = str(field.args[self.argument].type)
         inner = get_named_type(field.type)
-        shown = REFUSAL if is_union_type(inner) else "id number"
+        shown = REFUSAL if is_union_type(inner) else "id number" if "number" in inner.fields else "id"
         if self.whole:
             shown = selection(inner.name, WHOLE)
         elif inner.name.endswith("Connection"):
@@ -140,6 +140,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "report": [one.number for one in world.reports],
         "recommendation": [one.number for one in world.recommendations],
         "obstacle": [one.number for one in world.obstacles],
+        "use": [],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.account import Account
 from domain.reading import Attempt, Reading
 from tests.support import rules
 from tests.support.documents import PLAIN, WHOLE, aliased, node_of, page, root, selection
@@ -16,6 +17,7 @@ from tests.support.oracle import (
     CASE_ACTS,
     DONE,
     EXTRACTION_ACTS,
+    USES_OF_CAMERAS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
@@ -37,14 +39,16 @@ LOOK = {
     "report": "id number version sha256 unit { code } history { event by }",
     "recommendation": "id number state version text unit { code } history { event by }",
     "obstacle": "id number state version text unit { code } history { event by }",
+    "use": "id kind version purpose unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
     "extraction": tuple(EXTRACTION_ACTS),
-    "camera": ("requestExtraction",),
+    "camera": ("requestExtraction", *USES_OF_CAMERAS),
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
+    "use": ("extendLiveView", "endLiveView"),
 }
 
 
@@ -247,6 +251,16 @@ def _of_obstacles(world: World) -> Filters:
         yield {"states": [state]}, _with("state", state)
 
 
+def _of_uses(world: World) -> Filters:
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    for name in sorted({one.used_by for one in world.uses}):
+        yield {"accountId": str(Account.create_id(name))}, _with("used_by", name)
+    yield {"kinds": ["LIVE_VIEW"]}, lambda _: True
+    yield {"kinds": ["SEARCH", "CONTROL"]}, lambda _: False
+    yield {"since": "2100-01-01T00:00:00Z"}, lambda _: False
+    yield {"until": "2100-01-01T00:00:00Z"}, lambda _: True
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
@@ -254,6 +268,7 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "report": _of_reports,
     "recommendation": _of_recommendations,
     "obstacle": _of_obstacles,
+    "use": _of_uses,
 }
 
 
@@ -314,7 +329,8 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        key, kind = ("number", "String") if by == "number" else ("id", "ID")
+        # a use has no number
+        key, kind = ("number", "String") if by == "number" and noun != "use" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
         fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK[noun]} }}" for n in range(len(some))]

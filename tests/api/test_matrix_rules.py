@@ -8,8 +8,11 @@ from graphql import (
     is_object_type,
 )
 
+from api.graphql.camera import CAMERA_GUARDS
 from domain.area import GUARDS as AREA_GUARDS
+from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
+from domain.control import GUARDS as CONTROL_GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
@@ -17,7 +20,7 @@ from domain.report import GUARDS as REPORT_GUARDS
 from domain.unit import GUARDS as UNIT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
-from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS, USES_OF_CAMERAS
 from tests.support.oracle_office import OFFICE_ACTS
 from tests.support.oracle_tree import TREE_ACTS
 
@@ -68,13 +71,15 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert acts == {
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
-        "camera": {"requestExtraction", "openCase"},
+        "camera": {"requestExtraction", "openCase", *USES_OF_CAMERAS},
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
         "area": AREA_GUARDS.keys(),
         "unit": UNIT_GUARDS.keys(),
+        "use": USE_GUARDS.keys(),
     }
+    assert {*CAMERA_GUARDS, *CONTROL_GUARDS} == {"requestExtraction", *USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}

@@ -12,8 +12,10 @@ from psycopg import sql
 
 from domain.account import Account
 from domain.camera import Camera
+from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.commands.application import CaseSystem
+from domain.control import CameraControl
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
 from domain.personal import Personal
@@ -30,6 +32,7 @@ from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, reques
 from tests.support.following import Model
 from tests.support.office_examples import OFFICE_EVENTS
 from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
+from tests.support.use_examples import USE_EVENTS
 
 ORDER: dict[str, LiteralString] = {
     "directory": "subject_id, since",
@@ -45,6 +48,7 @@ ORDER: dict[str, LiteralString] = {
     "recommendation_log": "recommendation_id",
     "obstacle_log": "obstacle_id",
     "areas": "area_id",
+    "camera_uses": "use_id",
 }
 CASES = 60
 
@@ -98,6 +102,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found.append((Reading, UUID(int=0x700 + n), [LOOK]))
         found.append((Attempt, UUID(int=0x800 + n), [REFUSED]))
         found += office(n, chance.randint(1, 3))
+        found += cameras_used(n, chance.randint(1, 7))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))
@@ -122,6 +127,18 @@ def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
         number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
+
+
+def cameras_used(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
+    """Return a use of a camera and a day of the controls of one, each come some of its way."""
+    ways: dict[type[Aggregate], list[Fact]] = {}
+    for cls, (_, said) in USE_EVENTS.items():
+        noun = CameraUse if cls in vars(CameraUse).values() else CameraControl
+        hold = {"hold_id": UUID(int=0x80000 + n)} if "hold_id" in said else {}
+        ways.setdefault(noun, []).append(fact(cls, **{**said, **hold}).under(unit_id=CENTRE.id))
+    return [
+        (noun, UUID(int=0x90000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
+    ]
 
 
 @pytest.fixture(scope="module")

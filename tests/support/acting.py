@@ -13,6 +13,7 @@ from tests.support.office import FACTS as OF_OFFICE
 from tests.support.oracle import (
     CASE_ACTS,
     EXTRACTION_ACTS,
+    USES_OF_CAMERAS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
@@ -21,6 +22,7 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
+    UseFacts,
     opening,
     outcome,
 )
@@ -71,8 +73,15 @@ EVENTS: Final = {
     "escalateObstacle": "obstacle:escalated",
     "settleObstacle": "obstacle:settled",
     **OF_TREE,
+    "openLiveView": "reading:recorded camera-use:opened",
+    "searchFootage": "reading:recorded camera-use:opened",
+    "extendLiveView": "camera-use:extended",
+    "endLiveView": "camera-use:ended",
+    "reserveCamera": "camera-control:begun camera-control:reserved",
 }
-"""The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
+"""The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
+HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
+"""What nobody in this world holds the grant or the controls for; `test_footage_use` and `test_control` do it."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
 """No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
 
@@ -124,6 +133,10 @@ class Act:
                     "occurredAt": world.installation.now.isoformat(),
                     "text": "Vượt đèn đỏ",
                 }
+            case CameraFacts() if self.mutation in USES_OF_CAMERAS:
+                return given | self._of_use(world)
+            case UseFacts():
+                return given | {"useId": self.subject.id}
             case CameraFacts():
                 end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
                 return given | {
@@ -140,6 +153,25 @@ class Act:
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
+
+    def _of_use(self, world: World) -> dict[str, Any]:
+        """What is asked of a camera that is watched, searched or moved."""
+        one, many = {"cameraId": self.subject.id}, {"cameraIds": [self.subject.id]}
+        now = world.installation.now
+        window = {
+            "from": (now - timedelta(hours=1)).isoformat(),
+            "to": (now - timedelta(minutes=1)).isoformat(),
+        }
+        purpose = {"purpose": "SECURITY"}
+        told: dict[str, dict[str, Any]] = {
+            "openLiveView": one | purpose,
+            "searchFootage": many | window | purpose | {"task": "SEARCH"},
+            "recogniseFaces": many | window | purpose | {"document": "12/YC-CA"},
+            "reserveCamera": one | purpose,
+            "moveCamera": one | {"velocity": {"pan": 0.5}},
+            "forceReleaseCamera": one | {"reason": "Bảo trì"},
+        }
+        return told.get(self.mutation, one)
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
@@ -186,7 +218,9 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in {**OFFICE_ACTS, **TREE_ACTS}.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase"):
+    for mutation in ("requestExtraction", "openCase", *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
+    for mutation in ("extendLiveView", "endLiveView"):
+        yield from (Act(mutation, use) for use in world.uses)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)

@@ -11,8 +11,10 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.area import Area
 from domain.camera import Camera
+from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.commands.application import NOUNS
+from domain.control import CameraControl
 from domain.credentials import Credentials, Stranger
 from domain.envelope import Created, Event
 from domain.extraction import ExtractedFile, FootageExtraction, Gap
@@ -47,6 +49,7 @@ from tests.support.invented import (
     UNIT,
 )
 from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
+from tests.support.use_examples import CONTROL, USE, USE_EVENTS
 
 
 def event_classes() -> dict[str, type[Event]]:
@@ -136,6 +139,15 @@ def credentials_examples() -> list[Event]:
     ]
 
 
+def use_examples() -> list[Event]:
+    """One of each event of the uses of cameras."""
+    nouns: dict[UUID, type[Aggregate]] = {USE: CameraUse, CONTROL: CameraControl}
+    return [
+        _first(cls, nouns[one], one, **said) if issubclass(cls, Created) else _later(cls, one, **said)
+        for cls, (one, said) in USE_EVENTS.items()
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -221,6 +233,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *case_examples(),
         *office_examples(),
         *credentials_examples(),
+        *use_examples(),
         _first(
             Reading.Recorded,
             Reading,

@@ -118,6 +118,17 @@ class ObstacleFacts:
     escalated_by: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class UseFacts:
+    """A live view that stands, with the person whose it is and their unit."""
+
+    id: str
+    area: str
+    camera: str
+    used_by: str
+    owner: str
+
+
 Noun = (
     CameraFacts
     | CaseFacts
@@ -127,6 +138,7 @@ Noun = (
     | ObstacleFacts
     | AreaFacts
     | UnitFacts
+    | UseFacts
 )
 
 
@@ -345,6 +357,8 @@ def _(noun: CameraFacts, who: Somebody, act: str) -> str:
 
     A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
     """
+    if act in USES_OF_CAMERAS:
+        return _using(noun, who, act)
     if not sees(noun, who):
         return "NotFound"
     if act == "openCase":
@@ -353,6 +367,56 @@ def _(noun: CameraFacts, who: Somebody, act: str) -> str:
         return DONE if own else "Forbidden"
     assert act == "requestExtraction"
     return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
+
+
+USES_OF_CAMERAS = (
+    "openLiveView",
+    "searchFootage",
+    "recogniseFaces",
+    "reserveCamera",
+    "moveCamera",
+    "stopCamera",
+    "releaseCamera",
+    "forceReleaseCamera",
+)
+
+
+def _using(noun: CameraFacts, who: Somebody, act: str) -> str:
+    """What one sees one watches, and the police search; handlers move what lies in their area, once they hold it.
+
+    Whoever administers ends a hold, of what they do not see as well; nobody in this world holds one, or a grant for
+    faces.
+    """
+    if act == "forceReleaseCamera" and who.kind == CENTRE and who.role == "ADMINISTRATOR":
+        return "WrongState"
+    if not sees(noun, who):
+        return "NotFound"
+    if act == "openLiveView":
+        return DONE
+    if act == "searchFootage":
+        return (
+            DONE if who.kind in POLICE or (who.kind == CENTRE and noun.domain == "TRAFFIC") else "Forbidden"
+        )
+    moves = who.kind in POLICE | {COMMITTEE} and who.role == "HANDLER" and who.covers(noun.area)
+    if act in {"recogniseFaces", "forceReleaseCamera"} or not moves:
+        return "Forbidden"
+    return DONE if act == "reserveCamera" else "WrongState"
+
+
+@sees.register
+def _(noun: UseFacts, who: Somebody) -> bool:
+    """One's own, the unit's for its head, the area's for the audit."""
+    own = who.name == noun.used_by or (who.leader and who.unit == noun.owner)
+    return own or (who.audits and who.covers(noun.area))
+
+
+@outcome.register
+def _(noun: UseFacts, who: Somebody, act: str) -> str:
+    """It is extended and ended by whoever watches."""
+    assert act in {"extendLiveView", "endLiveView"}
+    if not sees(noun, who):
+        return "NotFound"
+    return DONE if who.name == noun.used_by else "Forbidden"
 
 
 def opening(noun: CaseFacts | ExtractionFacts, who: Somebody) -> str:
@@ -381,7 +445,7 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts():
+        case ReportFacts() | UseFacts():
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}

@@ -40,6 +40,8 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
+    UseFacts,
+    sees,
 )
 from tests.support.oracle_facts import AreaFacts, UnitFacts
 from tests.support.paperwork import Office
@@ -47,6 +49,7 @@ from tests.support.people import Person
 from tests.support.record import happened
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
+from tests.support.uses import watched
 
 STATES: Final = {
     "DETECTED": (),
@@ -94,6 +97,8 @@ EXTRACTIONS: Final = (
     ("T-QT", "REQUESTED", "cap-qt.leader"),
     ("T-QT", "ACCEPTED", "cap-qt.leader"),
 )
+WATCHING: Final = ("police.handle", "commune.lead", "centre.approve", "ca-qt.handler", "ca-la.handler")
+"""Who watches cameras meanwhile."""
 FILE: Final = b"a frame of a crossing" * 50
 
 
@@ -109,6 +114,7 @@ class World:
     reports: list[ReportFacts] = field(default_factory=list)
     recommendations: list[RecommendationFacts] = field(default_factory=list)
     obstacles: list[ObstacleFacts] = field(default_factory=list)
+    uses: list[UseFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -144,6 +150,7 @@ class World:
                 )
                 for code, (_, area) in UNITS.items()
             ],
+            "use": [*self.uses],
         }
 
 
@@ -168,7 +175,25 @@ def build(installation: Installation) -> World:
         office.obstacles(),
     )
     installation.project()
+    _uses(world)
+    installation.project()
     return world
+
+
+def _uses(world: World) -> None:
+    for name in WATCHING:
+        who = world.people[name]
+        for camera in [one for one in world.cameras if sees(one, who)][:2]:
+            opened = watched(world.person(who), camera.id)
+            world.uses.append(
+                UseFacts(
+                    id=opened["use"]["id"],
+                    area=camera.area,
+                    camera=camera.id,
+                    used_by=name,
+                    owner=who.unit,
+                )
+            )
 
 
 def _people(world: World) -> None:
