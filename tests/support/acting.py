@@ -7,11 +7,13 @@ from typing import Any, Final
 from uuid import uuid4
 
 from domain.account import Account
+from domain.unit import Unit
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
 from tests.support.oracle import (
     CASE_ACTS,
+    CITY,
     EXTRACTION_ACTS,
     CameraFacts,
     CaseFacts,
@@ -24,6 +26,7 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
@@ -66,6 +69,7 @@ EVENTS: Final = {
     "reportObstacle": "obstacle:reported",
     "escalateObstacle": "obstacle:escalated",
     "settleObstacle": "obstacle:settled",
+    **CAMERA_EVENTS,
 }
 """The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -110,6 +114,10 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
+            case CameraFacts() if self.mutation in CAMERA_ACTS:
+                unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+                about = facts(str(Unit.create_id(unit))).get(self.mutation, {})
+                return given | {"cameraId": self.subject.id} | about
             case CameraFacts() if self.mutation == "openCase":
                 return given | {
                     "cameraId": self.subject.id,
@@ -179,7 +187,7 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in OFFICE_ACTS.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase"):
+    for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)
