@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
         from cli.footage import stored_footage
         from cli.settings import load, resolve
         from cli.wiring import application, rulebook, signed_urls
+        from store.camera_access import CameraAccess
         from store.credentials import Credentials
+        from store.keys import KeyFolder
 
         settings = load()
         endpoints = resolve(settings, nats=False)
@@ -42,6 +44,7 @@ def register(app: typer.Typer) -> None:
                 app=cases,
                 credentials=Credentials(datastore),
                 keys=cases.factory.keys,  # type: ignore[attr-defined] # as above
+                camera_access=CameraAccess(datastore, KeyFolder(endpoints.keys)),
                 rulebook=rules,
                 reads=Reads(endpoints.database_url, role=role),
                 writes=Writes(),

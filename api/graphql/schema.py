@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_address import CameraAddressMutation
 from api.graphql.camera_mutations import CameraMutation
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
@@ -42,6 +43,7 @@ LIST_SIZES: Final = {
     "Case.documents": 4,
     "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.evidenceFlags": 2,
     "Case.lateWithoutReason": 1,
     "Case.obligations": 4,
     "Case.payments": 1,
@@ -97,6 +99,7 @@ class Mutation(
     RecommendationMutation,
     ObstacleMutation,
     CameraMutation,
+    CameraAddressMutation,
 ):
     """All mutations."""
 

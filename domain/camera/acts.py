@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from domain.camera import life, marks, papers
+from domain.camera import address, life, marks, papers
 from domain.camera.guards import CameraOnFile
 from domain.context import Context
 from domain.errors import Refusal
@@ -31,4 +31,5 @@ GUARDS: Final[dict[str, Callable[[CameraOnFile, Context], Refusal | None]]] = {
     "changeCameraPlacement": marks.check_change,
     "markCameraSecret": marks.check_change,
     "publishCamera": marks.check_publication,
+    "setCameraAddress": address.check_set_address,
 }

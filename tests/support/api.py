@@ -43,7 +43,9 @@ from domain.envelope import Envelope, acting
 from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import Follower
+from store.camera_access import CameraAccess
 from store.credentials import Credentials, OpenSession
+from store.keys import KeyFolder
 from tests.support.people import ACTORS, WAY, Person
 from tests.support.servers import as_superuser
 
@@ -114,6 +116,7 @@ class Installation:
             app=self.cases,
             credentials=Credentials(factory.datastore),
             keys=factory.keys,
+            camera_access=CameraAccess(factory.datastore, KeyFolder(self.endpoints.keys)),
             rulebook=rules,
             reads=Reads(self.endpoints.database_url, role="minhchung_serve"),
             writes=Writes(),

@@ -33,6 +33,7 @@ ADMINISTERED: Final = {
     "reconfigureCamera": DONE,
     "changeCameraPlacement": DONE,
     "markCameraSecret": DONE,
+    "setCameraAddress": DONE,
 }
 """What comes of the acts of whoever administers cameras, in a world where all are at work."""
 OPERATED: Final = {
@@ -57,6 +58,7 @@ CAMERA_EVENTS: Final = {
     "reconfigureCamera": "camera:reconfigured",
     "changeCameraPlacement": "camera:placement-changed",
     "markCameraSecret": "camera:marked-secret",
+    "setCameraAddress": "camera:address-set",
     "reportCameraFault": "camera:fault-began",
     "beginCameraMaintenance": "camera:maintenance-began",
     "checkCameraClock": "camera:clock-checked",
@@ -135,4 +137,5 @@ def facts(unit_id: str) -> dict[str, dict[str, Any]]:
         "changeCameraPlacement": {"placement": "STATE_AREA", "reason": "Trong trụ sở"},
         "markCameraSecret": {"secret": True, "reason": "Trụ sở quân sự"},
         "publishCamera": {"published": True},
+        "setCameraAddress": {"streamUrl": "rtsp://camera.example/live", "username": "admin", "password": "x"},
     }
