@@ -120,7 +120,7 @@ def planned(app: CaseSystem, context: Context, rows: Sequence[Row], *, reason: s
         except Refusal as refusal:
             column = _column(refusal)
             expected = _swapped(app, context, cells) if column == "longitude" else None
-            plan.bad.append(_bad(row, cells, column, expected or str(refusal), refusal.rule))
+            plan.bad.append(_bad(row, cells, column, expected or _words(refusal), refusal.rule))
             plan.refusals.append(refusal)
     return plan
 
@@ -148,6 +148,12 @@ def _bad(row: Row, cells: Mapping[str, str], column: str, expected: str, rule: s
 def _column(refusal: Refusal) -> str:
     path = refusal.path if isinstance(refusal, InvalidInput) else "code"
     return COLUMN_OF.get(path, path)
+
+
+def _words(refusal: Refusal) -> str:
+    """What it says, without the field, which the column names."""
+    field_ = f"{refusal.path}: " if isinstance(refusal, InvalidInput) else ""
+    return f"{refusal.vi.removeprefix(field_)} · {refusal.en.removeprefix(field_)}"
 
 
 class _Said:
@@ -201,7 +207,7 @@ def standing_unit(app: CaseSystem, column: str, code: str) -> Unit:
     try:
         return standing(app, column, Unit.create_id(code), None)
     except InvalidInput as refusal:
-        raise _BadCellError(column, str(refusal).removeprefix(f"{column}: ")) from None
+        raise _BadCellError(column, _words(refusal)) from None
 
 
 def _number(column: str, cell: str | None) -> float | None:

@@ -229,3 +229,19 @@ def of_uses(context: Context) -> Scope:
     actor = context.actor
     params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
     return Scope(*clauses, params=params)
+
+
+def of_register(context: Context) -> Scope:
+    """Cameras that one may view, and those that one administers: what the register shows one."""
+    views = of_cameras(context)
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    administers = context.permission("camera.administer", facts=known)
+    if administers.allowed:
+        ways: tuple[LiteralString, ...] = (f"({SHARED})",)
+    elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
+        ways = OF_SYSTEM
+    else:
+        return views
+    others = views.ranges if views != NOTHING else ()
+    params = {"unit": context.actor.unit_id, **views.params}
+    return Scope(*dict.fromkeys((*others, *ways)), params=params)

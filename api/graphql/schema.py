@@ -10,6 +10,8 @@ from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_address import CameraAddressMutation
+from api.graphql.camera_mutations import CameraMutation
 from api.graphql.camera_use import CameraUseQuery
 from api.graphql.camera_use_mutations import CameraUseMutation
 from api.graphql.case_mutations import CaseMutation
@@ -53,12 +55,16 @@ LIST_SIZES: Final = {
     "Case.documents": 4,
     "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.evidenceFlags": 2,
     "Case.lateWithoutReason": 1,
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 9,
+    "Camera.availableActions": 31,
     "CameraUse.cameraIds": 4,
+    "Camera.certificates": 2,
+    "Camera.consents": 6,
+    "Camera.faults": 4,
     "Camera.recordings": 20,
     "Extraction.availableActions": 6,
     "Extraction.minutes": 1,
@@ -128,6 +134,8 @@ class Mutation(
     CameraUseMutation,
     ControlMutation,
     CredentialsMutation,
+    CameraMutation,
+    CameraAddressMutation,
 ):
     """All mutations."""
 

@@ -152,14 +152,12 @@ def check_operate(camera: CameraFacts, context: Context) -> Refusal | None:
 
 
 def check_see(camera: CameraFacts, context: Context) -> Refusal | None:
-    """It is in the register for whoever may view it, whoever administers it, and whoever works with it.
+    """It is in the register for whoever may view what it shows, and for whoever administers it.
 
     These are the rows that `projections.scope.of_register` lists.
     """
     refusal = check_camera(camera, context, "camera.view")
-    if refusal is None or check_administer(camera, context) is None or check_operate(camera, context) is None:
-        return None
-    return refusal
+    return refusal if refusal is not None and check_administer(camera, context) is not None else None
 
 
 def act_rule(context: Context, act: str) -> str | None:

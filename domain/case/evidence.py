@@ -7,11 +7,11 @@ bars no other way of a case: it is kept, discarded, found to be no violation, or
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from domain.camera.guards import Measuring, in_known_fault, measures_validly
+from domain.case.guards import CaseFacts
 from domain.context import Context
 from domain.errors import Refusal, WrongState
 
@@ -20,6 +20,10 @@ MEASURED: Final = frozenset({"SPEED"})
 
 LAW: Final = "R-VN-LXLVPHC-64.2"
 """What holds for devices where the regulation is silent."""
+
+
+BARRED: Final = ("approveCase", "drawRecord", "decidePenalty")
+"""The acts that lead to a sanction, of which the commands ask this guard after their own."""
 
 
 class EvidenceFlag(StrEnum):
@@ -39,23 +43,7 @@ class Flag:
     rule: str | None
 
 
-class Captured(Protocol):
-    """What is asked of a case."""
-
-    @property
-    def domain(self) -> str:
-        """TRAFFIC or SECURITY."""
-
-    @property
-    def kind(self) -> str:
-        """The act it is about, such as RED_LIGHT."""
-
-    @property
-    def occurred_at(self) -> datetime:
-        """When it took place."""
-
-
-def flags_of(case: Captured, camera: Measuring, context: Context) -> Sequence[Flag]:
+def flags_of(case: CaseFacts, camera: Measuring, context: Context) -> Sequence[Flag]:
     """What stands against the evidence of a case, by what its camera has on record now."""
     acts = context.rulebook.cameras.acts
     flags = []
@@ -80,7 +68,7 @@ def flags_of(case: Captured, camera: Measuring, context: Context) -> Sequence[Fl
     return flags
 
 
-def check_evidence(case: Captured, camera: Measuring, context: Context) -> Refusal | None:
+def check_evidence(case: CaseFacts, camera: Measuring, context: Context) -> Refusal | None:
     """Guard: nothing stands against the evidence on which somebody is to be sanctioned."""
     if case.domain != "TRAFFIC":
         return None

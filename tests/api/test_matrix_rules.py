@@ -8,8 +8,9 @@ from graphql import (
     is_object_type,
 )
 
-from api.graphql.camera import CAMERA_GUARDS
+from api.graphql.camera import ASKED_GUARDS
 from domain.area import GUARDS as AREA_GUARDS
+from domain.camera.acts import GUARDS as CAMERA_GUARDS
 from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
 from domain.control import GUARDS as CONTROL_GUARDS
@@ -20,9 +21,11 @@ from domain.report import GUARDS as REPORT_GUARDS
 from domain.unit import GUARDS as UNIT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
-from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS, USES_OF_CAMERAS
+from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
 from tests.support.oracle_tree import TREE_ACTS
+from tests.support.oracle_uses import USES_OF_CAMERAS
 
 
 def _fields() -> Iterator[str]:
@@ -71,7 +74,7 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert acts == {
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
-        "camera": {"requestExtraction", "openCase", *USES_OF_CAMERAS},
+        "camera": {"requestExtraction", "openCase", *USES_OF_CAMERAS, *CAMERA_GUARDS},
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
@@ -79,9 +82,10 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "unit": UNIT_GUARDS.keys(),
         "use": USE_GUARDS.keys(),
     }
-    assert {*CAMERA_GUARDS, *CONTROL_GUARDS} == {"requestExtraction", *USES_OF_CAMERAS}
+    assert {*ASKED_GUARDS, *CONTROL_GUARDS} == {"requestExtraction", *USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
+    assert CAMERA_GUARDS.keys() == CAMERA_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
     registered = {a for a, about in rules.under("make", "Mutation").items() if about in {"area", "unit"}}
     assert acts["area"] | acts["unit"] | registered == TREE_ACTS.keys()

@@ -7,13 +7,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 from domain.account import Account
+from domain.unit import Unit
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
 from tests.support.oracle import (
     CASE_ACTS,
+    CITY,
     EXTRACTION_ACTS,
-    USES_OF_CAMERAS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
@@ -22,15 +23,16 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
-    UseFacts,
     opening,
     outcome,
 )
-from tests.support.oracle_facts import AreaFacts, UnitFacts
+from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
+from tests.support.oracle_facts import AreaFacts, UnitFacts, UseFacts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.oracle_tree import EVENTS as OF_TREE
 from tests.support.oracle_tree import MAKING, TREE_ACTS
 from tests.support.oracle_tree import given as of_tree
+from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
 
@@ -78,6 +80,7 @@ EVENTS: Final = {
     "extendLiveView": "camera-use:extended",
     "endLiveView": "camera-use:ended",
     "reserveCamera": "camera-control:begun camera-control:reserved",
+    **CAMERA_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
 HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
@@ -114,7 +117,7 @@ class Act:
         """What somebody who may not has tried to get at, as it is on record."""
         return None if self.makes else self.file or self.subject.id
 
-    def given(self, world: World, who: Somebody) -> dict[str, Any]:  # noqa: PLR0911 — one line a noun
+    def given(self, world: World, who: Somebody) -> dict[str, Any]:  # noqa: C901, PLR0911 — one line a noun
         """What it says, with nothing that anybody would find fault with."""
         given: dict[str, Any] = {"commandId": str(uuid4())}
         match self.subject:
@@ -126,6 +129,10 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
+            case CameraFacts() if self.mutation in CAMERA_ACTS:
+                unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+                about = facts(str(Unit.create_id(unit))).get(self.mutation, {})
+                return given | {"cameraId": self.subject.id} | about
             case CameraFacts() if self.mutation == "openCase":
                 return given | {
                     "cameraId": self.subject.id,
@@ -218,7 +225,7 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in {**OFFICE_ACTS, **TREE_ACTS}.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase", *USES_OF_CAMERAS):
+    for mutation in ("requestExtraction", "openCase", *USES_OF_CAMERAS, *CAMERA_ACTS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     for mutation in ("extendLiveView", "endLiveView"):
         yield from (Act(mutation, use) for use in world.uses)

@@ -20,3 +20,14 @@ class UnitFacts:
     code: str
     area: str
     somebody: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseFacts:
+    """A live view that stands, with the person whose it is and their unit."""
+
+    id: str
+    area: str
+    camera: str
+    used_by: str
+    owner: str

@@ -40,10 +40,9 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
-    UseFacts,
     sees,
 )
-from tests.support.oracle_facts import AreaFacts, UnitFacts
+from tests.support.oracle_facts import AreaFacts, UnitFacts, UseFacts
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
