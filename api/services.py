@@ -17,6 +17,7 @@ from eventsourcing import persistence
 from psycopg import AsyncConnection, Connection
 from psycopg_pool import ConnectionPool
 
+from api.identity_provider import IdentityProvider
 from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
@@ -25,6 +26,7 @@ from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
 from store.datastore import Patient, conninfo, enter_role, role_statement
+from store.identities import Identities
 from store.keys import Keys
 from store.recorder import CHANNEL
 from store.second_factor import SecondFactors
@@ -227,11 +229,17 @@ class Services:
     jobs: Jobs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     door: Door = field(default_factory=Door)
+    identity_provider: IdentityProvider | None = None
 
     @property
     def second_factors(self) -> SecondFactors:
         """The second factors of accounts."""
         return SecondFactors(self.credentials.datastore, self.keys)
+
+    @property
+    def identities(self) -> Identities:
+        """Who enters which account from an identity provider."""
+        return Identities(self.credentials.datastore, self.app.commands.bound)
 
     def context(self, actor: Actor) -> Context:
         """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook."""

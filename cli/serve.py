@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
         from api.services import Jobs, Reads, Services, Writes
         from cli.footage import stored_footage
         from cli.settings import load, resolve
-        from cli.wiring import application, rulebook, signed_urls
+        from cli.wiring import application, identity_provider, rulebook, signed_urls
         from store.credentials import Credentials
 
         settings = load()
@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
                 footage=stored_footage(endpoints, writer=f"serve-{settings.port}"),
                 urls=signed_urls(endpoints),
                 jobs=Jobs(),
+                identity_provider=identity_provider(settings),
             )
             uvicorn.run(
                 http_application(build(), services),

@@ -20,6 +20,9 @@ EXPECTED = {
     "NATS_URL": "nats://TOKEN@HOST:PORT or tls://…, several separated by commas",
     "EVIDENCE_URL": "file:///FOLDER or s3://BUCKET/PREFIX",
     "MINHCHUNG_KEYS": "a folder for the signing and encryption keys",
+    "MINHCHUNG_OIDC_ISSUER": "the https:// address of an identity provider, as it names itself",
+    "MINHCHUNG_OIDC_CLIENT_ID": "the name of this installation at the identity provider",
+    "MINHCHUNG_OIDC_CLIENT_SECRET_FILE": "a file that holds its secret there, and nothing else",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
@@ -55,6 +58,14 @@ def _evidence(value: SecretStr) -> SecretStr:
     return value
 
 
+def _issuer(value: str) -> str:
+    from api.identity_provider import is_safe
+
+    if not is_safe(value) or urlsplit(value).query or urlsplit(value).fragment:
+        raise ValueError
+    return value
+
+
 class Settings(BaseSettings):
     """The variables of one installation; a URL that is unset means the embedded server."""
 
@@ -72,6 +83,11 @@ class Settings(BaseSettings):
         None, validation_alias="EVIDENCE_URL"
     )
     keys: Path | None = Field(None, validation_alias="MINHCHUNG_KEYS")
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, validation_alias="MINHCHUNG_OIDC_ISSUER"
+    )
+    oidc_client_id: str | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_ID")
+    oidc_client_secret_file: Path | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_SECRET_FILE")
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
     )

@@ -5,8 +5,10 @@ import pwd
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.identity_provider import IdentityProvider
 from api.urls import SignedUrls
 from cli import settings
+from cli.console import usage
 from cli.up.endpoints import Endpoints
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope
@@ -30,6 +32,22 @@ def application(endpoints: Endpoints, *, role: str, pool: int = 2, overflow: int
 def signed_urls(endpoints: Endpoints) -> SignedUrls:
     """The addresses that open files, signed with a key of this installation."""
     return SignedUrls(KeyFolder(endpoints.keys).secret("evidence-urls"))
+
+
+def identity_provider(given: settings.Settings) -> IdentityProvider | None:
+    """The identity provider of this installation, if it has one; nothing is asked of it yet."""
+    if given.oidc_issuer is None:
+        return None
+    file = given.oidc_client_secret_file
+    secret = file.read_text(encoding="utf-8").strip() if file is not None and file.is_file() else ""
+    missing = {
+        "MINHCHUNG_OIDC_CLIENT_ID": given.oidc_client_id,
+        "MINHCHUNG_OIDC_CLIENT_SECRET_FILE": secret,
+    }
+    for name, value in missing.items():
+        if not value:
+            usage(f"{name}: expected {settings.EXPECTED[name]}")
+    return IdentityProvider(given.oidc_issuer, given.oidc_client_id or "", secret)
 
 
 def operator() -> str:

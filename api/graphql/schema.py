@@ -20,6 +20,7 @@ from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.identity_mutations import IdentityMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
@@ -97,6 +98,7 @@ class Mutation(
     RecommendationMutation,
     ObstacleMutation,
     CredentialsMutation,
+    IdentityMutation,
 ):
     """All mutations."""
 

@@ -18,7 +18,7 @@ from strawberry.types.unset import UnsetType
 
 from api.graphql.context import RequestContext
 from api.graphql.protocol import GraphQLEndpoint
-from api.http import evidence, health
+from api.http import evidence, health, oidc
 from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
@@ -155,6 +155,7 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
             WebSocketRoute("/graphql", endpoint),
             *explorer.routes(),
             *evidence.routes(services),
+            *oidc.routes(services),
             Mount("/", routes=health.routes(services, live)),
         ],
         middleware=guards(),

@@ -194,7 +194,7 @@ def test_policies_of_the_profiles() -> None:
     for profile in PROFILES[1:]:
         policy = load(profile).sign_in
         assert (policy.shortest, policy.kinds, policy.rule) == (base.shortest, base.kinds, "R-QT-10.4.b")
-        assert (policy.remembered, policy.administrators) == (5, {"ADMINISTRATOR"})
+        assert (policy.remembered, policy.administrators) == (5, frozenset({"ADMINISTRATOR"}))
         assert policy.max_age == timedelta(days=90)
     asked = {profile: load(profile).sign_in.second_factor for profile in PROFILES[1:]}
     assert asked == {"dong-hoi": False, "quang-tri": True, "dien-bien": True, "yen-bai": False}
