@@ -158,7 +158,7 @@ class IdentityProvider:
             )
         except jwt.PyJWKClientConnectionError as error:
             raise ProviderAwayError("its keys cannot be read") from error
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError) as error:
             raise NotVerifiedError(type(error).__name__) from error
         if said.get("azp", self.client_id) != self.client_id:
             raise NotVerifiedError("azp")

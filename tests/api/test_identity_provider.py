@@ -220,7 +220,7 @@ class TestLinking:
 
 def unsigned(claims: dict[str, Any]) -> str:
     """A token that says that nobody signed it."""
-    return jwt.encode(claims, None, "none", headers={"kid": KID})
+    return jwt.encode(claims, "", "none", headers={"kid": KID})
 
 
 def by_a_shared_secret(claims: dict[str, Any]) -> str:
