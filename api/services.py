@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from api.devices.nowhere import Nowhere
 from api.gateways import Gateways
+from api.identity_provider import IdentityProvider
 from api.urls import SignedUrls
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
@@ -29,6 +30,7 @@ from policies.rulebook import Rulebook
 from store.camera_access import CameraAccess
 from store.credentials import Credentials
 from store.datastore import Patient, conninfo, enter_role, role_statement
+from store.identities import Identities
 from store.keys import Keys
 from store.recorder import CHANNEL
 from store.second_factor import SecondFactors
@@ -237,11 +239,17 @@ class Services:
     gateways: Gateways = field(default_factory=Gateways)
     ptz: Ptz = field(default_factory=Nowhere)
     devices: Writes = field(default_factory=lambda: Writes(DEVICES))
+    identity_provider: IdentityProvider | None = None
 
     @property
     def second_factors(self) -> SecondFactors:
         """The second factors of accounts."""
         return SecondFactors(self.credentials.datastore, self.keys)
+
+    @property
+    def identities(self) -> Identities:
+        """Who enters which account from an identity provider."""
+        return Identities(self.credentials.datastore, self.app.commands.bound)
 
     def context(self, actor: Actor, at: datetime | None = None) -> Context:
         """The circumstances of an act by *actor* now, rules and permissions of one and the same rulebook.

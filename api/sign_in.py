@@ -20,6 +20,7 @@ from domain.passwords import check_password, generated
 from domain.rules import SignInPolicy
 from store import failures
 from store.credentials import Attempt, NewSession, OpenSession, check, hashed, matches
+from store.credentials import Opened as Given
 from store.second_factor import Enrolment
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,31 @@ async def sign_in(
         if kept is None:
             raise _wrong()
         return await services.writes(_open, services, attempt, kept, address, second_factor)
+
+
+async def sign_in_with_code(services: Services, *, code: str, address: str) -> Opened:
+    """Open a session for whoever came back from the identity provider with this code.
+
+    Raises:
+        Forbidden: the code was never given, was taken, or is too old; or the account is disabled.
+    """
+    return await services.writes(_exchange, services, code, address)
+
+
+def _exchange(services: Services, code: str, address: str) -> Opened:
+    account_id = services.identities.take_code(code)
+    refused = Forbidden(
+        "Mã đăng nhập không đúng, đã dùng hoặc đã hết hạn", "The code is wrong, was used, or is too old"
+    )
+    if account_id is None:
+        raise refused
+    try:
+        actor = accounts.actor_of(services.app, account_id)
+    except Refusal:
+        raise refused from None
+    session = NewSession(uuid4(), LIFETIME, address)
+    given = services.credentials.open_session(account_id, session)
+    return _on_record(services, actor, session, given)
 
 
 async def is_right(services: Services, *, name: str, password: str, address: str) -> bool:
@@ -199,6 +225,10 @@ def _open(services: Services, attempt: Attempt, kept: str, address: str, second_
     given = services.credentials.sign_in(attempt, kept, session)
     if given is None:
         raise _wrong()
+    return _on_record(services, actor, session, given)
+
+
+def _on_record(services: Services, actor: Actor, session: NewSession, given: Given) -> Opened:
     accounts.open_session(
         services.app,
         actor,
@@ -206,7 +236,7 @@ def _open(services: Services, attempt: Attempt, kept: str, address: str, second_
         expires_at=given.expires_at,
         rulebook=services.rulebook.version,
         session_id=session.session_id,
-        address=address,
+        address=session.address,
     )
     return Opened(given.token, given.device, SignedIn(actor, session.session_id, given.expires_at))
 

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         from api.services import Jobs, Reads, Services, Writes
         from cli.footage import stored_footage
         from cli.settings import load, resolve
-        from cli.wiring import application, gateways, rulebook, signed_urls
+        from cli.wiring import application, gateways, identity_provider, rulebook, signed_urls
         from store.camera_access import CameraAccess
         from store.credentials import Credentials
         from store.keys import KeyFolder
@@ -54,6 +54,7 @@ def register(app: typer.Typer) -> None:
                 jobs=Jobs(),
                 gateways=gateways(settings, endpoints),
                 ptz=OnvifPtz(CameraAccess(datastore, KeyFolder(endpoints.keys))),
+                identity_provider=identity_provider(settings),
             )
             uvicorn.run(
                 http_application(build(), services),

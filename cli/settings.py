@@ -23,6 +23,9 @@ EXPECTED = {
     "MINHCHUNG_GATEWAY_URL": "http://, https://, rtsp:// or rtsps://HOST, without a password, of the media gateway",
     "MINHCHUNG_ANALYTICS_URL": "http:// or https://HOST, without a password, of the analytics engine",
     "MINHCHUNG_TOKEN": "the token of a session, for what a person does at the machine in their own name",
+    "MINHCHUNG_OIDC_ISSUER": "the https:// address of an identity provider, as it names itself",
+    "MINHCHUNG_OIDC_CLIENT_ID": "the name of this installation at the identity provider",
+    "MINHCHUNG_OIDC_CLIENT_SECRET_FILE": "a file that holds its secret there, and nothing else",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
@@ -72,6 +75,14 @@ def _served(*schemes: str) -> Callable[[str], str]:
     return check
 
 
+def _issuer(value: str) -> str:
+    from api.identity_provider import is_safe
+
+    if not is_safe(value) or urlsplit(value).query or urlsplit(value).fragment:
+        raise ValueError
+    return value
+
+
 class Settings(BaseSettings):
     """The variables of one installation; a URL that is unset means the embedded server."""
 
@@ -96,6 +107,11 @@ class Settings(BaseSettings):
         None, validation_alias="MINHCHUNG_ANALYTICS_URL"
     )
     session: SecretStr | None = Field(None, validation_alias="MINHCHUNG_TOKEN")
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, validation_alias="MINHCHUNG_OIDC_ISSUER"
+    )
+    oidc_client_id: str | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_ID")
+    oidc_client_secret_file: Path | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_SECRET_FILE")
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
     )

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from api.gateways import Gateways
+from api.identity_provider import IdentityProvider
 from api.urls import SignedUrls
 from cli import settings
+from cli.console import usage
 from cli.up.endpoints import Endpoints
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope
@@ -53,6 +55,22 @@ def gateways(said: settings.Settings, endpoints: Endpoints) -> Gateways:
         key=keys.secret("camera-uses"),
         shared=keys.secret("gateway"),
     )
+
+
+def identity_provider(given: settings.Settings) -> IdentityProvider | None:
+    """The identity provider of this installation, if it has one; nothing is asked of it yet."""
+    if given.oidc_issuer is None:
+        return None
+    file = given.oidc_client_secret_file
+    secret = file.read_text(encoding="utf-8").strip() if file is not None and file.is_file() else ""
+    missing = {
+        "MINHCHUNG_OIDC_CLIENT_ID": given.oidc_client_id,
+        "MINHCHUNG_OIDC_CLIENT_SECRET_FILE": secret,
+    }
+    for name, value in missing.items():
+        if not value:
+            usage(f"{name}: expected {settings.EXPECTED[name]}")
+    return IdentityProvider(given.oidc_issuer, given.oidc_client_id or "", secret)
 
 
 def operator() -> str:

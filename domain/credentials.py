@@ -109,6 +109,20 @@ class Credentials(Aggregate):
 
         TOPIC = "credentials:second-factor-reset"
 
+    @dataclass(frozen=True)
+    class IdentityLinked(Event):
+        """A person of an identity provider enters this account, and no other of theirs does."""
+
+        TOPIC = "credentials:identity-linked"
+        issuer: str
+        subject: Personal[str]
+
+    @dataclass(frozen=True)
+    class IdentityUnlinked(Event):
+        """Nobody enters this account from an identity provider any more."""
+
+        TOPIC = "credentials:identity-unlinked"
+
     @staticmethod
     def create_id(account_id: UUID) -> UUID:
         """One account, one aggregate of what opens it."""
@@ -162,12 +176,28 @@ class Credentials(Aggregate):
         refuse(self.check_reset(context))
         self._second_factor_reset()
 
+    def link_identity(self, *, issuer: str, subject: str) -> None:
+        """Let a person of an identity provider enter."""
+        self._identity_linked(issuer=issuer, subject=Personal.said(self.account_id, subject))
+
+    def check_unlink(self) -> Refusal | None:
+        """Guard: somebody enters from outside."""
+        if not self.linked:
+            return WrongState("Tài khoản chưa liên kết danh tính nào", "No identity is linked to the account")
+        return None
+
+    def unlink_identity(self) -> None:
+        """Let nobody enter from an identity provider."""
+        refuse(self.check_unlink())
+        self._identity_unlinked()
+
     # -- state --------------------------------------------------------------
 
     @event(Opened)
     def __init__(self, account_id: UUID) -> None:
         self.account_id = account_id
         self.second_factor = False
+        self.linked = False
 
     @event(Failed)
     def _failed(self, attempts: int, since: datetime, until: datetime, addresses: Personal[str]) -> None:
@@ -188,6 +218,14 @@ class Credentials(Aggregate):
     @event(SecondFactorReset)
     def _second_factor_reset(self) -> None:
         self.second_factor = False
+
+    @event(IdentityLinked)
+    def _identity_linked(self, issuer: str, subject: Personal[str]) -> None:  # noqa: ARG002 — the fields of the event
+        self.linked = True
+
+    @event(IdentityUnlinked)
+    def _identity_unlinked(self) -> None:
+        self.linked = False
 
 
 class Stranger(Aggregate):

@@ -246,6 +246,11 @@ class Credentials:
             return attempt
         return None
 
+    def note_stranger(self, address: str) -> None:
+        """Note that somebody came in another way who may enter no account."""
+        with self.datastore.transaction(commit=True) as curs:
+            failures.note(curs, uuid4(), uuid4(), address, emptied=False)
+
     def take_back(self, attempt: Attempt) -> None:
         """Give back an attempt that was no failure: its password was right, and more is asked for."""
         with self.datastore.transaction(commit=True) as curs:

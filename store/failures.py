@@ -26,6 +26,8 @@ LONGEST: Final = timedelta(minutes=15)
 """Whoever goes on is on record after so long."""
 ADDRESSES: Final = 10
 """As many as are said of one burst."""
+AT_ONCE: Final = 100
+"""Accounts put on record in one go: the rest has its turn a little later."""
 
 NOTE: Final[LiteralString] = """
 INSERT INTO sign_in_failures (attempt_id, account_id, address, emptied)
@@ -35,7 +37,7 @@ SELECT %s, c.account_id, %s, %s FROM (SELECT) AS anybody LEFT JOIN credentials A
 COLLECT: Final[LiteralString] = """
 WITH ended AS (
     SELECT account_id FROM sign_in_failures GROUP BY account_id
-    HAVING max(at) < now() - %(quiet)s OR min(at) < now() - %(longest)s
+    HAVING max(at) < now() - %(quiet)s OR min(at) < now() - %(longest)s LIMIT %(accounts)s
 ), gone AS (
     DELETE FROM sign_in_failures AS f USING ended AS e
     WHERE f.account_id IS NOT DISTINCT FROM e.account_id AND f.at < now() - %(quiet)s
@@ -76,4 +78,6 @@ def collected(datastore: Datastore) -> Iterator[list[Burst]]:
         datastore.transaction(commit=True) as curs,
         curs.connection.cursor(row_factory=class_row(Burst)) as own,
     ):
-        yield own.execute(COLLECT, {"quiet": QUIET, "longest": LONGEST, "addresses": ADDRESSES}).fetchall()
+        yield own.execute(
+            COLLECT, {"quiet": QUIET, "longest": LONGEST, "addresses": ADDRESSES, "accounts": AT_ONCE}
+        ).fetchall()

@@ -172,16 +172,16 @@ ResetSecondFactorResult = Annotated[
 ]
 
 
-async def _answered(
-    info: Info, name: str, given: Any, run: Callable[[Command], Awaitable[P]], *without: str
-) -> P:
+async def answered(info: Info, name: str, given: Any, run: Callable[[Command], Awaitable[P]]) -> P:
     """What a mutation does, or its refusal; whoever may not is on record as having tried."""
     ctx = info.context
+    ctx.present  # noqa: B018 — whoever is not signed in is told so before anything else
     try:
-        return await run(command_of(info, name, given, without=without))
+        return await run(command_of(info, name, given))
     except Refusal as refusal:
         why = refusal.__cause__ or refusal
-        if isinstance(why, ATTEMPTS):
+        # who owes something tries nothing but to pay it, and a wrong password is on record as such
+        if isinstance(why, ATTEMPTS) and ctx.present.owes(ctx.services.now()) is None:
             await attempted(info, look_at(info, name, "account", [], ctx.present.actor.area_path), why)
         return shown(refusal)  # type: ignore[no-any-return]
 
@@ -209,7 +209,7 @@ class CredentialsMutation:
             ctx.signed_out(ctx.present.session_id)  # what it owed is looked up again
             return PasswordChanged(position=Position(answer.position))
 
-        return await _answered(info, "changePassword", input, run, "current", "new")
+        return await answered(info, "changePassword", input, run)
 
     @strawberry.mutation(description="Ghi danh yếu tố xác thực thứ hai · Enrol a second factor")
     async def enrol_second_factor(
@@ -224,7 +224,7 @@ class CredentialsMutation:
             )
             return SecondFactorBegun(secret=begun.secret, uri=begun.address)
 
-        return await _answered(info, "enrolSecondFactor", input, run, "password")
+        return await answered(info, "enrolSecondFactor", input, run)
 
     @strawberry.mutation(description="Xác nhận yếu tố xác thực thứ hai · Confirm a second factor")
     async def confirm_second_factor(
@@ -239,7 +239,7 @@ class CredentialsMutation:
             ctx.signed_out(ctx.present.session_id)  # as above
             return SecondFactorConfirmed(recovery_codes=codes, position=Position(answer.position))
 
-        return await _answered(info, "confirmSecondFactor", input, run, "code")
+        return await answered(info, "confirmSecondFactor", input, run)
 
     @strawberry.mutation(description="Kết thúc một phiên · End a session")
     async def revoke_session(
@@ -260,7 +260,7 @@ class CredentialsMutation:
                 session_id=strawberry.ID(str(session_id)), position=Position(answer.position)
             )
 
-        return await _answered(info, "revokeSession", input, run)
+        return await answered(info, "revokeSession", input, run)
 
     @strawberry.mutation(description="Kết thúc mọi phiên của một tài khoản · End every session of an account")
     async def revoke_sessions(
@@ -287,7 +287,7 @@ class CredentialsMutation:
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )
 
-        return await _answered(info, "revokeSessions", input, run)
+        return await answered(info, "revokeSessions", input, run)
 
     @strawberry.mutation(
         description="Cấp lại mật khẩu tạm cho một tài khoản · Give an account a temporary password"
@@ -310,7 +310,7 @@ class CredentialsMutation:
                 position=Position(answer.position),
             )
 
-        return await _answered(info, "resetPassword", input, run)
+        return await answered(info, "resetPassword", input, run)
 
     @strawberry.mutation(
         description="Đặt lại yếu tố thứ hai của tài khoản khác · Reset the second factor of another"
@@ -337,4 +337,4 @@ class CredentialsMutation:
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )
 
-        return await _answered(info, "resetSecondFactor", input, run)
+        return await answered(info, "resetSecondFactor", input, run)

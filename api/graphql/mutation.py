@@ -1,6 +1,6 @@
 """What every mutation shares: the command it stands for, what it answers, and what it keeps to itself."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -69,8 +69,8 @@ class Noun:
     check_view: Callable[[Any, Context], errors.Refusal | None]
 
 
-def command_of(info: Info, name: str, given: Any, *, without: Collection[str] = ()) -> Command:
-    """The command of a mutation's input, *without* what is secret.
+def command_of(info: Info, name: str, given: Any) -> Command:
+    """The command of a mutation's input.
 
     Raises:
         InvalidInput: its id is empty or too long.
@@ -79,8 +79,7 @@ def command_of(info: Info, name: str, given: Any, *, without: Collection[str] = 
         raise errors.InvalidInput(
             "commandId", f"từ 1 đến {LONGEST_COMMAND_ID} ký tự", f"1 to {LONGEST_COMMAND_ID} characters"
         )
-    left_out = {"command_id", *without}
-    facts = {k: str(v) for k, v in asdict(given).items() if v is not None and k not in left_out}
+    facts = {k: str(v) for k, v in asdict(given).items() if v is not None and k != "command_id"}
     expected = getattr(given, "expected_version", None)
     return Command.of(info.context.present.actor.account_id, given.command_id, name, facts, expected)
 

@@ -28,6 +28,7 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.identity_mutations import IdentityMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
@@ -136,6 +137,7 @@ class Mutation(
     CredentialsMutation,
     CameraMutation,
     CameraAddressMutation,
+    IdentityMutation,
 ):
     """All mutations."""
 

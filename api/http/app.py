@@ -18,7 +18,7 @@ from strawberry.types.unset import UnsetType
 
 from api.graphql.context import RequestContext
 from api.graphql.protocol import GraphQLEndpoint
-from api.http import evidence, gateway, health
+from api.http import evidence, gateway, health, oidc
 from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
@@ -156,6 +156,7 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
             *explorer.routes(),
             *evidence.routes(services),
             *gateway.routes(services),
+            *oidc.routes(services),
             Mount("/", routes=health.routes(services, live)),
         ],
         middleware=guards(),

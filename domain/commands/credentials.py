@@ -277,6 +277,48 @@ def reset_second_factor(
     return _once(app, command, decide)
 
 
+def link_identity(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    account_id: UUID,
+    issuer: str,
+    subject: str,
+    keep: Callable[[], bool],
+) -> Answer:
+    """Let a person of the identity provider enter an account; each enters one."""
+
+    def decide() -> Credentials:
+        account = managed(app, context, account_id)
+        if not keep():
+            raise InvalidInput(
+                "subject", "danh tính này đã vào một tài khoản khác", "this identity enters another account"
+            )
+        with acting(_administering(context)):
+            credentials = credentials_of(app, account.id)
+            credentials.link_identity(issuer=issuer, subject=subject)
+        return credentials
+
+    return _once(app, command, decide)
+
+
+def unlink_identity(
+    app: CaseSystem, context: Context, command: Command, *, account_id: UUID, forget: Callable[[], None]
+) -> Answer:
+    """Let nobody enter an account from the identity provider; the sessions they opened end."""
+
+    def decide() -> Credentials:
+        account = managed(app, context, account_id)
+        with acting(_administering(context)):
+            credentials = credentials_of(app, account.id)
+            credentials.unlink_identity()
+        forget()
+        return credentials
+
+    return _once(app, command, decide)
+
+
 def _once(app: CaseSystem, command: Command, decide: Callable[[], Decided]) -> Answer:
     """What leaves more than events is done once: a command that was carried out is not decided on again."""
     return app.answered(command) or app.perform(command, decide)

@@ -62,6 +62,16 @@ def test_sent_again(installation: Installation, person: Person) -> None:
     assert login(installation, NAME, NEW)["__typename"] == "Session"
 
 
+def test_another_under_the_same_id(installation: Installation, person: Person) -> None:
+    """A commandId stands for one password: with another it is refused, and the first stays."""
+    given = {"current": installation.passwords[NAME], "commandId": str(uuid4())}
+    tell(person, "changePassword", new=NEW, **given)
+    with nothing_recorded(installation):
+        refused = tell(person, "changePassword", new="Đèo Ngang 1 bóng xế tà", **given)
+    assert refused["code"] == "COMMAND_ID_REUSED"
+    assert login(installation, NAME, NEW)["__typename"] == "Session"
+
+
 def test_wrong(installation: Installation, person: Person) -> None:
     """Without the present password nothing changes; a session alone guesses no faster than the door lets anybody."""
     with nothing_recorded(installation):
@@ -108,6 +118,7 @@ class TestExpired:
         assert comes_in(installation, ADMINISTRATOR, old).ask("{ units { totalCount } }")
         older(installation, ADMINISTRATOR, timedelta(days=1))
         person = comes_in(installation, ADMINISTRATOR, old)
+        assert tell(person, "changePassword", current="Wrong-1!", new=NEW)["code"] == "FORBIDDEN"
         assert person.ask("{ me { name } }") == {"me": {"name": ADMINISTRATOR}}
         error = person.error("{ units { totalCount } }")
         assert error["code"] == "PASSWORD_EXPIRED"
@@ -194,10 +205,7 @@ def test_policies_of_the_profiles() -> None:
     for profile in PROFILES[1:]:
         policy = load(profile).sign_in
         assert (policy.shortest, policy.kinds, policy.rule) == (base.shortest, base.kinds, "R-QT-10.4.b")
-        assert (policy.remembered, policy.administrators) == (
-            5,
-            frozenset({"ADMINISTRATOR"}),
-        )
+        assert (policy.remembered, policy.administrators) == (5, frozenset({"ADMINISTRATOR"}))
         assert policy.max_age == timedelta(days=90)
     asked = {profile: load(profile).sign_in.second_factor for profile in PROFILES[1:]}
     assert asked == {"dong-hoi": False, "quang-tri": True, "dien-bien": True, "yen-bai": False}

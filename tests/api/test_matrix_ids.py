@@ -24,7 +24,7 @@ from domain.account import Account
 from tests.support import rules
 from tests.support.acting import NEVER_BEHIND, Act
 from tests.support.documents import PLAIN, WHOLE, aliased, page, root, selection
-from tests.support.oracle import Somebody, sees
+from tests.support.oracle import Somebody, administers, sees
 from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
@@ -43,6 +43,8 @@ FIXED: Final = {
     "to": '"2026-07-01T00:00:00+07:00"',
 }
 """What stands beside the place in a question."""
+SAID: Final = {"linkIdentity": {"issuer": "https://id.example", "subject": "somebody"}}
+"""What stands beside the account that somebody administers."""
 NEVER: Final = {"ID": str(uuid4()), "String": "DH-2026-999999"}
 
 
@@ -131,7 +133,11 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         for kind in ("recording", "session", "reading")
     }
     own = {"CAP-NL", who.unit}
-    accounts = [str(Account.create_id(one.name)) for one in world.people.values() if one.unit not in own]
+    accounts = [
+        str(Account.create_id(one.name))
+        for one in world.people.values()
+        if one.unit not in own and not administers(who, one)
+    ]
     files = [case.file for case in world.cases] + [file for x in world.extractions for file in x.files]
     ids = {noun: [one.id for one in nouns] for noun, nouns in world.nouns.items()}
     words = {
@@ -156,6 +162,8 @@ def filled(world: World, who: Somebody, place: Place, value: str) -> Any:
         return value
     if place.kind == "Query":
         return {place.inside: value}
+    if place.field in rules.under("administered", "Mutation"):
+        return {"commandId": str(uuid4()), **SAID.get(place.field, {}), place.inside: value}
     about = {**rules.under("act", "Mutation"), **rules.under("make", "Mutation")}.get(place.field, "case")
     seen = [one for one in world.nouns[about] if sees(one, who)] or world.nouns[about]
     subject: Any = seen[0]

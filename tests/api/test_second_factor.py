@@ -205,8 +205,9 @@ class TestReset:
         assert signs_in(installation)["code"] == "SECOND_FACTOR_NEEDED"
 
 
+@pytest.mark.rule("R-QT-10.4.b")
 def test_where_the_profile_asks(settled: Callable[[Site], Settled]) -> None:
-    """Under a profile that asks for it an administrator without a device may only enrol one; others may all."""
+    """Under Quảng Trị an administrator without a device may only enrol one, and changes a password of ninety days."""
     site = settled(
         replace(
             QUANG_TRI,
@@ -226,6 +227,9 @@ def test_where_the_profile_asks(settled: Callable[[Site], Settled]) -> None:
     assert person.error("{ units { totalCount } }")["code"] == "SECOND_FACTOR_MISSING"
     enrol(place, person)
     assert person.ask("{ units { totalCount } }")
+    place.now += timedelta(days=90)
+    error = person.error("{ units { totalCount } }")
+    assert (error["code"], error["rule"]) == ("PASSWORD_EXPIRED", "R-QT-10.4.b")
 
 
 def test_no_secret_in_clear(

@@ -15,6 +15,7 @@ from domain.account import Account
 from domain.passwords import check_password
 from tests.support import api
 from tests.support.api import Installation
+from tests.support.door import comes_in
 from tests.support.mutations import nothing_recorded
 
 founded, shared_installation, installation = api.founded, api.shared_installation, api.installation
@@ -63,6 +64,17 @@ def test_reset(installation: Installation, caplog: pytest.LogCaptureFixture) -> 
     assert other.ask("{ me { name } }") == {"me": {"name": "police.handle"}}
     assert not signs_in(installation, "police.lead", installation.passwords["police.lead"])
     assert signs_in(installation, "police.lead", answered["password"])
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_temporary(installation: Installation, asked: bool) -> None:
+    """A password that is given as temporary is changed by its person before anything else; another is theirs."""
+    installation.today()
+    _, printed, _ = reset(installation, "police.lead", "--json", *(["--temporary"] if asked else []))
+    password = json.loads(printed.splitlines()[-1])["password"]
+    person = comes_in(installation, "police.lead", password)
+    errors = person.answer("{ units { totalCount } }").get("errors", [])
+    assert [error["extensions"]["code"] for error in errors] == (["PASSWORD_EXPIRED"] if asked else [])
 
 
 def test_for_people(installation: Installation) -> None:

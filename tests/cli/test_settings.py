@@ -9,6 +9,7 @@ from cli.console import Stop
 from cli.settings import EXPECTED, load, resolve
 from cli.up import endpoints
 from cli.up.endpoints import Endpoints
+from cli.wiring import identity_provider
 
 URLS = {
     "DATABASE_URL": "postgresql://owner:pw@db1,db2:5433/minhchung?sslmode=verify-full&target_session_attrs=read-write",
@@ -38,6 +39,9 @@ class TestLoad:
             "evidence_url": None,
             "keys": None,
             "session": None,
+            "oidc_issuer": None,
+            "oidc_client_id": None,
+            "oidc_client_secret_file": None,
             "profile": "dong-hoi",
         }
 
@@ -69,6 +73,9 @@ class TestLoad:
             ("NATS_URL", "nats://canary@"),
             ("NATS_URL", "nats://canary@host:port"),
             ("NATS_URL", "nats://canary@host:4222,canary"),
+            ("MINHCHUNG_OIDC_ISSUER", "http://canary.example"),
+            ("MINHCHUNG_OIDC_ISSUER", "canary"),
+            ("MINHCHUNG_OIDC_ISSUER", "https://id.example/?canary"),
             ("EVIDENCE_URL", "/canary"),
             ("EVIDENCE_URL", "file://canary/x"),
             ("EVIDENCE_URL", "s3:///canary"),
@@ -155,3 +162,38 @@ class TestResolve:
         monkeypatch.setenv("NATS_URL", URLS["NATS_URL"])
         found = resolve(load({"MINHCHUNG_DATA": tmp_path}))
         assert found == dataclasses.replace(running, nats_url=URLS["NATS_URL"])
+
+
+class TestIdentityProvider:
+    """An identity provider is configured whole, or not at all."""
+
+    def test_none(self) -> None:
+        """Without an issuer there is none."""
+        assert identity_provider(load()) is None
+
+    def test_whole(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """The secret is read from its file; nothing is asked of the provider, and nothing shows the secret."""
+        (tmp_path / "secret").write_text("canary\n", encoding="utf-8")
+        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example.invalid")
+        monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_ID", "minhchung")
+        monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+        found = identity_provider(load())
+        assert found is not None
+        assert (found.issuer, found.client_id, found.client_secret) == (
+            "https://id.example.invalid",
+            "minhchung",
+            "canary",
+        )
+        assert "canary" not in repr(found)
+
+    @pytest.mark.parametrize("lacks", ["MINHCHUNG_OIDC_CLIENT_ID", "MINHCHUNG_OIDC_CLIENT_SECRET_FILE"])
+    def test_in_part(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lacks: str) -> None:
+        """What lacks, or is empty, ends in usage, naming the variable."""
+        (tmp_path / "secret").write_text("\n", encoding="utf-8")
+        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example.invalid")
+        if lacks.endswith("FILE"):
+            monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_ID", "minhchung")
+            monkeypatch.setenv(lacks, str(tmp_path / "secret"))
+        with pytest.raises(Stop) as caught:
+            identity_provider(load())
+        assert (str(caught.value), caught.value.status) == (f"{lacks}: expected {EXPECTED[lacks]}", 2)

@@ -48,6 +48,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "sign_in_failures": PASS,
         "second_factors": OWN - {"TRUNCATE"},
         "recovery_codes": PASS,
+        "identities": OWN - {"TRUNCATE"},
+        "sign_in_codes": OWN - {"TRUNCATE"},
         "sign_in_budgets": OWN - {"TRUNCATE"},
         "sign_in_places": OWN - {"TRUNCATE"},
         "camera_access": OWN - {"TRUNCATE"},

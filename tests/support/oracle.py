@@ -118,6 +118,11 @@ class ObstacleFacts:
     escalated_by: str | None = None
 
 
+def administers(who: Somebody, other: Somebody) -> bool:
+    """Whoever has that function in a Centre administers the accounts of all units of its area."""
+    return who.role == "ADMINISTRATOR" and who.kind == CENTRE and who.covers(other.area)
+
+
 Noun = (
     CameraFacts
     | CaseFacts
