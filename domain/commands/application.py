@@ -17,6 +17,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import RecordConflictError, StoredEvent
 
 from domain.account import Account
+from domain.account_review import AccountReview
 from domain.camera import Camera
 from domain.case import Case
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
@@ -46,6 +47,7 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Report: ("báo cáo", "report"),
     Recommendation: ("kiến nghị", "recommendation"),
     Obstacle: ("vướng mắc", "obstacle"),
+    AccountReview: ("đợt rà soát", "account review"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

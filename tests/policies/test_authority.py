@@ -94,6 +94,7 @@ def test_administrators_have_no_case_rights() -> None:
         "account.review",
         "camera.administer",
         "unit.administer",
+        "account.nominate",
         "obstacle.report",
     }
 
