@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from api.services import Services
+from domain.account import Account
 from domain.commands import account as accounts
-from domain.context import Actor
+from domain.context import Actor, Context
+from domain.envelope import acting
 from domain.errors import Forbidden, Refusal
+from domain.passwords import generated
 from store.credentials import Attempt, OpenSession, check
 
 LIFETIME = timedelta(hours=8)
@@ -22,8 +25,10 @@ class SignedIn:
     expires_at: datetime
 
     def concerned_by(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account or their unit."""
-        return not subjects.isdisjoint((self.session_id, self.actor.account_id, self.actor.unit_id))
+        """Whether one of these is their session, their account or their unit, or that of whom they act for."""
+        used = self.actor.delegation
+        whose = used.account_id if used else self.actor.account_id
+        return not subjects.isdisjoint((self.session_id, self.actor.account_id, self.actor.unit_id, whose))
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,12 @@ def sign_out(services: Services, signed_in: SignedIn) -> None:
     )
 
 
-def who(services: Services, token: str) -> SignedIn | None:
-    """The person a token stands for; a forged, expired or closed one stands for nobody."""
+def who(services: Services, token: str, delegation: str | None = None) -> SignedIn | None:
+    """The person a token stands for, by the delegation they name; a forged, expired or closed one is nobody's.
+
+    Raises:
+        Forbidden, InvalidInput: they may not act by that delegation.
+    """
     session = services.credentials.session(token)
     if session is None:
         return None
@@ -122,7 +131,23 @@ def who(services: Services, token: str) -> SignedIn | None:
         actor = accounts.actor_of(services.app, session.account_id)
     except Refusal:
         return None
-    return SignedIn(actor, session.session_id, session.expires_at)
+    if delegation is None:
+        return SignedIn(actor, session.session_id, session.expires_at)
+    other = accounts.acting_for(services.app, actor, delegation, now=services.now())
+    ends_at = other.delegation.ends_at if other.delegation else session.expires_at
+    return SignedIn(other, session.session_id, min(session.expires_at, ends_at))
+
+
+def first_password(services: Services, context: Context, account_id: UUID) -> str | None:
+    """Draw the password of an account that was just given, for whoever gave it; None where it has one already."""
+    password = generated()
+    if not services.credentials.first_password(account_id, password):
+        return None
+    account = services.app.find(Account, account_id)
+    with acting(context.envelope("account.administer")):
+        account.set_password()
+    services.app.record(account)
+    return password
 
 
 class Unauthenticated(Refusal):

@@ -1,7 +1,5 @@
 """The demo jurisdiction: units, accounts and a camera of an invented Đồng Hới, loaded once into an empty record."""
 
-import secrets
-import string
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +11,7 @@ from domain.camera import Camera
 from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
-from domain.passwords import check_password
+from domain.passwords import generated
 from domain.recording import Recording
 from domain.unit import Unit
 from store.credentials import Credentials
@@ -109,14 +107,6 @@ def reset(app: CaseSystem, credentials: Credentials, account: Account) -> str:
     credentials.set_password(account.id, password)
     account.set_password()
     app.record(account)
-    return password
-
-
-def generated() -> str:
-    """A password that the rule accepts and nobody has ever used."""
-    letters = string.ascii_letters + string.digits
-    password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
-    check_password(password, name="")  # it is drawn: whose it is says nothing of it
     return password
 
 

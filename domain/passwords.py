@@ -5,6 +5,8 @@ is guessed first of such mixtures is refused besides (ASVS 6.2.4, 6.2.11): a wor
 letters, the account's own name, each with digits and signs around it or in place of letters.
 """
 
+import secrets
+import string
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -65,6 +67,14 @@ def check_password(password: str, *, name: str) -> None:
     own = _letters(name)
     if len(own) >= SHORTEST_NAME and any(own in reading for reading in read):
         raise InvalidInput("password", "chứa tên đăng nhập", "it contains the account's name")
+
+
+def generated() -> str:
+    """A password that the rule accepts and nobody has ever used."""
+    letters = string.ascii_letters + string.digits
+    password = "".join(secrets.choice(letters) for _ in range(16)) + secrets.choice("!#%+-=?@") + "aA1"
+    check_password(password, name="")  # it is drawn: whose it is says nothing of it
+    return password
 
 
 def normalised(password: str) -> str:

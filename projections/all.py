@@ -1,6 +1,8 @@
 """Every read model, in the order in which they are fed."""
 
 from projections.access_log import AccessLog
+from projections.account_log import AccountLog
+from projections.account_review_log import AccountReviewLog
 from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
@@ -30,4 +32,6 @@ def read_models() -> list[ReadModel]:
         RecommendationLog(),
         ObstacleLog(),
         Obligations(),
+        AccountLog(),
+        AccountReviewLog(),
     ]

@@ -60,7 +60,7 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 owner_unit=event.originator_id,
                 tier=0,
             )
-        case Account.Opened():
+        case Account.Opened() | Account.Nominated():
             return Entry(
                 subject_id=event.originator_id,
                 since=position,
@@ -87,7 +87,16 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
             return replace(
                 entry, since=position, given_at=event.timestamp, name=name, version=event.originator_version
             )
-        case Unit.Renamed() | Account.Renamed():
+        case Account.RoleChanged() | Account.Moved() if entry is not None:
+            return replace(
+                entry,
+                since=position,
+                given_at=event.timestamp,
+                kind=event.role,
+                owner_unit=event.unit_id if isinstance(event, Account.Moved) else entry.owner_unit,
+                version=event.originator_version,
+            )
+        case Unit.Renamed() | Account.Renamed() | Account.RoleChanged() | Account.Moved():
             raise LookupError(f"{event.originator_id} has no first event")
         case _:
             return None

@@ -7,6 +7,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
+from api.graphql.account_change_mutations import AccountChangeMutation
+from api.graphql.account_mutations import AccountWayMutation
+from api.graphql.account_review import AccountReviewQuery
+from api.graphql.account_review_mutations import AccountReviewMutation
+from api.graphql.account_right_mutations import AccountRightMutation
+from api.graphql.accounts import AccountsQuery
 from api.graphql.camera import CameraQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
@@ -52,6 +58,17 @@ LIST_SIZES: Final = {
     "ExtractionExecution.files": 4,
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
+    "Account.availableActions": 18,
+    "Account.delegations": 2,
+    "Account.directions": 1,
+    "Account.duties": 1,
+    "Account.grants": 4,
+    "AccountGrant.cameraIds": 4,
+    "AccountReview.availableActions": 2,
+    "AccountReview.reviewed": 50,
+    "AccountReview.suspended": 10,
+    "AccountReview.unreviewed": 50,
+    "Delegation.actions": 4,
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
@@ -78,6 +95,8 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    AccountsQuery,
+    AccountReviewQuery,
 ):
     """All queries."""
 
@@ -92,6 +111,10 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    AccountWayMutation,
+    AccountChangeMutation,
+    AccountRightMutation,
+    AccountReviewMutation,
 ):
     """All mutations."""
 

@@ -4,7 +4,7 @@ Who takes a step is data of the profile (`AccountRules`); that no two steps in a
 has a hand in their own account, holds everywhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -37,7 +37,7 @@ class AccountFacts(Protocol):
         """How far it is."""
 
     @property
-    def stepped_by(self) -> tuple[str, ...]:
+    def stepped_by(self) -> Sequence[str]:
         """The people of the last step on its way."""
 
     @property
@@ -179,7 +179,7 @@ def _next(one: AccountFacts, context: Context, step: AccountStep) -> Refusal | N
     return another_person(one.stepped_by, context, rule=rule)
 
 
-def another_person(people: tuple[str, ...], context: Context, *, rule: str | None = None) -> Refusal | None:
+def another_person(people: Sequence[str], context: Context, *, rule: str | None = None) -> Refusal | None:
     """Guard: none of those who stand behind this act stood behind the one before."""
     if context.actor.people & set(people):
         return SamePerson(

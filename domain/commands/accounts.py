@@ -7,12 +7,12 @@ from uuid import UUID
 
 from domain.account import Account
 from domain.account.rights import Right
-from domain.account_review import IN_USE, AccountReview
+from domain.account_review import IN_USE, AccountReview, check_open
 from domain.camera import Camera
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound, refuse
 from domain.unit import Unit
 
 
@@ -297,13 +297,14 @@ def open_account_review(
     *,
     area_path: str,
     of_unit_id: UUID | None,
-    account_ids: list[UUID],
+    in_use: Callable[[], list[UUID]],
     due_at: datetime,
 ) -> Answer:
-    """Open a review of these accounts; those of another unit, and those that are over, are left out."""
+    """Open a review of the accounts in use, as a read model knows them; those that are over by now are left out."""
 
     def decide() -> AccountReview:
-        found = [app.find(Account, account_id) for account_id in account_ids]
+        refuse(check_open(context, area_path))
+        found = [app.find(Account, account_id) for account_id in in_use()]
         return AccountReview.open(
             context,
             review_id=AccountReview.create_id(context.actor.account_id, command.command_id),

@@ -13,6 +13,8 @@ from tests.support.servers import as_superuser
 
 READ_MODELS = (
     "access_log",
+    "account_log",
+    "account_review_log",
     "camera_registry",
     "case_facts",
     "case_detail",
