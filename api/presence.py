@@ -14,6 +14,7 @@ from uuid import UUID
 
 from api.services import AWAY, Services
 from api.sign_in import SignedIn, who
+from domain.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +28,13 @@ LOOKED_UP_EVERY_S: Final = 60.0
 class Presence:
     """Somebody on a socket, for as long as their token stands for them."""
 
-    def __init__(self, people: "People", token: str, signed_in: SignedIn) -> None:
+    def __init__(
+        self, people: "People", token: str, signed_in: SignedIn, delegation: str | None = None
+    ) -> None:
         self._people = people
         self._timer: asyncio.TimerHandle | None = None
         self.token = token
+        self.delegation = delegation
         self.signed_in = signed_in
         self.ended = asyncio.Event()
 
@@ -50,25 +54,31 @@ class People:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: dict[str, tuple[SignedIn, float]] = {}  # by token, with when they were looked up
+        self._known: dict[tuple[str, str | None], tuple[SignedIn, float]] = {}
+        """By token and whose rights it uses, with when they were looked up."""
         self._heard_at = -inf  # by the clock that only goes forward
         self._news = 0  # how often the log said something of anybody
         self.present: set[Presence] = set()
 
-    async def who(self, token: str) -> SignedIn | None:
-        """Who a token stands for, as the log had it less than a second ago; None where it is nobody."""
-        known, looked_at = self._known.get(token, (None, -inf))
+    async def who(self, token: str, delegation: str | None = None) -> SignedIn | None:
+        """Who a token stands for, as the log had it less than a second ago; None where it is nobody.
+
+        Raises:
+            Forbidden, InvalidInput: they may not act by that delegation.
+        """
+        key = token, delegation
+        known, looked_at = self._known.get(key, (None, -inf))
         now = time.monotonic()
         if known is None or now - self._heard_at > TRUSTED_S or now - looked_at > LOOKED_UP_EVERY_S:
             news = self._news
-            known = await self._services.writes(who, self._services, token)
+            known = await self._services.writes(who, self._services, token, delegation)
             if known is not None and news == self._news:  # else it may have been said of this very session
                 while len(self._known) >= REMEMBERED:
                     self._known.pop(next(iter(self._known)), None)
-                self._known[token] = known, now
+                self._known[key] = known, now
             return known
         if known.expires_at <= datetime.now(UTC):  # as the database says, whose clock sessions run by
-            self._known.pop(token, None)
+            self._known.pop(key, None)
             return None
         return known
 
@@ -83,16 +93,16 @@ class People:
         for presence in self.present:
             presence.ended.set()
 
-    async def enter(self, token: str) -> Presence | None:
+    async def enter(self, token: str, delegation: str | None = None) -> Presence | None:
         """Take note of somebody on a socket; None where the token stands for nobody."""
         while True:
             news = self._news
-            signed_in = await self._found(token)
+            signed_in = await self._found(token, delegation)
             if signed_in is None:
                 return None
             if news == self._news:  # else it may have been said of this very session
                 break
-        presence = Presence(self, token, signed_in)
+        presence = Presence(self, token, signed_in, delegation)
         presence.expires_in((signed_in.expires_at - self._services.now()).total_seconds())
         self.present.add(presence)
         return presence
@@ -116,26 +126,27 @@ class People:
 
     def _drop(self, subjects: set[UUID]) -> None:
         self._news += 1
-        self._known = {
-            token: known for token, known in self._known.items() if not known[0].concerned_by(subjects)
-        }
+        self._known = {key: one for key, one in self._known.items() if not one[0].concerned_by(subjects)}
 
     async def _find(self, some: list[Presence]) -> None:
-        found: dict[str, SignedIn | None] = {}
+        found: dict[tuple[str, str | None], SignedIn | None] = {}
         for presence in some:
-            if presence.token not in found:
-                found[presence.token] = await self._found(presence.token)
-            signed_in = found[presence.token]
+            key = presence.token, presence.delegation
+            if key not in found:
+                found[key] = await self._found(*key)
+            signed_in = found[key]
             if signed_in is None:
                 presence.ended.set()
             else:
                 presence.signed_in = signed_in
 
-    async def _found(self, token: str) -> SignedIn | None:
+    async def _found(self, token: str, delegation: str | None) -> SignedIn | None:
         try:
-            return await self._services.writes(who, self._services, token)
+            return await self._services.writes(who, self._services, token, delegation)
         except AWAY:
             raise
+        except Refusal:
+            return None  # the delegation is not theirs, or not in force any more
         except Exception:
             logger.exception("it cannot be found out who is on a socket")
             return None  # what cannot be decided is denied

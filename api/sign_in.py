@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import Final
@@ -13,8 +13,9 @@ from domain.account import Account
 from domain.commands import account as accounts
 from domain.commands import credentials as commands
 from domain.commands.application import Answer, Command
-from domain.context import Actor
+from domain.context import Actor, Context
 from domain.credentials import Credentials
+from domain.envelope import acting
 from domain.errors import Forbidden, Refusal
 from domain.passwords import check_password, generated
 from domain.rules import SignInPolicy
@@ -44,11 +45,13 @@ class SignedIn:
 
     @cached_property
     def _own(self) -> frozenset[UUID]:
-        account_id = self.actor.account_id
-        return frozenset({self.session_id, account_id, Credentials.create_id(account_id), self.actor.unit_id})
+        account_id, used = self.actor.account_id, self.actor.delegation
+        opens = Credentials.create_id(account_id)
+        whose = used.account_id if used else account_id
+        return frozenset({self.session_id, account_id, opens, self.actor.unit_id, whose})
 
     def concerned_by(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account, what opens it, or their unit."""
+        """Whether one of these is their session, their account, what opens it, their unit, or whom they act for."""
         return not subjects.isdisjoint(self._own)
 
     def owes(self, now: datetime) -> Refusal | None:
@@ -289,8 +292,12 @@ def sign_out(services: Services, signed_in: SignedIn) -> None:
     )
 
 
-def who(services: Services, token: str) -> SignedIn | None:
-    """The person a token stands for; a forged, expired or closed one stands for nobody."""
+def who(services: Services, token: str, delegation: str | None = None) -> SignedIn | None:
+    """The person a token stands for, by the delegation they name; a forged, expired or closed one is nobody's.
+
+    Raises:
+        Forbidden, InvalidInput: they may not act by that delegation.
+    """
     session = services.credentials.session(token)
     if session is None:
         return None
@@ -307,7 +314,12 @@ def who(services: Services, token: str) -> SignedIn | None:
             now=services.now(),
             rulebook=services.rulebook.version,
         )
-    return _owing(services.rulebook.sign_in, actor, session)
+    signed_in = _owing(services.rulebook.sign_in, actor, session)
+    if delegation is None:
+        return signed_in
+    other = accounts.acting_for(services.app, actor, delegation, now=services.now())
+    ends_at = other.delegation.ends_at if other.delegation else session.expires_at
+    return replace(signed_in, actor=other, expires_at=min(session.expires_at, ends_at))
 
 
 def _owing(policy: SignInPolicy, actor: Actor, session: OpenSession) -> SignedIn:
@@ -347,6 +359,18 @@ def record_failures_once(services: Services) -> None:
     """Put on record what has come to its end."""
     with failures.collected(services.credentials.datastore) as bursts:
         commands.record_failures(services.app, bursts, rulebook=services.rulebook.version)
+
+
+def first_password(services: Services, context: Context, account_id: UUID) -> str | None:
+    """Draw the password of an account that was just given, for whoever gave it; None where it has one already."""
+    password = generated()
+    if not services.credentials.first_password(account_id, password):
+        return None
+    account = services.app.find(Account, account_id)
+    with acting(context.envelope("account.administer")):
+        account.set_password()
+    services.app.record(account)
+    return password
 
 
 class Unauthenticated(Refusal):

@@ -1,4 +1,6 @@
-"""`minhchung accounts`: what an operator does to accounts at the machine."""
+"""`minhchung accounts`: what an operator does to accounts at the machine, beginning with the first ones of all."""
+
+from typing import Annotated
 
 import typer
 
@@ -38,3 +40,73 @@ def register(app: typer.Typer) -> None:
                 credentials = Credentials(cases.factory.datastore)  # type: ignore[attr-defined] # our factory has one
                 password = give(cases, credentials, account, must_change=temporary)
         answer({"name": name, "password": password}, as_json=as_json, text=f"{name}: {password}")
+
+    @accounts.command()
+    def bootstrap(
+        unit: Annotated[
+            str, typer.Argument(help="Mã đơn vị; đăng ký nếu chưa có · Code; registered if new.")
+        ],
+        administrator: Annotated[
+            tuple[str, str], typer.Option(help="Tên đăng nhập, họ tên · Account name and full name.")
+        ],
+        leader: Annotated[
+            tuple[str, str], typer.Option(help="Tên đăng nhập, họ tên · Account name and full name.")
+        ],
+        document: Annotated[str, typer.Option(help="Văn bản · The document that names them.")],
+        name: Annotated[str, typer.Option(help="Tên đơn vị · Name of a new unit.")] = "",
+        kind: Annotated[str, typer.Option(help="Loại đơn vị · Kind of a new unit.")] = "",
+        area: Annotated[str, typer.Option(help="Địa bàn · Area of a new unit.")] = "",
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Hai tài khoản đầu tiên: quản trị và lãnh đạo · The first two accounts: administrator and leader.
+
+        Two, because nobody gives an account to whom they nominated. Refused once somebody can give them.
+        """
+        from cli.founding import found
+        from cli.settings import load, resolve
+        from cli.wiring import application, at_the_machine, rulebook
+        from domain.envelope import acting
+        from domain.errors import Refusal
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            try:
+                with acting(at_the_machine(reason=document)):
+                    given = found(
+                        cases,
+                        rulebook(),
+                        code=unit,
+                        new=(name, kind, area),
+                        administrator=administrator,
+                        leader=leader,
+                    )
+            except Refusal as refusal:
+                raise Stop(f"accounts: {refusal}") from None
+        lines = "\n".join(f"{one['name']}: {one['password']}" for one in given)
+        answer({"accounts": given}, as_json=as_json, text=lines)
+
+    @accounts.command(name="open")
+    def open_(
+        name: Annotated[str, typer.Argument(help="Tên đăng nhập · Account name.")],
+        full_name: Annotated[str, typer.Argument(help="Họ tên · Full name.")],
+        unit: Annotated[str, typer.Option(help="Mã đơn vị · Code of the unit.")],
+        role: Annotated[str, typer.Option(help="Chức năng · Function.")],
+        document: Annotated[str, typer.Option(help="Văn bản · The document that names them.")],
+        leader: Annotated[bool, typer.Option(help="Lãnh đạo đơn vị · Leader of the unit.")] = False,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Cấp tài khoản nơi quy định không nêu ai cấp · Give an account where the regulation names nobody who does."""
+        from cli.founding import open_one
+        from cli.settings import load, resolve
+        from cli.wiring import application, at_the_machine, rulebook
+        from domain.envelope import acting
+        from domain.errors import Refusal
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            try:
+                with acting(at_the_machine(reason=document)):
+                    given = open_one(
+                        cases, rulebook(), code=unit, name=name, full_name=full_name, role=role, leader=leader
+                    )
+            except Refusal as refusal:
+                raise Stop(f"accounts: {refusal}") from None
+        answer(given, as_json=as_json, text=f"{given['name']}: {given['password']}")

@@ -13,7 +13,16 @@ from domain.boundary import Extent
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings, SignInPolicy, UnusualAccess
+from domain.rules import (
+    AccountRules,
+    Bracket,
+    CameraRules,
+    CaseStep,
+    Ceiling,
+    Settings,
+    SignInPolicy,
+    UnusualAccess,
+)
 
 
 class Permission(Protocol):
@@ -101,6 +110,10 @@ class Rulebook(Protocol):
     def facts_about(self, unit_kind: str) -> frozenset[str]:
         """The conditions of the matrix that hold for every act of such a unit, such as `police-law`."""
 
+    @property
+    def account_rules(self) -> AccountRules:
+        """How accounts are given, kept and looked through."""
+
     def rule_for(self, matter: str) -> str | None:
         """The rule on what is no cell of the matrix, such as `processing`, `transfer`, `reading`, `units`; or None."""
 
@@ -137,6 +150,8 @@ class Grant:
     camera_ids: tuple[UUID, ...] = ()
     out_of_function: bool = False
     """Beyond the unit's function, with the written consent of the People's Committee (R-DB-8.2.0)."""
+    number: int = 0
+    """In which version of the account it was given."""
 
     def in_force(self, now: datetime) -> bool:
         """Whether it has begun and not ended; without a document there is none."""
@@ -160,11 +175,18 @@ class Grant:
 class Delegation:
     """Another's account used with their written authorisation: both people stand in every event (R-QT-5.3.0)."""
 
-    delegation_id: UUID
     account_id: UUID
     """Whose rights they are."""
+    number: int
+    """In which version of their account they gave it."""
+    actions: frozenset[str]
     document: str
     ends_at: datetime
+
+    @property
+    def delegation_id(self) -> str:
+        """How it is named, in a request and in every event: whose it is, and which of theirs."""
+        return f"{self.account_id}:{self.number}"
 
 
 def within(area_path: str, area: str) -> bool:
@@ -174,7 +196,10 @@ def within(area_path: str, area: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """The person who acts, as the log knew them when they signed in."""
+    """The person who acts, as the log knew them when they signed in.
+
+    By a delegation, the unit, function and rights are those of whoever gave it; the account is that of who acts.
+    """
 
     account_id: UUID
     unit_id: UUID
@@ -188,6 +213,12 @@ class Actor:
     def covers(self, area_path: str) -> bool:
         """Whether an area lies within the area of the actor's unit."""
         return within(area_path, self.area_path)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who stands behind an act: whoever acts, and whoever lets them."""
+        behind = {self.account_id} | ({self.delegation.account_id} if self.delegation else set())
+        return frozenset(map(str, behind))
 
 
 class Authority(Protocol):
@@ -203,6 +234,12 @@ class Authority(Protocol):
         facts: frozenset[str] = frozenset(),
     ) -> Permission:
         """Say whether *actor* may do *action* now, given the *facts* that hold."""
+
+    def could(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether there is anything at all that *actor* may do *action* on."""
+
+    def knows(self, action: str) -> bool:
+        """Whether there is such an action."""
 
     def receives(self, unit_kind: str, domain: str) -> bool:
         """Whether units of this kind receive cases of this domain (TRAFFIC, SECURITY)."""
@@ -291,7 +328,7 @@ class Context:
             took_place_at=at or self.now,
             rulebook=self.rulebook.version,
             correlation_id=self.correlation_id,
-            delegation=str(self.actor.delegation.delegation_id) if self.actor.delegation else None,
+            delegation=self.actor.delegation.delegation_id if self.actor.delegation else None,
             reason=reason,
             rule=rule or self.rule_of(action),
         )

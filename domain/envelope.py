@@ -18,6 +18,7 @@ class Envelope:
     """The circumstances of an act.
 
     `by` is an account id, or `system:…` for a process, or `operator:…` for somebody at the machine.
+    `delegation` is whose rights were used, where those are another's, and which delegation gave them.
     `rule` is the obligation that gives the power to act, `rulebook` the version it was read in.
     `took_place_at` is the instant of the act; the event's own timestamp is the instant of recording.
     """
@@ -31,6 +32,11 @@ class Envelope:
     delegation: str | None = None
     reason: str | None = None
     rule: str | None = None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who stands in it: whoever acted, and whose rights they acted by where those were another's."""
+        return (self.by, self.delegation.partition(":")[0]) if self.delegation else (self.by,)
 
 
 _current: ContextVar[Envelope] = ContextVar("envelope")

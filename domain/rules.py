@@ -256,3 +256,69 @@ class Ceiling:
     basis: str
     names: dict[str, str] = field(default_factory=dict)
     """The title in `vi` and `en`."""
+
+
+class AccountStep(StrEnum):
+    """The steps by which somebody comes to have an account, or a right of their own."""
+
+    NOMINATE = "NOMINATE"
+    APPROVE = "APPROVE"
+    DIRECT = "DIRECT"
+    ISSUE = "ISSUE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of the way to an account: who takes it, and the rule that says so; None where it was chosen."""
+
+    step: AccountStep
+    own_unit: bool
+    """Whether the unit of the account takes it."""
+    unit_kinds: frozenset[str]
+    """Kinds of unit that take it besides, for the units of their area."""
+    rule: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A task that a unit gives to named people."""
+
+    unit_kinds: frozenset[str]
+    rule: str
+    vi: str
+    en: str
+
+
+class Unreviewed(StrEnum):
+    """What becomes of an account that a review did not come to."""
+
+    LIST = "LIST"
+    SUSPEND = "SUSPEND"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRules:
+    """How a regulation has accounts given, kept and looked through."""
+
+    paths: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
+    """The way to an account in units of each kind; none where the regulation names nobody who gives accounts."""
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The functions that people of each kind of unit may have."""
+    roles_rule: str | None = None
+    administered: frozenset[str] = frozenset()
+    """Kinds of unit of which each has somebody in charge of system administration."""
+    administered_rule: str | None = None
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    training_required: bool = False
+    training_rule: str | None = None
+    review_interval_days: int = 180
+    review_rule: str | None = None
+    unreviewed: Unreviewed = Unreviewed.LIST
+    delegation_rule: str | None = None
+    consent_kinds: frozenset[str] = frozenset()
+    """Whose written consent opens what lies outside of a unit's function; nobody's where that is not known."""
+    consent_rule: str | None = None
+
+    def stage(self, unit_kind: str, step: AccountStep) -> Stage | None:
+        """The step of the way to an account in units of a kind; None where there is none."""
+        return next((one for one in self.paths.get(unit_kind, ()) if one.step is step), None)

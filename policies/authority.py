@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.camera.guards import PUBLIC_SET
 from domain.context import Actor
 from policies.access import Access, Grant
 from policies.profile import Grantable
+from policies.tables import NEEDS
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,10 @@ class Authority:
     outside_function: Grant
     domains: frozenset[str] = frozenset({"TRAFFIC", "SECURITY"})
     """The domains of cases that the regulation knows."""
+    actions: frozenset[str] = frozenset()
+    """Every action there is."""
+    beyond: str | None = None
+    """The rule by which a written consent opens what the matrix denies; None where the regulation knows no such."""
 
     def may(
         self,
@@ -48,10 +54,27 @@ class Authority:
     ) -> Permission:
         """Return whether *actor* may do *action* now; an exception is a no."""
         try:
-            return self._granted(actor, action, now) or self._by_matrix(actor, action, now, on, facts)
+            if actor.delegation is not None and action not in actor.delegation.actions:
+                return _denied(self.outside_function, ("delegation",))
+            return (
+                self._granted(actor, action, now)
+                or self._beyond(actor, action, now, facts)
+                or self._by_matrix(actor, action, now, on, facts)
+            )
         except Exception:  # noqa: BLE001 — a question that cannot be answered is answered no
             _log.exception("permission could not be decided")
             return _denied(self.access.denied, ())
+
+    def could(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether there is anything at all that *actor* may do *action* on."""
+        return any(
+            self.may(actor, action, now=now, on=on, facts=NEEDS).allowed
+            for on in (None, *self.domains, PUBLIC_SET)
+        )
+
+    def knows(self, action: str) -> bool:
+        """Whether there is such an action."""
+        return action in self.actions
 
     def receives(self, unit_kind: str, domain: str) -> bool:
         """Whether units of this kind receive cases of this domain (TRAFFIC, SECURITY)."""
@@ -66,6 +89,27 @@ class Authority:
                 if document is not None:
                     return Permission(allowed=True, rules=opened.rules, basis=document)
         return None
+
+    def _beyond(self, actor: Actor, action: str, now: datetime, facts: frozenset[str]) -> Permission | None:
+        """What lies outside of the unit's function, by the written consent that such a grant names (R-DB-8.2.0).
+
+        A grant that names a place opens nothing elsewhere; it says so by what it misses, so that lists are cut to it.
+        """
+        if self.beyond is None:
+            return None
+        held = [
+            grant
+            for grant in actor.grants
+            if grant.action == action and grant.out_of_function and grant.in_force(now)
+        ]
+        if not held:
+            return None
+        rules = (self.beyond,)
+        opened = [grant for grant in held if grant.everywhere or "grant" in facts]
+        if opened:
+            return Permission(allowed=True, rules=rules, basis=opened[0].document)
+        cell = self._by_matrix(actor, action, now, None, facts)
+        return cell if cell.allowed else Permission(False, rules, held[0].document, ("grant",))  # noqa: FBT003 — as its fields stand
 
     def _by_matrix(
         self, actor: Actor, action: str, now: datetime, on: str | None, facts: frozenset[str]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from domain import rules
 from domain.camera import ConsentKind, Placement, Transmission
 from policies.files import Strict
-from policies.said import GIVEN, Cited, Named, Stated
+from policies.values import Cited, Given, Named, Stated
 
 
 class CameraClass(Cited):
@@ -69,8 +69,8 @@ class CamerasSection(Strict):
 
     kinds: Named[CameraKind]
     consents: tuple[ConsentNeed, ...] = ()
-    excluded: Annotated[Mapping[Placement, Stated], AfterValidator(MappingProxyType), GIVEN]
-    acts: Annotated[Mapping[CameraAct, Stated], AfterValidator(MappingProxyType), GIVEN]
+    excluded: Annotated[Mapping[Placement, Stated], AfterValidator(MappingProxyType), Given]
+    acts: Annotated[Mapping[CameraAct, Stated], AfterValidator(MappingProxyType), Given]
 
 
 def as_rules(

@@ -1,48 +1,26 @@
 """What `rulebook.yaml` says of a regulation besides its tables: each value with the rule it stands on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
-from domain.rules import CaseStep, Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
+from domain.rules import (
+    AccountRules,
+    CaseStep,
+    Forwarded,
+    RecordStart,
+    RefusalFrom,
+    Track,
+    VerifyStart,
+)
+from policies.account_rules import Accounts, account_rules
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
-from policies.said import GIVEN, Cited, Named, T, Text
-from policies.tables import ends_after_it_begins, in_force, overlapping
-
-Ambiguity = Annotated[str, Field(pattern=r"^C[1-9]\d?$")]
-
-
-class Value(Strict, Generic[T]):
-    """A value and why it is that one.
-
-    It stands on a *rule*, *settles* a point on which the texts differ or are silent, or was *chosen* by the
-    installation because this regulation does not set it.
-    """
-
-    value: T
-    rule: str | None = None
-    settles: Ambiguity | None = None
-    chosen: Text | None = None
-    from_: date | None = Field(alias="from", default=None)
-    to: date | None = None
-
-    @model_validator(mode="after")
-    def _why(self) -> Self:
-        ends_after_it_begins(self)
-        if not (self.rule or self.settles or self.chosen):
-            raise ValueError(
-                "expected a citation: the `rule`, the ambiguity it `settles`, or why it was `chosen`"
-            )
-        return self
-
-
-def on_day(values: Iterable[Value[T]], day: date) -> Value[T] | None:
-    """Return the one that is in force on *day*."""
-    return next((value for value in values if in_force(value, day)), None)
+from policies.tables import ends_after_it_begins, overlapping
+from policies.values import Ambiguity, Cited, Given, Named, Text, Value
 
 
 class Start(Strict):
@@ -249,27 +227,6 @@ class PublicationSection(Strict):
     secrecy_blocks: Value[bool]
 
 
-class Password(Strict):
-    """What a password must be made of."""
-
-    min_length: PositiveInt
-    kinds: tuple[Literal["upper", "lower", "digit", "special"], ...]
-
-
-class Accounts(Strict):
-    """How accounts are given and kept."""
-
-    password: Value[Password]
-    password_history: Value[PositiveInt]
-    second_factor: Value[bool]
-    admin_password_max_age_days: Value[PositiveInt]
-    review_interval_days: Value[PositiveInt]
-    training_required: Value[bool]
-    leader_approval: Value[bool]
-    nominated_by_unit: Value[bool]
-    delegation_in_writing: Value[bool]
-
-
 class Report(Strict):
     """A report, who makes it, and when it is due."""
 
@@ -392,7 +349,22 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     titles: Named[Text]
-    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), GIVEN]
+    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None
     grantable: tuple[Grantable, ...] = ()
     silent: Named[Text]
+
+    @property
+    def consent(self) -> Approval | None:
+        """The consent in writing that opens what lies outside of a unit's function, where there is such a thing."""
+        return next((one for one in self.approvals if one.name == "OUT_OF_FUNCTION"), None)
+
+    @property
+    def account_rules(self) -> AccountRules:
+        """How accounts are given, kept and looked through, as the domain asks for it."""
+        consent = self.consent
+        return account_rules(
+            self.accounts,
+            consent_kinds=consent.unit_kinds if consent else (),
+            consent_rule=consent.rule if consent else None,
+        )

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import (
+    AccountRules,
     Bracket,
     CameraRules,
     CaseStep,
@@ -29,11 +30,11 @@ from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
-from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Value, on_day
+from policies.profile import DiscardReason, Instrument, Profile, PublicationSection
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
-from policies.said import Text
 from policies.sign_in import sign_in_policy
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
+from policies.values import Text, Value, on_day
 from policies.working_days import calendar_of
 
 __all__ = ["PROFILES", "Rulebook", "RulebookInvalid", "UnknownProfile", "UnknownVariant", "load", "read"]
@@ -259,6 +260,11 @@ class Rulebook:
         """Return the conditions of the matrix that hold for every act of such a unit."""
         return frozenset(self.says.facts.get(unit_kind, ()))
 
+    @cached_property
+    def account_rules(self) -> AccountRules:
+        """How accounts are given, kept and looked through."""
+        return self.says.account_rules
+
     def rule_for(self, matter: str) -> str | None:
         """Return the rule on a matter that is no cell of the matrix; None where the regulation says nothing of it."""
         if matter == "processing":
@@ -354,7 +360,7 @@ def _calendar(says: Profile, common: Profile, national: Folder) -> Calendar:
 def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
     if says.standing is None:
         nothing = compiled((), _NO_RULE)
-        return nothing, Authority(nothing, found.roles, (), _NO_RULE)
+        return nothing, Authority(nothing, found.roles, (), _NO_RULE, actions=frozenset(found.actions))
 
     def denied(ground: str) -> Grant:
         stands = getattr(says.standing, ground)
@@ -362,7 +368,15 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
 
     access = compiled(lines(found), denied("deny_by_default"))
     domains = frozenset(says.domains)
-    return access, Authority(access, found.roles, says.grantable, denied("by_function"), domains)
+    return access, Authority(
+        access,
+        found.roles,
+        says.grantable,
+        denied("by_function"),
+        domains,
+        actions=frozenset(found.actions),
+        beyond=says.consent.rule if says.consent else None,
+    )
 
 
 def _settings(says: Profile, day: date) -> Settings:

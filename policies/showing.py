@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from domain.clock import Timer
 from policies.files import Strict
-from policies.profile import Instrument, Start, Value
+from policies.profile import Instrument, Start
 from policies.rulebook import Rulebook
 from policies.tables import CeilingRow, FineRow, SignerRow, in_force
+from policies.values import Value
 
 NOT_SET = "not set by this regulation"
 

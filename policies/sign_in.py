@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from domain.rules import SignInPolicy
-from policies.profile import Accounts
+from policies.account_rules import Accounts
 
 _ADMINISTER = "account.administer"
 

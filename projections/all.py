@@ -1,6 +1,8 @@
 """Every read model, in the order in which they are fed."""
 
 from projections.access_log import AccessLog
+from projections.account_log import AccountLog
+from projections.account_review_log import AccountReviewLog
 from projections.areas import Areas
 from projections.camera_registry import CameraRegistry
 from projections.camera_uses import CameraUses
@@ -34,4 +36,6 @@ def read_models() -> list[ReadModel]:
         Areas(),
         CameraUses(),
         Obligations(),
+        AccountLog(),
+        AccountReviewLog(),
     ]

@@ -75,7 +75,7 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 valid_from=event.valid_from,
                 document=event.document,
             )
-        case Account.Opened():
+        case Account.Opened() | Account.Nominated():
             return Entry(
                 subject_id=event.originator_id,
                 since=position,
@@ -89,7 +89,7 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 owner_unit=event.unit_id,
                 tier=0,
             )
-        case Unit.Event() | Account.Renamed():
+        case Unit.Event() | Account.Renamed() | Account.RoleChanged() | Account.Moved():
             if entry is None:
                 raise LookupError(f"{event.originator_id} has no first event")
             now = replace(entry, since=position, given_at=event.timestamp, version=event.originator_version)
@@ -105,6 +105,10 @@ def _changed(entry: Entry, event: Event) -> Entry:  # noqa: PLR0911 — one line
             return replace(entry, name=event.name)
         case Account.Renamed():
             return replace(entry, name=event.full_name.sealed or "")
+        case Account.RoleChanged():
+            return replace(entry, kind=event.role)
+        case Account.Moved():
+            return replace(entry, kind=event.role, owner_unit=event.unit_id)
         case Unit.Moved():
             return replace(entry, parent_unit_id=event.parent_unit_id, area_path=event.area_path)
         case Unit.OfficerAssigned(post=Post.HEAD):

@@ -112,15 +112,19 @@ class Opened:
 LOOK_UP: Final[LiteralString] = """
 SELECT c.password_hash, c.changed_at,
 EXISTS (SELECT FROM second_factors AS f WHERE f.account_id = %(account)s AND f.confirmed) AS second_factor,
-EXISTS (SELECT FROM events WHERE originator_id = %(account)s AND topic = %(disabled)s) AS disabled,
+coalesce((SELECT topic FROM events WHERE originator_id = %(account)s AND topic = ANY(%(turns)s)
+ORDER BY originator_version DESC LIMIT 1) <> %(resumed)s, false) AS disabled,
 ARRAY (SELECT place FROM sign_in_places WHERE account_id = %(account)s AND place = ANY(%(places)s)
 AND seen_at > now() - %(familiar)s) AS familiar
 FROM (SELECT) AS anybody LEFT JOIN credentials AS c ON c.account_id = %(account)s
 """
 """One row for every name: whoever is disabled is looked up as somebody who is not there.
 
-An act that opens a disabled account again, once there is one, has to be looked for here as well.
+What takes an account back, and what gives it back again: the last of them counts.
 """
+TURNS: Final = tuple(
+    event.TOPIC for event in (Account.Disabled, Account.Closed, Account.Suspended, Account.Resumed)
+)
 
 OPEN: Final[LiteralString] = """
 INSERT INTO sessions (token_hash, session_id, account_id, expires_at, network, by_password)
@@ -206,6 +210,17 @@ class Credentials:
             )
         return [row["password_hash"] for row in rows]
 
+    def first_password(self, account_id: UUID, password: str) -> bool:
+        """Keep the hash of the first password of an account; False where it has one already."""
+        kept = _hasher.hash(normalised(password))
+        with self.datastore.transaction(commit=True) as curs:
+            curs.execute(
+                "INSERT INTO credentials (account_id, password_hash, must_change) VALUES (%s, %s, true)"
+                " ON CONFLICT DO NOTHING",
+                (account_id, kept),
+            )
+            return curs.rowcount == 1
+
     def attempt(self, name: str, *, address: str, device: str | None = None) -> Attempt | None:
         """Take an attempt to sign in, and look up what its password is held against; None where none is left.
 
@@ -219,7 +234,8 @@ class Credentials:
                 LOOK_UP,
                 {
                     "account": account_id,
-                    "disabled": Account.Disabled.TOPIC,
+                    "turns": list(TURNS),
+                    "resumed": Account.Resumed.TOPIC,
                     "places": [from_address, from_device],
                     "familiar": attempts.FAMILIAR_FOR,
                 },

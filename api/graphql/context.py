@@ -18,7 +18,7 @@ from api.services import Services
 from api.sign_in import SignedIn, Unauthenticated
 from domain.clock import LEGAL_TIME
 from domain.context import Context
-from domain.errors import InvalidInput, NotYetVisible, refuse
+from domain.errors import InvalidInput, NotYetVisible, Refusal, refuse
 from domain.personal import Erased, Personal
 from domain.plates import Plate
 from projections import (
@@ -60,6 +60,7 @@ class RequestContext:
         address: str,
         base_url: str = "",
         *,
+        refused: Refusal | None = None,
         socket: WebSocket | None = None,
         presence: Presence | None = None,
         live: Live | None = None,
@@ -67,6 +68,7 @@ class RequestContext:
     ) -> None:
         self.services = services
         self.signed_in = signed_in
+        self.refused = refused
         self.address = address
         self.base_url = base_url
         self.socket = socket
@@ -81,7 +83,10 @@ class RequestContext:
 
         Raises:
             Unauthenticated: nobody is signed in.
+            Forbidden, InvalidInput: they may not act by the delegation they name.
         """
+        if self.refused is not None:
+            raise self.refused
         if self.signed_in is None:
             raise Unauthenticated
         return self.signed_in

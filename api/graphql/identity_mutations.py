@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.account import Account, LoginResult, Session
+from api.graphql.account import LoginResult, Session, own_account
 from api.graphql.common import Position, shown
 from api.graphql.context import Info, legal
 from api.graphql.credentials_mutations import ACCOUNT_ID, answered
@@ -90,7 +90,7 @@ class IdentityMutation:
         return Session(
             token=opened.token,
             expires_at=legal(opened.signed_in.expires_at),
-            account=Account(actor=opened.signed_in.actor),
+            account=await own_account(info, opened.signed_in.actor.account_id),
             device=opened.device,
         )
 

@@ -7,6 +7,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
+from api.graphql.account_change_mutations import AccountChangeMutation
+from api.graphql.account_mutations import AccountWayMutation
+from api.graphql.account_review import AccountReviewQuery
+from api.graphql.account_review_mutations import AccountReviewMutation
+from api.graphql.account_right_mutations import AccountRightMutation
+from api.graphql.accounts import AccountsQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
 from api.graphql.camera import CameraQuery
@@ -72,6 +78,17 @@ LIST_SIZES: Final = {
     "ExtractionExecution.files": 4,
     "ExtractionExecution.gaps": 4,
     "AccessEntry.ids": 2,
+    "Account.availableActions": 18,
+    "Account.delegations": 2,
+    "Account.directions": 1,
+    "Account.duties": 1,
+    "Account.grants": 4,
+    "AccountGrant.cameraIds": 4,
+    "AccountReview.availableActions": 2,
+    "AccountReview.reviewed": 50,
+    "AccountReview.suspended": 10,
+    "AccountReview.unreviewed": 50,
+    "Delegation.actions": 4,
     "AvailableAction.reasons": 1,
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
@@ -116,6 +133,8 @@ class Query(
     WhoSawQuery,
     ExplainingQuery,
     UnusualAccessQuery,
+    AccountsQuery,
+    AccountReviewQuery,
 ):
     """All queries."""
 
@@ -138,6 +157,10 @@ class Mutation(
     CameraMutation,
     CameraAddressMutation,
     IdentityMutation,
+    AccountWayMutation,
+    AccountChangeMutation,
+    AccountRightMutation,
+    AccountReviewMutation,
 ):
     """All mutations."""
 

@@ -23,12 +23,18 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
-from api.sign_in import record_failures
+from api.sign_in import SignedIn, record_failures
+from domain.errors import Refusal
 
 STRANGERS: Final = 100
 """Sockets of one address on which nobody is signed in; for all who come through a proxy, that is the proxy's."""
 STRANGER_S: Final = 60.0
 """How long such a socket may stay: what can be done on it is to sign in."""
+
+
+DELEGATION: Final = "delegation"
+"""The header, or the word of `connection_init`, that names the delegation by which somebody acts for another."""
+NOBODY: Final = (None, None)
 
 
 class Endpoint(GraphQLEndpoint[RequestContext, None]):
@@ -74,32 +80,46 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
         base_url = f"{'https' if secure else 'http'}://{request.url.netloc}"
         if isinstance(request, WebSocket):
             presence = request.scope["state"].get("presence")
-            signed_in = await self._live.people.who(presence.token) if presence else None
+            signed_in, refused = await self._who(presence.token, presence.delegation) if presence else NOBODY
             return RequestContext(
                 self._services,
                 signed_in,
                 address,
                 base_url,
+                refused=refused,
                 socket=request,
                 presence=presence,
                 live=self._live,
                 signed_out=self._live.people.forget,
             )
         token = _token(request.headers.getlist("authorization"))
-        signed_in = await self._live.people.who(token) if token else None
+        signed_in, refused = await self._who(token, request.headers.get(DELEGATION)) if token else NOBODY
         return RequestContext(
-            self._services, signed_in, address, base_url, signed_out=self._live.people.forget
+            self._services,
+            signed_in,
+            address,
+            base_url,
+            refused=refused,
+            signed_out=self._live.people.forget,
         )
+
+    async def _who(self, token: str, delegation: str | None) -> tuple[SignedIn | None, Refusal | None]:
+        """Who a token stands for, or why they may not act by the delegation they name."""
+        try:
+            return await self._live.people.who(token, delegation), None
+        except Refusal as refusal:
+            return None, refusal
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Take the token from the handshake, or from `connection_init`: browsers cannot set headers."""
         socket = context.socket
         said = {key.lower(): value for key, value in context.connection_params.items()}
         by_hand = said.get("authorization")
+        named = said.get(DELEGATION) or (socket.headers.get(DELEGATION) if socket else None)
         token = _token([by_hand] if by_hand else socket.headers.getlist("authorization") if socket else [])
         context.connection_params = {}  # nobody asks for the rest of it
         if socket and token:
-            presence = await self._live.people.enter(token)
+            presence = await self._live.people.enter(token, named if isinstance(named, str) else None)
             if presence is None:
                 raise ConnectionRejectionError
             socket.scope["state"]["presence"] = presence

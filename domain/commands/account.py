@@ -1,13 +1,14 @@
-"""Commands on accounts and sessions."""
+"""Who somebody is, and their sessions; what is decided about accounts stands in `accounts`."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.account import Account
 from domain.commands.application import CaseSystem, Record
-from domain.context import Actor
+from domain.context import Actor, Delegation
 from domain.envelope import Envelope, acting
-from domain.errors import NotFound, refuse
+from domain.errors import InvalidInput, NotFound, refuse
 from domain.personal import Personal
 from domain.session import Session
 from domain.unit import Unit
@@ -34,15 +35,32 @@ def actor_of(app: Record, account_id: UUID) -> Actor:
     """
     account = app.find(Account, account_id)
     refuse(account.check_sign_in())
-    unit = app.find(Unit, account.unit_id)
-    return Actor(
+    return account.actor(app.find(Unit, account.unit_id))
+
+
+def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: datetime) -> Actor:
+    """The same person with the rights of whoever delegated theirs to them (R-QT-5.3.0).
+
+    Raises:
+        InvalidInput: that names no delegation.
+        Forbidden: it is not theirs, or not in force, or the account of whoever gave it is not in use any more.
+    """
+    whose, _, number = delegation_id.partition(":")
+    try:
+        account = app.find(Account, UUID(whose))
+        given = account.delegations[int(number)]
+    except (ValueError, KeyError, NotFound):
+        raise InvalidInput("delegation", "không có ủy quyền này", "there is no such delegation") from None
+    refuse(account.check_acted_for(actor.account_id, given.number, now))
+    delegation = Delegation(
         account_id=account.id,
-        unit_id=unit.id,
-        unit_kind=unit.kind,
-        area_path=unit.area_path,
-        role=account.role,
-        leader=account.leader,
-        grants=tuple(account.grants),
+        number=given.number,
+        actions=frozenset(given.actions),
+        document=given.document,
+        ends_at=given.ends_at,
+    )
+    return replace(
+        account.actor(app.find(Unit, account.unit_id)), account_id=actor.account_id, delegation=delegation
     )
 
 
@@ -93,4 +111,5 @@ def _by(actor: Actor, now: datetime, rulebook: str) -> Envelope:
         took_place_at=now,
         rulebook=rulebook,
         correlation_id=uuid4(),
+        delegation=actor.delegation.delegation_id if actor.delegation else None,
     )

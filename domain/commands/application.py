@@ -18,6 +18,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import RecordConflictError, StoredEvent
 
 from domain.account import Account
+from domain.account_review import AccountReview
 from domain.area import Area
 from domain.camera import Camera
 from domain.camera_use import CameraUse
@@ -57,6 +58,7 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     CameraControl: ("quyền điều khiển camera", "controls of a camera"),
     Credentials: ("thông tin đăng nhập", "credentials"),
     Stranger: ("lượt thử của người lạ", "attempt of a stranger"),
+    AccountReview: ("đợt rà soát", "account review"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

@@ -153,8 +153,8 @@ class TestWhoIsThere:
         people = now.live.people
         looked = people._found
 
-        async def late(asked: str) -> Any:
-            found = await looked(asked)
+        async def late(asked: str, delegation: str | None) -> Any:
+            found = await looked(asked, delegation)
             assert found is not None
             monkeypatch.setattr(people, "_found", looked)
             people._news += 1  # as if the tail had just read that the session was closed

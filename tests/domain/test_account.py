@@ -66,10 +66,19 @@ class TestAccount:
                     document="15/QĐ-UBND",
                     starts_at=NOW,
                     ends_at=ends_at,
+                    purpose=None,
+                    area_path=None,
+                    camera_ids=[],
+                    out_of_function=False,
+                    document_at=None,
+                    issuer_unit_id=None,
+                    direction=None,
                 )
             )
         assert account.aggregate.grants == [
-            context.Grant(action="audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at)
+            context.Grant(
+                action="audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at, number=2
+            )
         ]
 
     def test_password_set(self) -> None:

@@ -10,8 +10,9 @@ import pytest
 from domain.context import Rulebook as Asked
 from domain.rules import Forwarded, RecordStart, Track, VerifyStart
 from policies import rulebook as policies
-from policies.profile import Profile, Value
+from policies.profile import Profile
 from policies.rulebook import PROFILES, Rulebook, load
+from policies.values import Value
 
 FOLDER = Path(policies.__file__).parent
 OWN = [profile for profile in PROFILES if profile != "national"]

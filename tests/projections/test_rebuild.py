@@ -11,6 +11,7 @@ from eventsourcing.domain import Aggregate
 from psycopg import sql
 
 from domain.account import Account
+from domain.account_review import AccountReview
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -27,6 +28,7 @@ from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
+from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
@@ -49,6 +51,8 @@ ORDER: dict[str, LiteralString] = {
     "obstacle_log": "obstacle_id",
     "areas": "area_id",
     "camera_uses": "use_id",
+    "account_log": "account_id",
+    "account_review_log": "review_id",
 }
 CASES = 60
 
@@ -103,6 +107,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found.append((Attempt, UUID(int=0x800 + n), [REFUSED]))
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
+        found += staff(n, chance.randint(1, 20))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))
@@ -138,6 +143,24 @@ def cameras_used(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fac
         ways.setdefault(noun, []).append(fact(cls, **{**said, **hold}).under(unit_id=CENTRE.id))
     return [
         (noun, UUID(int=0x90000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
+    ]
+
+
+def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
+    """Return an account that was nominated, and a review, each come some of its way."""
+    person, ways = UUID(int=0x60000 + n), {Account: list[Fact](), AccountReview: list[Fact]()}
+    for cls, (_, said) in ACCOUNT_EVENTS.items():
+        noun = Account if cls in vars(Account).values() else AccountReview
+        own = {
+            "name": f"nominated.{n}",
+            "full_name": Personal.said(person, "Nguyễn Thị Mẫu"),
+            "number": f"DH-RS-2026-{n:06d}",
+        }
+        named = {name: own[name] for name in said if name in own and not isinstance(said[name], int)}
+        ways[noun].append(fact(cls, **{**said, **named}).under(unit_id=CENTRE.id))
+    return [
+        (Account, person, ways[Account][:far]),
+        (AccountReview, UUID(int=0x70000 + n), ways[AccountReview][: 1 + far % 3]),
     ]
 
 

@@ -15,6 +15,8 @@ from tests.support.servers import as_superuser
 READ_MODELS = (
     "access_log",
     "areas",
+    "account_log",
+    "account_review_log",
     "camera_registry",
     "camera_uses",
     "case_facts",

@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
 from domain.account import Account
+from domain.account_review import AccountReview
 from domain.area import Area
 from domain.camera import Camera
 from domain.camera_use import CameraUse
@@ -26,6 +27,7 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.unit import Unit
+from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
@@ -148,6 +150,19 @@ def use_examples() -> list[Event]:
     ]
 
 
+def account_examples() -> list[Event]:
+    """One of each later event of accounts and their reviews."""
+    nouns = {Account: "account:", AccountReview: "account-review:"}
+    return [
+        _first(
+            cls, next(noun for noun, topic in nouns.items() if get_topic(cls).startswith(topic)), one, **said
+        )
+        if issubclass(cls, Created)
+        else _later(cls, one, **said)
+        for cls, (one, said) in ACCOUNT_EVENTS.items()
+    ]
+
+
 EXAMPLES: Final[dict[str, Event]] = {
     get_topic(type(event)): event
     for event in (
@@ -199,14 +214,6 @@ EXAMPLES: Final[dict[str, Event]] = {
             leader=False,
         ),
         _later(Account.Renamed, ACCOUNT, full_name=Personal.said(ACCOUNT, NAME)),
-        _later(
-            Account.Granted,
-            ACCOUNT,
-            action="audit.replay",
-            document="15/QĐ-UBND",
-            starts_at=AT,
-            ends_at=AT + timedelta(days=365),
-        ),
         _later(Account.PasswordSet, ACCOUNT),
         _later(Account.Disabled, ACCOUNT),
         _first(
@@ -234,6 +241,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *office_examples(),
         *credentials_examples(),
         *use_examples(),
+        *account_examples(),
         _first(
             Reading.Recorded,
             Reading,

@@ -1,0 +1,141 @@
+"""The first people of an installation, and those whom a regulation leaves to whoever keeps it."""
+
+from collections.abc import Iterator
+
+from domain.account import Account, AccountState
+from domain.account.way import NAME
+from domain.commands.account import open_account
+from domain.commands.application import CaseSystem
+from domain.errors import InvalidInput, NotFound, WrongState
+from domain.passwords import generated
+from domain.rules import AccountStep
+from domain.unit import Unit
+from policies.rulebook import Rulebook
+from store.credentials import Credentials
+
+ADMINISTRATOR, LEADER = "ADMINISTRATOR", "LEADER"
+
+
+def found(
+    app: CaseSystem,
+    rules: Rulebook,
+    *,
+    code: str,
+    new: tuple[str, str, str],
+    administrator: tuple[str, str],
+    leader: tuple[str, str],
+) -> list[dict[str, str]]:
+    """Open the accounts of an administrator and a leader of a unit, which is registered if it is new; inside of an act.
+
+    Raises:
+        WrongState: somebody can give accounts there already.
+        InvalidInput: the unit, or a name, cannot be accepted.
+    """
+    known = Unit.create_id(code) in app.repository
+    unit = app.find(Unit, Unit.create_id(code)) if known else _unit(rules, code, *new)
+    if ADMINISTRATOR not in rules.account_rules.roles.get(unit.kind, ()):
+        listed = ", ".join(
+            sorted(kind for kind, roles in rules.account_rules.roles.items() if ADMINISTRATOR in roles)
+        )
+        raise InvalidInput(
+            "kind",
+            f"đơn vị loại {unit.kind} không có người quản trị; chỉ {listed or '–'}",
+            f"a {unit.kind} has no administrator; only {listed or '–'}",
+            rule=rules.account_rules.roles_rule,
+        )
+    if _given_by_somebody(app, rules, unit):
+        raise WrongState(
+            "đã có người quản trị cấp được tài khoản; hãy dùng nominateAccount, issueAccount",
+            "there are administrators who can give accounts; use nominateAccount and issueAccount",
+        )
+    people = [(*administrator, ADMINISTRATOR), (*leader, LEADER)]
+    for name, *_ in people:
+        _check_name(app, name)
+    if not known:
+        app.record(unit)
+    return [
+        _open(app, unit, name=name, full_name=full_name, role=role, leader=role == LEADER)
+        for name, full_name, role in people
+    ]
+
+
+def open_one(
+    app: CaseSystem, rules: Rulebook, *, code: str, name: str, full_name: str, role: str, leader: bool
+) -> dict[str, str]:
+    """Open an account in a unit where the regulation names nobody who gives them, inside of an act.
+
+    Raises:
+        WrongState: the regulation names who gives accounts there.
+        InvalidInput, NotFound: the function, the name or the unit cannot be accepted.
+    """
+    unit = app.find(Unit, Unit.create_id(code))
+    if rules.account_rules.paths.get(unit.kind):
+        raise WrongState(
+            "quy định nêu ai cấp tài khoản; hãy dùng nominateAccount",
+            "the regulation names who gives accounts; use nominateAccount",
+        )
+    fitting = rules.account_rules.roles.get(unit.kind, frozenset())
+    if role not in fitting:
+        listed = ", ".join(sorted(fitting)) or "–"
+        raise InvalidInput("role", f"phải là một trong {listed}", f"must be one of {listed}")
+    _check_name(app, name)
+    return _open(app, unit, name=name, full_name=full_name, role=role, leader=leader)
+
+
+def _unit(rules: Rulebook, code: str, name: str, kind: str, area: str) -> Unit:
+    for path, given in (("name", name), ("kind", kind), ("area", area)):
+        if not given.strip():
+            raise InvalidInput(path, "đơn vị mới cần có", "a new unit needs one")
+    if kind not in rules.unit_kinds:
+        listed = ", ".join(rules.unit_kinds)
+        raise InvalidInput("kind", f"phải là một trong {listed}", f"must be one of {listed}")
+    return Unit(code=code, name=name, kind=kind, area_path=area)
+
+
+def _given_by_somebody(app: CaseSystem, rules: Rulebook, unit: Unit) -> bool:
+    """Whether every step after the nomination has somebody in use who can take it."""
+    path = rules.account_rules.paths.get(unit.kind, ())
+    administers = [stage for stage in path if stage.step in {AccountStep.DIRECT, AccountStep.ISSUE}]
+    units = [app.find(Unit, one.unit_id) for one in _administrators(app)]
+    return bool(administers) and all(
+        any(
+            (stage.own_unit and one.id == unit.id)
+            or (one.kind in stage.unit_kinds and f"{unit.area_path}/".startswith(f"{one.area_path}/"))
+            for one in units
+        )
+        for stage in administers
+    )
+
+
+def _administrators(app: CaseSystem) -> Iterator[Account]:
+    """The administrators in use, as the log itself has them: a read model may be behind."""
+    with app.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
+        rows = conn.execute(
+            "SELECT originator_id FROM events WHERE originator_version = 1 AND topic = ANY(%s)",
+            ([Account.Opened.TOPIC, Account.Nominated.TOPIC],),
+        ).fetchall()
+    for row in rows:
+        account = app.find(Account, row["originator_id"])
+        if account.role == ADMINISTRATOR and account.state == AccountState.ACTIVE:
+            yield account
+
+
+def _check_name(app: CaseSystem, name: str) -> None:
+    if NAME.fullmatch(name) is None:
+        raise InvalidInput("name", f"{name} không phải tên đăng nhập", f"{name} is no account name")
+    try:
+        app.find(Account, Account.create_id(name))
+    except NotFound:
+        return
+    raise InvalidInput("name", f"đã có tài khoản {name}", f"there is an account {name} already")
+
+
+def _open(
+    app: CaseSystem, unit: Unit, *, name: str, full_name: str, role: str, leader: bool
+) -> dict[str, str]:
+    account = open_account(app, name=name, full_name=full_name, unit_id=unit.id, role=role, leader=leader)
+    password = generated()
+    Credentials(app.factory.datastore).set_password(account.id, password)  # type: ignore[attr-defined] # our factory has one
+    account.set_password()
+    app.record(account)
+    return {"name": name, "password": password, "unit_kind": unit.kind, "role": role}
