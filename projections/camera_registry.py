@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.camera import Camera, CameraState
 from domain.envelope import Event
+from domain.succession import CameraSucceeded
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -76,6 +77,11 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
             raise LookupError(f"camera {event.originator_id} has no first event")
         case Camera.Renamed() if row is not None:
             return replace(row, version=event.originator_version, name=event.name)
+        case CameraSucceeded() if row is not None:
+            had, heir = event.from_unit_id, event.to_unit_id
+            names = ("owner_unit", "manager_unit_id", "custodian_unit_id")
+            found: dict[str, Any] = {name: heir for name in names if getattr(row, name) == had}
+            return replace(row, version=event.originator_version, **found)
         case _:
             return row
 

@@ -64,7 +64,7 @@ LIST_SIZES: Final = {
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
     "Area.availableActions": 2,
-    "UnitRecord.availableActions": 5,
+    "UnitRecord.availableActions": 6,
     "UnitRecord.regulations": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""

@@ -11,6 +11,7 @@ from eventsourcing.domain import Aggregate
 from psycopg import sql
 
 from domain.account import Account
+from domain.area import Area
 from domain.camera import Camera
 from domain.case import Case
 from domain.commands.application import CaseSystem
@@ -29,7 +30,7 @@ from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.office_examples import OFFICE_EVENTS
-from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
+from tests.support.spec import CENTRE, CITY, NOW, Fact, fact, recorded
 
 ORDER: dict[str, LiteralString] = {
     "directory": "subject_id, since",
@@ -98,6 +99,14 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found.append((Reading, UUID(int=0x700 + n), [LOOK]))
         found.append((Attempt, UUID(int=0x800 + n), [REFUSED]))
         found += office(n, chance.randint(1, 3))
+    for n in range(5):
+        area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
+        way = [
+            fact(Area.Registered, area_path=f"quang-binh/p-{n}", **area),
+            fact(Area.Renamed, name="Phường mới", document=None),
+            fact(Area.Ended, ended_at=NOW, successor_path=None, document="16/NQ"),
+        ]
+        found.append((Area, Area.create_id(f"quang-binh/p-{n}"), way[: chance.randint(1, 3)]))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))

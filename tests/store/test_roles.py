@@ -60,7 +60,13 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
-    "minhchung_schedule": {"events": READ, "obligations": READ, "positions": KEEP},
+    "minhchung_schedule": {
+        "events": READ,
+        "positions": KEEP,
+        **dict.fromkeys(
+            ("camera_registry", "case_queue", "directory", "extraction_log", "obligations"), READ
+        ),
+    },
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,
