@@ -407,13 +407,22 @@ class Unit(Aggregate):
 
     @event(Registered)
     def __init__(
-        self, code: str, name: str, kind: str, area_path: str, parent_unit_id: UUID | None = None
+        self,
+        code: str,
+        name: str,
+        kind: str,
+        area_path: str,
+        parent_unit_id: UUID | None = None,
+        valid_from: datetime | None = None,
+        document: str | None = None,
     ) -> None:
         self.code = code
         self.name = name
         self.kind = kind
         self.area_path = area_path
         self.parent_unit_id = parent_unit_id
+        self.valid_from = valid_from
+        self.document = document
         self.officers: dict[str, UUID] = {}
         self.regulations: set[str] = set()
         self.ceased_at: datetime | None = None
