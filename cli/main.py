@@ -28,6 +28,7 @@ def group() -> None:
 
 SUBCOMMANDS = (
     "accounts",
+    "areas",
     "bench",
     "cameras",
     "deadline",

@@ -14,6 +14,7 @@ from psycopg import Connection, Cursor
 
 from cli.console import logs_to_stderr
 from cli.settings import load, resolve
+from cli.succession import Succession
 from cli.wiring import application, rulebook
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
@@ -39,7 +40,7 @@ WHERE name = %(name)s AND (position, problem) IS DISTINCT FROM (%(position)s, %(
 
 
 class Scheduler(Follower):
-    """Follows the obligations as time goes by: it looks every second, and whenever something happens.
+    """Follows the obligations, and the ends of units, as time goes by: every second, and whenever something happens.
 
     It remembers nothing that matters. Whether a clock was told of is in the case itself, so whoever is killed,
     comes late or looks twice tells it once. Its position says up to where the obligations were when it last had
@@ -66,9 +67,10 @@ class Scheduler(Follower):
         self._looked_at: dict[tuple[UUID, str, int], tuple[int, bool]] = {}
         self._closed: set[UUID] = set()
         self._problem: str | None = None
+        self._succession = Succession(app)
 
     def step(self, conn: Connection[tuple[Any, ...]], limit: int = AT_ONCE) -> int:
-        """Tell of the clocks whose time has come, so many at most; how many were looked at.
+        """Tell of the clocks whose time has come, then pass on what is left, so many at most; how many were looked at.
 
         A clock that is set back does not set the scheduler back: what has ended has ended.
         """
@@ -95,8 +97,10 @@ class Scheduler(Follower):
             self._problem = None
         # the read model takes a moment to show what was told; until then the rows are known by sight
         self._looked_at = looked_at
-        conn.execute(LOOKED, {"name": self.name, "position": position, "problem": self._problem})
-        return new
+        passed = self._succession.step(conn, self._now, rules, limit - new)
+        problem = self._problem or self._succession.problem
+        conn.execute(LOOKED, {"name": self.name, "position": position, "problem": problem})
+        return new + passed
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:
         """Events are nothing to it: the obligations are."""

@@ -1,12 +1,19 @@
 """`minhchung units`: what an operator does to units at the machine."""
 
+import csv
+import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.console import Stop, answer
 from cli.deadline import instant
+
+if TYPE_CHECKING:
+    from domain.commands.application import CaseSystem
+    from domain.unit import Unit
 
 
 def register(app: typer.Typer) -> None:
@@ -52,3 +59,52 @@ def register(app: typer.Typer) -> None:
             as_json=as_json,
             text=f"{code}: until {at.isoformat()}, then {successor or 'nobody'}",
         )
+
+    @units.command("import")
+    def import_(
+        file: Annotated[Path, typer.Argument(help="CSV: code, name, kind, area, parent, …")],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing.")] = False,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Nạp cây đơn vị, toàn bộ hoặc không gì cả · Take in a tree of units, whole or not at all."""
+        from cli.settings import load, resolve
+        from cli.table import rows_of, told
+        from cli.wiring import application, at_the_machine, rulebook
+        from domain.commands.tree import UNIT_COLUMNS, import_units
+        from domain.envelope import acting
+
+        rows = rows_of(file, UNIT_COLUMNS)
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            with acting(at_the_machine()):
+                found = import_units(cases, rulebook(), rows, datetime.now(UTC))
+            told(found, 0 if dry_run else found.save(cases), dry_run=dry_run, as_json=as_json)
+
+    @units.command()
+    def export() -> None:
+        """Xuất cây đơn vị đang hoạt động, nạp lại được · Write the tree of units that stand, to be imported again."""
+        from cli.settings import load, resolve
+        from cli.wiring import application
+        from domain.commands.tree import UNIT_COLUMNS
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            found = sorted(standing(cases), key=lambda unit: unit.code)
+            codes = {unit.id: unit.code for unit in found}
+            out = csv.writer(sys.stdout, lineterminator="\n")
+            out.writerow(UNIT_COLUMNS)
+            for one in found:
+                since = one.valid_from.isoformat() if one.valid_from else ""
+                parent = codes.get(one.parent_unit_id, "") if one.parent_unit_id else ""
+                out.writerow([one.code, one.name, one.kind, one.area_path, parent, since, one.document or ""])
+
+
+def standing(cases: "CaseSystem") -> "list[Unit]":
+    """Every unit that stands, read from the log itself: an export wants no read model."""
+    from domain.unit import Unit
+
+    with cases.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
+        rows = conn.execute(
+            "SELECT originator_id FROM events WHERE topic = %s AND originator_version = 1",
+            [Unit.Registered.TOPIC],
+        ).fetchall()
+    found = [cases.find(Unit, row["originator_id"]) for row in rows]
+    return [unit for unit in found if unit.ceased_at is None]

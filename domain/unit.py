@@ -25,6 +25,17 @@ class Post(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """How much of each is open still when a unit has ended without a successor."""
+
+    accounts: int = 0
+    cameras: int = 0
+    cases: int = 0
+    extractions: int = 0
+    units: int = 0
+
+
 class UnitFacts(Protocol):
     """What a guard looks at. The aggregate has it, and so does the row that shows a unit."""
 
@@ -48,6 +59,10 @@ class UnitFacts(Protocol):
     def ceased_at(self) -> datetime | None:
         """Since when it is no more."""
 
+    @property
+    def successor_unit_id(self) -> UUID | None:
+        """The unit that follows it."""
+
 
 # -- guards -------------------------------------------------------------------------
 
@@ -67,10 +82,23 @@ def check_change(unit: UnitFacts, context: Context) -> Refusal | None:
     return refusal
 
 
+def check_name_successor(unit: UnitFacts, context: Context) -> Refusal | None:
+    """Only of a unit that ended without a successor one is named afterwards."""
+    refusal = check_administer(unit, context)
+    if refusal is None and (unit.ceased_at is None or unit.successor_unit_id is not None):
+        return WrongState(
+            f"Đơn vị {unit.code} còn hoạt động, hoặc đã có đơn vị kế thừa",
+            f"The unit {unit.code} stands, or has a successor",
+            rule=rule_of(context.rulebook),
+        )
+    return refusal
+
+
 GUARDS: Final[dict[str, Callable[[UnitFacts, Context], Refusal | None]]] = {
     "renameUnit": check_change,
     "moveUnit": check_change,
     "endUnit": check_change,
+    "nameSuccessor": check_name_successor,
     "assignOfficer": check_change,
     "fileInternalRegulation": check_change,
 }
@@ -189,6 +217,24 @@ class Unit(Aggregate):
         successor_unit_id: UUID | None
         successor_code: str | None
         document: str
+
+    @dataclass(frozen=True)
+    class SuccessorNamed(Event):
+        """The unit ended before; from now on another follows it and has what is open still."""
+
+        TOPIC = "unit:successor-named"
+        successor_unit_id: UUID
+        successor_code: str
+        document: str
+
+    @dataclass(frozen=True)
+    class WorkLeft(Event):
+        """The unit ended without a successor, and left work open: the head of the unit above is told."""
+
+        TOPIC = "unit:work-left"
+        parent_unit_id: UUID | None
+        head_account_id: UUID | None
+        left: Left
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -318,6 +364,33 @@ class Unit(Aggregate):
             document=document,
         )
 
+    def name_successor(self, successor: "Unit", *, document: str, rule: str | None = None) -> None:
+        """Name who follows a unit that ended without saying so."""
+        words("document", document, longest=LONGEST_NAME, rule=rule)
+        if successor.id == self.id or successor.ceased_at is not None:
+            raise InvalidInput(
+                "successor",
+                f"{successor.code} không phải đơn vị khác đang hoạt động",
+                f"{successor.code} is no other unit that stands",
+                rule=rule,
+            )
+        self.trigger_event(
+            self.SuccessorNamed,
+            successor_unit_id=successor.id,
+            successor_code=successor.code,
+            document=document,
+        )
+
+    def leave(self, parent: "Unit | None", left: Left) -> None:
+        """Tell the head of the unit above of what is open still; once, and only where nobody follows."""
+        if self.successor_unit_id is None and not self.told_of_work and left != Left():
+            self.trigger_event(
+                self.WorkLeft,
+                parent_unit_id=parent.id if parent else None,
+                head_account_id=parent.officers.get(Post.HEAD) if parent else None,
+                left=left,
+            )
+
     def check_stands(self, field: str, rule: str | None = None) -> Refusal | None:
         """Guard: a unit that is no more is given nothing."""
         if self.ceased_at is None:
@@ -334,16 +407,27 @@ class Unit(Aggregate):
 
     @event(Registered)
     def __init__(
-        self, code: str, name: str, kind: str, area_path: str, parent_unit_id: UUID | None = None
+        self,
+        code: str,
+        name: str,
+        kind: str,
+        area_path: str,
+        parent_unit_id: UUID | None = None,
+        valid_from: datetime | None = None,
+        document: str | None = None,
     ) -> None:
         self.code = code
         self.name = name
         self.kind = kind
         self.area_path = area_path
         self.parent_unit_id = parent_unit_id
+        self.valid_from = valid_from
+        self.document = document
         self.officers: dict[str, UUID] = {}
         self.regulations: set[str] = set()
         self.ceased_at: datetime | None = None
+        self.ended_by: str | None = None
+        self.told_of_work = False
         self.successor_unit_id: UUID | None = None
         self.successor_code: str | None = None
 
@@ -371,8 +455,23 @@ class Unit(Aggregate):
 
     @event(Ceased)
     def _ceased(
-        self, ceased_at: datetime, successor_unit_id: UUID | None, successor_code: str | None
+        self,
+        ceased_at: datetime,
+        successor_unit_id: UUID | None,
+        successor_code: str | None,
+        document: str,
     ) -> None:
         self.ceased_at = ceased_at
+        self.ended_by = document
         self.successor_unit_id = successor_unit_id
         self.successor_code = successor_code
+
+    @event(SuccessorNamed)
+    def _successor_named(self, successor_unit_id: UUID, successor_code: str, document: str) -> None:
+        self.ended_by = document
+        self.successor_unit_id = successor_unit_id
+        self.successor_code = successor_code
+
+    @event(WorkLeft)
+    def _work_left(self) -> None:
+        self.told_of_work = True

@@ -19,6 +19,7 @@ from domain.case.review import Correctable
 from domain.case.state import Voided
 from domain.envelope import Event
 from domain.personal import Personal
+from domain.succession import CaseSucceeded
 from projections.follower import Recorded
 
 
@@ -172,11 +173,15 @@ def fold(row: DetailRow | None, event: Event) -> DetailRow | None:
         return row
     if row is None:
         raise LookupError(f"case {event.originator_id} has no first event")
-    return replace(row, version=event.originator_version, file=_filed(row.file, event), **_changed(event))
+    return replace(
+        row, version=event.originator_version, file=_filed(row.file, event), **_changed(row, event)
+    )
 
 
-def _changed(event: Event) -> dict[str, Any]:
+def _changed(row: DetailRow, event: Event) -> dict[str, Any]:  # noqa: PLR0911 — one line an event
     match event:
+        case CaseSucceeded() if row.owner_unit == event.from_unit_id:
+            return {"owner_unit": event.to_unit_id}
         case Case.Approved() | Case.RecordTransferred():
             return {"owner_unit": event.recipient_unit_id}
         case Case.Forwarded() if event.recipient_unit_id is not None:

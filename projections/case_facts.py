@@ -121,6 +121,7 @@ class Standing:
     finding: str | None
     before_referral: str | None
     holder_unit_id: UUID
+    detecting_unit_id: UUID
     marks: set[str] = field(default_factory=set)
     clocks: dict[str, Clock] = field(default_factory=dict)
     late_without_reason: dict[str, UUID] = field(default_factory=dict)
@@ -195,6 +196,7 @@ def _go_on(told: Told, event: CaseEvent, position: int) -> None:
         finding=before.finding,
         before_referral=before.before_referral,
         holder_unit_id=before.owner_unit,
+        detecting_unit_id=before.detecting_unit_id,
     )
     event.change(moved)
     said: dict[str, Any] = {**known, "position": position, "recorded_at": event.timestamp}

@@ -187,7 +187,8 @@ ON CONFLICT (case_id) DO UPDATE SET
     received = excluded.received, notified = excluded.notified, late = excluded.late,
     marks = excluded.marks, clocks = excluded.clocks, late_without_reason = excluded.late_without_reason,
     duplicates = excluded.duplicates, before_referral = excluded.before_referral,
-    version = excluded.version, position = excluded.position, owner_unit = excluded.owner_unit
+    version = excluded.version, position = excluded.position, owner_unit = excluded.owner_unit,
+    detecting_unit_id = excluded.detecting_unit_id
 """
 
 

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from domain.account import Account
 from domain.envelope import Event
 from domain.personal import Personal
+from domain.succession import AccountSucceeded
 from domain.unit import Post, Unit
 from projections.follower import Recorded
 from projections.listing import Listing
@@ -89,7 +90,7 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
                 owner_unit=event.unit_id,
                 tier=0,
             )
-        case Unit.Event() | Account.Renamed() | Account.RoleChanged() | Account.Moved():
+        case Unit.Event() | Account.Renamed() | Account.RoleChanged() | Account.Moved() | AccountSucceeded():
             if entry is None:
                 raise LookupError(f"{event.originator_id} has no first event")
             now = replace(entry, since=position, given_at=event.timestamp, version=event.originator_version)
@@ -98,7 +99,7 @@ def fold(entry: Entry | None, event: Event, position: int) -> Entry | None:
             return None
 
 
-def _changed(entry: Entry, event: Event) -> Entry:  # noqa: PLR0911 — one line an event
+def _changed(entry: Entry, event: Event) -> Entry:  # noqa: C901, PLR0911 — one line an event
     """The entry with what an event says."""
     match event:
         case Unit.Renamed():
@@ -117,6 +118,10 @@ def _changed(entry: Entry, event: Event) -> Entry:  # noqa: PLR0911 — one line
             return replace(entry, administrator_account_id=event.account_id)
         case Unit.Ceased():
             return replace(entry, ceased_at=event.ceased_at, successor_unit_id=event.successor_unit_id)
+        case Unit.SuccessorNamed():
+            return replace(entry, successor_unit_id=event.successor_unit_id)
+        case AccountSucceeded():
+            return replace(entry, owner_unit=event.to_unit_id)
         case _:
             return entry
 

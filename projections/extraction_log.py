@@ -14,6 +14,7 @@ from domain.envelope import Event
 from domain.extraction import ExtractionState, FootageExtraction
 from domain.extraction.events import MinutesIssued, Requested
 from domain.personal import Personal
+from domain.succession import ExtractionSucceeded
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -121,7 +122,7 @@ def _requested(event: Requested, position: int) -> ExtractionRow:
     )
 
 
-def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:
+def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:  # noqa: PLR0911 — one line an event
     said = event.envelope
     decided = {"decided_by": said.by, "deciding_unit_id": said.unit_id, "decided_at": said.took_place_at}
     match event:
@@ -149,6 +150,9 @@ def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:
         case FootageExtraction.MinutesIssued() | FootageExtraction.MinutesPrinted():
             made = [_minutes(event)] if isinstance(event, MinutesIssued) else []
             return {"minutes": [*row.minutes, *made]}
+        case ExtractionSucceeded():
+            changes = event.changes(row)
+            return changes | ({"owner_unit": event.to_unit_id} if "requesting_unit_id" in changes else {})
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of extractions")
 

@@ -99,6 +99,7 @@ class Clocks:
         self.rows = list(rows)
         self.last = {row.timer: row for row in sorted(rows, key=lambda row: row.run)}
         self.holder_unit_id = rows[0].owner_unit
+        self.detecting_unit_id = rows[0].detecting_unit_id
         self.assignee = rows[0].assignee
         self.late_without_reason = {row.timer: row.unit_id for row in self.rows if row.reason_owed}
         # what events move besides, and nobody asks for here
@@ -216,12 +217,13 @@ class Clocks:
         """Everything of the rows that follows from the rest of the case."""
         restarted = {clock.timer for clock in event.clocks}
         for row in self.rows:
-            before = (row.owner_unit, row.assignee, row.tell_at, len(row.holders))
+            before = _told(row)
             row.owner_unit, row.assignee, row.tell_at = self.holder_unit_id, self.assignee, _tell_at(row)
+            row.detecting_unit_id = self.detecting_unit_id
             if not row.ended:
                 self._held(row, event.envelope.took_place_at)
             again = row.timer in restarted and self.last[row.timer] is row
-            if again or before != (row.owner_unit, row.assignee, row.tell_at, len(row.holders)):
+            if again or before != _told(row):
                 row.position = position
 
     def _held(self, row: ObligationRow, at: datetime) -> None:
@@ -231,6 +233,11 @@ class Clocks:
         has = {"unit": str(row.unit_id), "person": str(row.person) if row.person else None}
         if not row.holders or not row.holders[-1].items() >= has.items():
             row.holders = [*row.holders, {**has, "since": at.astimezone(UTC).isoformat()}]
+
+
+def _told(row: ObligationRow) -> tuple[object, ...]:
+    """What of a row follows from the rest of its case."""
+    return row.owner_unit, row.detecting_unit_id, row.assignee, row.tell_at, len(row.holders)
 
 
 def _end(row: ObligationRow, event: CaseEvent, *, late: bool) -> str:
@@ -257,7 +264,7 @@ ON CONFLICT (case_id, timer, run) DO UPDATE SET
     due_soon_told_at = excluded.due_soon_told_at, missed_told_at = excluded.missed_told_at,
     tell_at = excluded.tell_at, stopped_at = excluded.stopped_at, reason = excluded.reason,
     reason_owed = excluded.reason_owed, assignee = excluded.assignee, position = excluded.position,
-    owner_unit = excluded.owner_unit
+    owner_unit = excluded.owner_unit, detecting_unit_id = excluded.detecting_unit_id
 """
 
 

@@ -98,7 +98,7 @@ LIST_SIZES: Final = {
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
     "Area.availableActions": 2,
-    "UnitRecord.availableActions": 5,
+    "UnitRecord.availableActions": 6,
     "UnitRecord.regulations": 4,
     "AccessExplanation.missing": 2,
     "AccessExplanation.rules": 2,

@@ -56,6 +56,14 @@ class UnitEnded:
     position: Position = POSITION
 
 
+@strawberry.type(description="Đã nêu đơn vị kế thừa · A successor was named")
+class SuccessorNamed:
+    """Another unit follows it."""
+
+    unit: UnitRecord = UNIT
+    position: Position = POSITION
+
+
 @strawberry.type(description="Đã phân công · An officer was assigned")
 class OfficerAssigned:
     """Somebody answers for it."""
@@ -78,6 +86,9 @@ RegisterUnitResult = Annotated[
 RenameUnitResult = Annotated[UnitRenamed | Refused, strawberry.union("RenameUnitResult", description=OUTCOME)]
 MoveUnitResult = Annotated[UnitMoved | Refused, strawberry.union("MoveUnitResult", description=OUTCOME)]
 EndUnitResult = Annotated[UnitEnded | Refused, strawberry.union("EndUnitResult", description=OUTCOME)]
+NameSuccessorResult = Annotated[
+    SuccessorNamed | Refused, strawberry.union("NameSuccessorResult", description=OUTCOME)
+]
 AssignOfficerResult = Annotated[
     OfficerAssigned | Refused, strawberry.union("AssignOfficerResult", description=OUTCOME)
 ]
@@ -147,6 +158,19 @@ class EndUnitInput:
     at: datetime | None = strawberry.field(
         default=None, description="Từ lúc, mặc định là lúc này · From when; now, unless said"
     )
+    expected_version: int | None = EXPECTED
+
+
+@strawberry.input(
+    description="Nêu đơn vị kế thừa sau khi đã kết thúc · Name who follows a unit that has ended"
+)
+class NameSuccessorInput:
+    """What naming needs."""
+
+    unit_id: strawberry.ID = UNIT_ID
+    successor_id: strawberry.ID = strawberry.field(description="Đơn vị kế thừa · The unit that follows")
+    document: str = DOCUMENT
+    command_id: str = COMMAND_ID
     expected_version: int | None = EXPECTED
 
 
@@ -242,6 +266,20 @@ class UnitMutation:
             }
 
         return await act(info, UNITS, "endUnit", input, UnitEnded, commands.end_unit, facts)
+
+    @strawberry.mutation(description="Nêu đơn vị kế thừa · Name the unit that follows one that has ended")
+    async def name_successor(
+        self, info: Info, input: Annotated[NameSuccessorInput, GIVEN]
+    ) -> NameSuccessorResult:
+        """Name one."""
+
+        def facts() -> dict[str, Any]:
+            return {
+                "successor_unit_id": identity("successorId", input.successor_id),
+                "document": input.document,
+            }
+
+        return await act(info, UNITS, "nameSuccessor", input, SuccessorNamed, commands.name_successor, facts)
 
     @strawberry.mutation(
         description="Phân công thủ trưởng hoặc cán bộ quản trị · Assign the head of a unit, or who administers it"

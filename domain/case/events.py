@@ -36,6 +36,7 @@ class Moved(Protocol):
     clocks: dict[str, Clock]
     late_without_reason: dict[str, UUID]
     holder_unit_id: UUID
+    detecting_unit_id: UUID
     assignee: UUID | None
     approved_by: str | None
     approving_unit_id: UUID | None

@@ -136,6 +136,28 @@ def end_unit(
     return app.perform(command, decide)
 
 
+def name_successor(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    unit_id: UUID,
+    successor_unit_id: UUID,
+    document: str,
+) -> Answer:
+    """Name who follows a unit that ended without a successor."""
+
+    def decide() -> Unit:
+        one = app.find(Unit, unit_id, expected=command.expected_version)
+        refuse(unit.check_name_successor(one, context))
+        successor = app.find(Unit, successor_unit_id)
+        with acting(context.envelope("unit.administer")):
+            one.name_successor(successor, document=document, rule=rule_of(context.rulebook))
+        return one
+
+    return app.perform(command, decide)
+
+
 def assign_officer(
     app: CaseSystem,
     context: Context,

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from domain.account import Account
 from domain.account_review import AccountReview
+from domain.area import Area
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -33,7 +34,7 @@ from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.office_examples import OFFICE_EVENTS
-from tests.support.spec import CENTRE, CITY, Fact, fact, recorded
+from tests.support.spec import CENTRE, CITY, NOW, Fact, fact, recorded
 from tests.support.use_examples import USE_EVENTS
 
 ORDER: dict[str, LiteralString] = {
@@ -108,6 +109,14 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
         found += staff(n, chance.randint(1, 20))
+    for n in range(5):
+        area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
+        way = [
+            fact(Area.Registered, area_path=f"quang-binh/p-{n}", **area),
+            fact(Area.Renamed, name="Phường mới", document=None),
+            fact(Area.Ended, ended_at=NOW, successor_path=None, document="16/NQ"),
+        ]
+        found.append((Area, Area.create_id(f"quang-binh/p-{n}"), way[: chance.randint(1, 3)]))
     for n in range(CASES):
         case = UUID(int=0x400 + n)
         proposed = detected(number=f"DH-2026-{n:06d}", proposal_id=UUID(int=0x900 + n))

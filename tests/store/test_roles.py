@@ -71,7 +71,14 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
-    "minhchung_schedule": {"events": READ, "obligations": READ, "camera_uses": READ, "positions": KEEP},
+    "minhchung_schedule": {
+        "events": READ,
+        "positions": KEEP,
+        **dict.fromkeys(
+            ("camera_registry", "camera_uses", "case_queue", "directory", "extraction_log", "obligations"),
+            READ,
+        ),
+    },
     "minhchung_detect": {"camera_access": READ},
     "minhchung_operator": {
         "events": READ,

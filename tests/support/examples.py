@@ -26,7 +26,8 @@ from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
-from domain.unit import Unit
+from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
+from domain.unit import Left, Unit
 from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
@@ -108,6 +109,17 @@ def office_examples() -> list[Event]:
     ]
 
 
+def succession_examples() -> list[Event]:
+    """One of each event by which something passes to the successor of a unit."""
+    said = {"from_unit_id": UNIT, "to_unit_id": POLICE, "document": "16/NQ-HĐND"}
+    return [
+        _later(CaseSucceeded, CASE, **said),
+        _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
+        _later(CameraSucceeded, CAMERA, **said),
+        _later(AccountSucceeded, ACCOUNT, **said),
+    ]
+
+
 def area_examples() -> list[Event]:
     """One of each event of an area."""
     square = [[[106.6, 17.4], [106.7, 17.4], [106.7, 17.5], [106.6, 17.4]]]
@@ -186,6 +198,21 @@ EXAMPLES: Final[dict[str, Event]] = {
             area_path="quang-binh/dong-hoi/nam-ly",
             document="17/QĐ-UBND",
         ),
+        _later(
+            Unit.SuccessorNamed,
+            UNIT,
+            successor_unit_id=POLICE,
+            successor_code="CATP",
+            document="20/QĐ-UBND",
+        ),
+        _later(
+            Unit.WorkLeft,
+            UNIT,
+            parent_unit_id=POLICE,
+            head_account_id=ACCOUNT,
+            left=Left(accounts=1, cameras=2, cases=3),
+        ),
+        *succession_examples(),
         _later(Unit.OfficerAssigned, UNIT, post="ADMINISTRATOR", account_id=ACCOUNT, document="18/QĐ-TTGS"),
         _later(
             Unit.RegulationFiled,

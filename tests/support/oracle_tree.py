@@ -15,6 +15,7 @@ TREE_ACTS: Final[dict[str, type[AreaFacts | UnitFacts]]] = {
     "renameUnit": UnitFacts,
     "moveUnit": UnitFacts,
     "endUnit": UnitFacts,
+    "nameSuccessor": UnitFacts,
     "assignOfficer": UnitFacts,
     "fileInternalRegulation": UnitFacts,
 }
@@ -39,6 +40,7 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
     "renameUnit": {"name": "Tên mới"},
     "moveUnit": {"document": "17/QĐ-UBND"},
     "endUnit": {"document": "18/QĐ-UBND"},
+    "nameSuccessor": {"document": "18/QĐ-UBND"},
     "assignOfficer": {"post": "HEAD"},
     "fileInternalRegulation": {
         "document": "19/QĐ",
@@ -58,6 +60,7 @@ def given(noun: Noun, act: str) -> dict[str, Any]:
     if act == "registerUnit":
         return {"code": uuid4().hex[:8], "area": noun.area, "parentId": noun.id} | said
     more = {
+        "nameSuccessor": {"successorId": noun.id},
         "moveUnit": {"area": _other(noun.area)},
         "assignOfficer": {"accountId": noun.somebody},
     }
@@ -89,4 +92,4 @@ def _(noun: AreaFacts | UnitFacts, who: Somebody, act: str) -> str:
         return "Forbidden"
     if act == "moveUnit" and not who.covers(_other(noun.area)):
         return "Forbidden"
-    return DONE
+    return "WrongState" if act == "nameSuccessor" else DONE  # every unit of this world stands

@@ -1,0 +1,228 @@
+"""Succession: what is open when a unit ends is its successor's; what is closed stays as it was."""
+
+from uuid import UUID
+
+import pytest
+from eventsourcing.domain import Aggregate
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.case import Case
+from domain.envelope import acting
+from domain.errors import InvalidInput
+from domain.extraction import FootageExtraction
+from domain.personal import Personal
+from domain.succession import (
+    AccountSucceeded,
+    CameraSucceeded,
+    CaseSucceeded,
+    ExtractionSucceeded,
+    succeed,
+)
+from domain.unit import Left, Post, Unit
+from tests.support.cases import approved, detected, discarded
+from tests.support.extractions import requested
+from tests.support.spec import (
+    CENTRE,
+    CITY,
+    COMMUNE,
+    ID,
+    NOW,
+    POLICE,
+    SOMEBODY,
+    Fact,
+    fact,
+    given,
+    unit,
+)
+
+DOCUMENT = "16/NQ-HĐND"
+GONE = unit("CATP", "CITY_POLICE")
+HEIR = unit("CAT", "CITY_POLICE")
+with acting(SOMEBODY):
+    GONE.cease(at=NOW, successor=HEIR, document=DOCUMENT)
+PASSED = {"from_unit_id": GONE.id, "to_unit_id": HEIR.id, "document": DOCUMENT}
+HELD = [detected(), approved(ID).under(unit_id=CENTRE.id)]
+"""A case that was sent to the unit."""
+
+
+def passes(cls: type[Aggregate], *facts: Fact, once: Fact | None) -> Aggregate:
+    """Let something pass twice: it does so once, or not at all."""
+    one = given(cls, *facts)
+    with acting(SOMEBODY):
+        outcome = one.when(lambda noun: succeed(noun, GONE, HEIR))
+        if once is None:
+            outcome.then_nothing()
+        else:
+            outcome.then(once)
+        one.when(lambda noun: succeed(noun, GONE, HEIR)).then_nothing()
+    return one.aggregate
+
+
+def test_open_case() -> None:
+    """An open case has another holder, and every clock of the unit runs on for it, as it ran."""
+    case = given(Case, *HELD).aggregate
+    clocks = {timer: clock for timer, clock in case.clocks.items() if clock.unit_id == GONE.id}
+    with acting(SOMEBODY):
+        succeed(case, GONE, HEIR)
+    [event] = case.collect_events()
+    assert isinstance(event, CaseSucceeded)
+    assert (event.document, {clock.timer for clock in event.clocks}) == (DOCUMENT, set(clocks))
+    assert case.holder_unit_id == HEIR.id
+    assert {case.clocks[timer].due for timer in clocks} == {clock.due for clock in clocks.values()}
+    assert GONE.id not in {clock.unit_id for clock in case.clocks.values()}
+    assert case.detecting_unit_id == CENTRE.id
+
+
+def test_closed_case() -> None:
+    """A case of which nothing more is expected keeps its unit."""
+    with acting(SOMEBODY):
+        gone = unit("TTGS", "OPERATIONS_CENTRE")
+        gone.cease(at=NOW, successor=HEIR, document=DOCUMENT)
+        given(Case, detected(), discarded(ID)).when(lambda case: succeed(case, gone, HEIR)).then_nothing()
+
+
+def test_camera() -> None:
+    """A camera is operated and managed by the successor; one of another unit by that."""
+    registered = fact(
+        Camera.Registered,
+        code="DH-1",
+        name="Ngã tư",
+        camera_class="SMART_CITY",
+        domain="TRAFFIC",
+        area_path=CITY,
+        operating_unit_id=GONE.id,
+        kind="OTHER",
+        placement="PUBLIC",
+        manager_unit_id=CENTRE.id,
+        custodian_unit_id=None,
+        longitude=None,
+        latitude=None,
+        view=None,
+        channel=None,
+        in_use=True,
+    )
+    camera = passes(Camera, registered, once=fact(CameraSucceeded, **PASSED))
+    assert isinstance(camera, Camera)
+    assert (camera.owner_unit, camera.manager_unit_id) == (HEIR.id, CENTRE.id)
+
+
+def test_account() -> None:
+    """A person is of the successor, with the function they had and what was granted to them."""
+    facts = [
+        fact(
+            Account.Opened,
+            name="police.handle",
+            full_name=Personal.said(ID, "Nguyễn Thị Mẫu"),
+            unit_id=GONE.id,
+            role="HANDLER",
+            leader=True,
+        ),
+        fact(Account.Granted, action="audit.replay", document="15/QĐ", starts_at=NOW, ends_at=None),
+    ]
+    account = passes(Account, *facts, once=fact(AccountSucceeded, **PASSED))
+    assert isinstance(account, Account)
+    assert (account.unit_id, account.role, account.leader, len(account.grants)) == (
+        HEIR.id,
+        "HANDLER",
+        True,
+        1,
+    )
+
+
+def test_extraction() -> None:
+    """An open extraction that the unit asked for is the successor's, whose kind says who decides on it."""
+    asked = requested(ID, 1).under(unit_id=GONE.id)
+    once = fact(ExtractionSucceeded, to_unit_kind="CITY_POLICE", **PASSED)
+    extraction = passes(FootageExtraction, asked, once=once)
+    assert isinstance(extraction, FootageExtraction)
+    assert (extraction.requesting_unit_id, extraction.requesting_unit_kind) == (HEIR.id, "CITY_POLICE")
+    passes(FootageExtraction, requested(ID, 1).under(unit_id=COMMUNE.id), once=None)
+
+
+def test_part() -> None:
+    """What was part of the unit is part of the successor."""
+    registered = fact(
+        Unit.Registered,
+        code="DOI",
+        name="Đội",
+        kind="TRAFFIC_POLICE_TEAM",
+        area_path=CITY,
+        parent_unit_id=GONE.id,
+    )
+    passes(
+        Unit,
+        registered,
+        once=fact(Unit.Moved, parent_unit_id=HEIR.id, area_path=CITY, document=DOCUMENT),
+    )
+
+
+class TestNobodyFollows:
+    """A unit may end without a successor; then the head of the unit above is told, and one is named later."""
+
+    ENDED = fact(Unit.Ceased, ceased_at=NOW, successor_unit_id=None, successor_code=None, document=DOCUMENT)
+    REGISTERED = fact(Unit.Registered, code="CAX", name="Công an xã", kind="COMMUNE_POLICE", area_path=CITY)
+
+    def test_told_once(self) -> None:
+        """What is left is on record with whose it is to decide; once, and only where something is."""
+        head = UUID(int=0xEAD)
+        with acting(SOMEBODY):
+            parent = unit("CATP-2", "CITY_POLICE")
+            parent.assign(Post.HEAD, head, parent.id, document=None)
+            one = given(Unit, self.REGISTERED, self.ENDED)
+            one.when(lambda gone: gone.leave(parent, Left())).then_nothing()
+            one.when(lambda gone: gone.leave(parent, Left(cases=3))).then(
+                fact(Unit.WorkLeft, parent_unit_id=parent.id, head_account_id=head, left=Left(cases=3))
+            )
+            one.when(lambda gone: gone.leave(parent, Left(cases=4))).then_nothing()
+
+    def test_named_later(self) -> None:
+        """Then the work passes by the document that names the successor; never back to the unit itself."""
+        one = given(Unit, self.REGISTERED, self.ENDED)
+        with acting(SOMEBODY):
+            one.when(lambda gone: gone.name_successor(gone, document="17")).then_refused(InvalidInput)
+            one.when(lambda gone: gone.name_successor(POLICE, document="17")).then(
+                fact(
+                    Unit.SuccessorNamed,
+                    successor_unit_id=POLICE.id,
+                    successor_code=POLICE.code,
+                    document="17",
+                )
+            )
+            assert one.aggregate.ended_by == "17"
+            one.when(lambda gone: gone.leave(None, Left(cases=3))).then_nothing()
+
+
+@pytest.mark.parametrize("noun", [Unit, Account, Camera])
+def test_nothing_of_others(noun: type[Aggregate]) -> None:
+    """What was never the unit's is none of this."""
+    facts: dict[type[Aggregate], Fact] = {
+        Unit: fact(Unit.Registered, code="X", name="X", kind="OTHER_BODY", area_path=CITY),
+        Account: fact(
+            Account.Opened,
+            name="x",
+            full_name=Personal.said(ID, "Nguyễn Thị Mẫu"),
+            unit_id=POLICE.id if POLICE.id != GONE.id else CENTRE.id,
+            role="HANDLER",
+            leader=False,
+        ),
+        Camera: fact(
+            Camera.Registered,
+            code="X",
+            name="X",
+            camera_class="SMART_CITY",
+            domain="TRAFFIC",
+            area_path=CITY,
+            operating_unit_id=CENTRE.id,
+            kind="OTHER",
+            placement="PUBLIC",
+            manager_unit_id=None,
+            custodian_unit_id=None,
+            longitude=None,
+            latitude=None,
+            view=None,
+            channel=None,
+            in_use=True,
+        ),
+    }
+    passes(noun, facts[noun], once=None)
