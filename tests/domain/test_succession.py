@@ -118,7 +118,7 @@ def test_account() -> None:
             role="HANDLER",
             leader=True,
         ),
-        fact(Account.Granted, action="audit.replay", document="15/QĐ", starts_at=NOW, ends_at=None),
+        fact(Account.Granted, **{**RIGHT, "action": "audit.replay"}, direction=None),
     ]
     account = passes(Account, *facts, once=fact(AccountSucceeded, **PASSED))
     assert isinstance(account, Account)
