@@ -134,7 +134,8 @@ class Act:
             case CameraFacts() if self.mutation in USES_OF_CAMERAS:
                 return given | self._of_use(world)
             case CameraFacts():
-                return given | {"cameraId": self.subject.id} | self._of_camera(world)
+                about = {} if self.mutation == "registerCamera" else {"cameraId": self.subject.id}
+                return given | about | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
