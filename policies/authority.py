@@ -6,7 +6,7 @@ among the facts the caller states; a fact nobody states does not hold.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ class Authority:
     outside_function: Grant
     domains: frozenset[str] = frozenset({"TRAFFIC", "SECURITY"})
     """The domains of cases that the regulation knows."""
+    until: Mapping[str, datetime] = field(default_factory=dict)
+    """From when on there are no units of a kind any more: who is still in one acts under the matrix no longer."""
 
     def may(
         self,
@@ -48,6 +50,9 @@ class Authority:
     ) -> Permission:
         """Return whether *actor* may do *action* now; an exception is a no."""
         try:
+            if (gone := self.until.get(actor.unit_kind)) is not None and now >= gone:
+                cell = self.access.decide(actor.unit_kind, action, on=on, leader=actor.leader)
+                return _denied(cell, ("unit-in-force",))
             return self._granted(actor, action, now) or self._by_matrix(actor, action, now, on, facts)
         except Exception:  # noqa: BLE001 — a question that cannot be answered is answered no
             _log.exception("permission could not be decided")

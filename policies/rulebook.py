@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.boundary import Extent
-from domain.clock import Calendar, Deadline, Timer, legal_date
+from domain.clock import Calendar, Deadline, Timer, legal_date, start_of
 from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
@@ -333,7 +333,15 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
 
     access = compiled(lines(found), denied("deny_by_default"))
     domains = frozenset(says.domains)
-    return access, Authority(access, found.roles, says.grantable, denied("by_function"), domains)
+    return access, Authority(
+        access, found.roles, says.grantable, denied("by_function"), domains, _until(says)
+    )
+
+
+def _until(says: Profile) -> Mapping[str, datetime]:
+    """Return from when on there are no units of a kind any more, of kinds that have ended."""
+    kinds = says.unit_kinds.items()
+    return MappingProxyType({name: start_of(kind.to + _ONE_DAY) for name, kind in kinds if kind.to})
 
 
 def _settings(says: Profile, day: date) -> Settings:
