@@ -7,12 +7,13 @@ among the facts the caller states; a fact nobody states does not hold.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from domain.clock import start_of
 from domain.context import Actor
 from policies.access import Access, Grant
-from policies.profile import Grantable
+from policies.profile import Grantable, UnitKind
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +85,11 @@ class Authority:
             return Permission(allowed=True, rules=cell.rules, basis=cell.basis)
         missing = _missing(cell.needs, facts, granted=_is_granted(actor, action, now, facts))
         return Permission(not missing, cell.rules, cell.basis, missing)
+
+
+def until(kinds: Mapping[str, UnitKind]) -> Mapping[str, datetime]:
+    """Return from when on there are no units of a kind any more, of kinds that have ended."""
+    return {name: start_of(kind.to + timedelta(days=1)) for name, kind in kinds.items() if kind.to}
 
 
 def document_for(actor: Actor, action: str, now: datetime) -> str | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.boundary import Extent
-from domain.clock import Calendar, Deadline, Timer, legal_date, start_of
+from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
-from policies.authority import Authority
+from policies.authority import Authority, until
 from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
@@ -332,16 +332,8 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
         return Grant(allowed=False, needs=(), basis=stands.basis, rules=stands.rules)
 
     access = compiled(lines(found), denied("deny_by_default"))
-    domains = frozenset(says.domains)
-    return access, Authority(
-        access, found.roles, says.grantable, denied("by_function"), domains, _until(says)
-    )
-
-
-def _until(says: Profile) -> Mapping[str, datetime]:
-    """Return from when on there are no units of a kind any more, of kinds that have ended."""
-    kinds = says.unit_kinds.items()
-    return MappingProxyType({name: start_of(kind.to + _ONE_DAY) for name, kind in kinds if kind.to})
+    over, domains = until(says.unit_kinds), frozenset(says.domains)
+    return access, Authority(access, found.roles, says.grantable, denied("by_function"), domains, over)
 
 
 def _settings(says: Profile, day: date) -> Settings:
