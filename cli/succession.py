@@ -1,6 +1,7 @@
 """What units that have ended left open passes to their successors, thing by thing: a part of `minhchung schedule`."""
 
 import logging
+import time
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,18 @@ from psycopg import Connection
 from domain.commands.application import CaseSystem
 from domain.commands.succession import pass_on, tell_of_left
 from domain.errors import VersionConflict
-from domain.unit import Left
+from domain.unit_guards import Left
 from policies.rulebook import Rulebook
 from projections.follower import AwayError
-from projections.succession import LeftOpen, any_gone, left_by, to_pass_on
+from projections.succession import LeftOpen, gone, left_by, to_pass_on
 
 logger = logging.getLogger(__name__)
+
+
+NOBODY = (0, 0)
+"""No unit has ended."""
+IDLE_S = 60.0
+"""What units left is looked for again so seldom once nothing is left of them: closed cases stay theirs for ever."""
 
 
 class Succession:
@@ -30,11 +37,14 @@ class Succession:
         self._app = app
         self._seen: dict[tuple[str, UUID, UUID], int] = {}
         self._told: set[UUID] = set()
+        self._idle: tuple[tuple[int, int], float] = (NOBODY, 0.0)
         self.problem: str | None = None
 
     def step(self, conn: Connection[Any], now: datetime, rules: Rulebook, limit: int) -> int:
         """Let so many things pass at most; how many were looked at."""
-        if not any_gone(conn, now):
+        ended = gone(conn, now)
+        known, until = self._idle
+        if ended == NOBODY or (ended == known and time.monotonic() < until):
             return 0
         seen: dict[tuple[str, UUID, UUID], int] = {}
         new = 0
@@ -53,6 +63,7 @@ class Succession:
                 seen[key] = row.version
         if not seen:
             self.problem = None
+            self._idle = (ended, time.monotonic() + IDLE_S)
         self._seen = seen
         return new + self._tell(conn, now, rules)
 

@@ -6,14 +6,15 @@ among the facts the caller states; a fact nobody states does not hold.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.camera.guards import PUBLIC_SET
+from domain.clock import start_of
 from domain.context import Actor
 from policies.access import Access, Grant
-from policies.profile import Grantable
+from policies.profile import Grantable, UnitKind
 from policies.tables import NEEDS
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class Authority:
     """Every action there is."""
     beyond: str | None = None
     """The rule by which a written consent opens what the matrix denies; None where the regulation knows no such."""
+    until: Mapping[str, datetime] = field(default_factory=dict)
+    """From when on there are no units of a kind any more: who is still in one acts under the matrix no longer."""
 
     def may(
         self,
@@ -54,6 +57,9 @@ class Authority:
     ) -> Permission:
         """Return whether *actor* may do *action* now; an exception is a no."""
         try:
+            if (gone := self.until.get(actor.unit_kind)) is not None and now >= gone:
+                cell = self.access.decide(actor.unit_kind, action, on=on, leader=actor.leader)
+                return _denied(cell, ("unit-in-force",))
             if actor.delegation is not None and action not in actor.delegation.actions:
                 return _denied(self.outside_function, ("delegation",))
             return (
@@ -123,6 +129,11 @@ class Authority:
             return Permission(allowed=True, rules=cell.rules, basis=cell.basis)
         missing = _missing(cell.needs, facts, granted=_is_granted(actor, action, now, facts))
         return Permission(not missing, cell.rules, cell.basis, missing)
+
+
+def until(kinds: Mapping[str, UnitKind]) -> Mapping[str, datetime]:
+    """Return from when on there are no units of a kind any more, of kinds that have ended."""
+    return {name: start_of(kind.to + timedelta(days=1)) for name, kind in kinds.items() if kind.to}
 
 
 def document_for(actor: Actor, action: str, now: datetime) -> str | None:

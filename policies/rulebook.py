@@ -27,7 +27,7 @@ from domain.rules import (
     Uses,
 )
 from policies.access import Access, Grant, Line, compiled
-from policies.authority import Authority
+from policies.authority import Authority, until
 from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection
@@ -375,6 +375,7 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
         denied("by_function"),
         domains,
         actions=frozenset(found.actions),
+        until=until(says.unit_kinds),
         beyond=says.consent.rule if says.consent else None,
     )
 

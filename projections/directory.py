@@ -17,7 +17,8 @@ from domain.account import Account
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.succession import AccountSucceeded
-from domain.unit import Post, Unit
+from domain.unit import Unit
+from domain.unit_guards import Post
 from projections.follower import Recorded
 from projections.listing import Listing
 

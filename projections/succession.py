@@ -71,7 +71,7 @@ SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL GROUP 
 """
 )
 
-ANY: LiteralString = "SELECT EXISTS (SELECT FROM directory WHERE ceased_at <= %s)"
+GONE: LiteralString = "SELECT count(*), coalesce(max(since), 0) FROM directory WHERE ceased_at <= %s"
 
 
 def to_pass_on(
@@ -95,10 +95,10 @@ def left_by(conn: Connection[Any], now: datetime) -> dict[UUID, dict[str, int]]:
     return found
 
 
-def any_gone(conn: Connection[Any], now: datetime) -> bool:
-    """Whether any unit has ended; most installations, most of the time, have none to look after."""
-    row = conn.execute(ANY, [now]).fetchone()
-    return bool(row and row[0])
+def gone(conn: Connection[Any], now: datetime) -> tuple[int, int]:
+    """What is on record of units that have ended, in two numbers: other numbers, and there is something new."""
+    row = conn.execute(GONE, [now]).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def _asked(now: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION,
 from api.graphql.unit import identity
 from api.graphql.unit_record import UnitRecord, of_record
 from domain.commands import unit as commands
-from domain.unit import Post
+from domain.unit_guards import Post
 
 strawberry.enum(Post, description="Chức trách trong đơn vị · Who answers for a unit, and for what")
 

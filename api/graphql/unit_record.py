@@ -13,7 +13,7 @@ from api.graphql.extraction import Person
 from api.graphql.unit import Unit, identity
 from domain import unit
 from domain.errors import InvalidInput
-from domain.unit import GUARDS
+from domain.unit_guards import GUARDS
 from projections import directory, history
 from projections.directory import Entry, UnitNarrow
 from projections.follower import Recorded

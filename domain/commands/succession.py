@@ -18,7 +18,8 @@ from domain.envelope import Envelope, acting
 from domain.errors import VersionConflict
 from domain.extraction import FootageExtraction
 from domain.succession import succeed
-from domain.unit import Left, Unit, rule_of
+from domain.unit import Unit
+from domain.unit_guards import Left, rule_of
 
 NOUNS: Final[dict[str, type[Aggregate]]] = {
     "account": Account,

@@ -18,7 +18,8 @@ from domain.clock import start_of
 from domain.commands.application import CaseSystem
 from domain.context import Rulebook
 from domain.errors import InvalidInput, NotFound, Refusal
-from domain.unit import Unit, check_kind, rule_of
+from domain.unit import Unit
+from domain.unit_guards import check_kind, rule_of
 
 T = TypeVar("T", bound=Aggregate)
 

@@ -3,14 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain import area, unit
+from domain import area
 from domain.account import Account
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.area import known_area
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
-from domain.unit import Unit, rule_of
+from domain.unit import Unit
+from domain.unit_guards import check_change, check_name_successor, rule_of
 
 
 def line_of(app: CaseSystem, one: Unit | None) -> tuple[UUID, ...]:
@@ -149,7 +150,7 @@ def name_successor(
 
     def decide() -> Unit:
         one = app.find(Unit, unit_id, expected=command.expected_version)
-        refuse(unit.check_name_successor(one, context))
+        refuse(check_name_successor(one, context))
         successor = app.find(Unit, successor_unit_id)
         with acting(context.envelope("unit.administer")):
             one.name_successor(successor, document=document, rule=rule_of(context.rulebook))
@@ -213,5 +214,5 @@ def file_internal_regulation(
 def _to_change(app: CaseSystem, context: Context, command: Command, unit_id: UUID) -> Unit:
     """A unit that the actor may change."""
     one = app.find(Unit, unit_id, expected=command.expected_version)
-    refuse(unit.check_change(one, context))
+    refuse(check_change(one, context))
     return one

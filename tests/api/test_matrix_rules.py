@@ -18,7 +18,7 @@ from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
-from domain.unit import GUARDS as UNIT_GUARDS
+from domain.unit_guards import GUARDS as UNIT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS

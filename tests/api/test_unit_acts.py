@@ -27,6 +27,9 @@ DONE = {
     "fileInternalRegulation": "InternalRegulationFiled",
 }
 ONE = f"query($id: ID, $code: String, $asOf: DateTime) {{ unit(id: $id, code: $code, asOf: $asOf) {{ {UNIT} }} }}"
+CASE_OF = """
+query($id: ID) { case(id: $id, purpose: VIOLATION_HANDLING) { holder { name } history { event unit } } }
+"""
 NAM_LY = f"{demo.CITY}/nam-ly"
 BY, UNITS = "R-DH-10.1.0", "R-DH-3.10.0"
 """Whose rule administers units, and the rule that knows them."""
@@ -137,6 +140,19 @@ class TestLater:
         assert now["history"][1]["reason"] == "16/QĐ"
         then = admin.ask(ONE, id=unit["id"], asOf=before.isoformat())["unit"]
         assert (then["unit"]["name"], then["availableActions"]) == ("Tổ công tác", [])
+
+    def test_old_cases(self, installation: Installation, admin: Person) -> None:
+        """What was done in a case keeps the name the unit had then; whoever holds it has the name of today."""
+        found = installation.detected()
+        police = installation.signed_in("centre.approve")
+        police.does("approveCase", found.id, recipientUnitId=str(POLICE), plate="73A-123.45")
+        did(admin, "renameUnit", unitId=str(CENTRE), name="Trung tâm Điều hành mới", document="16/QĐ")
+        did(admin, "renameUnit", unitId=str(POLICE), name="Công an phường Đồng Hới", document="16/QĐ")
+        installation.project()
+        shown = police.ask(CASE_OF, id=str(found.id))["case"]
+        assert shown["holder"]["name"] == "Công an phường Đồng Hới"
+        approved = next(step for step in shown["history"] if step["event"] == "case:approved")
+        assert approved["unit"] == "Trung tâm Giám sát điều hành"
 
     def test_moved(self, installation: Installation, admin: Person) -> None:
         """It becomes part of another unit and works in another area; never part of what is part of it."""

@@ -167,7 +167,7 @@ class TestRecipients:
 
     @pytest.mark.rule("R-QT-8.2.đ")
     def test_decision_of_a_district(self) -> None:
-        """The head of a district fined on the last day of the tier; the day after nobody there has a title."""
+        """The head of a district fined on the last day of the tier; the day after no unit of it acts any more."""
         begins = QUANG_TRI.begins(
             detected_at=legal("2025-02-03 08:00"),
             occurred_at=legal("2025-02-03 07:59"),
@@ -200,7 +200,7 @@ class TestRecipients:
             .when(lambda c: c.decide(on(QT_DISTRICT_CHIEF, "2025-03-03 08:00"), penalty))
             .then_refused(Forbidden, rule="R-QT-12.3.0")
         )
-        assert refusal.en == "The title CITY_POLICE_CHIEF has no power in this unit; there are: —"
+        assert "case.decide (unit-in-force)" in refusal.en
 
 
 class TestChannels:

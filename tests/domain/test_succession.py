@@ -19,7 +19,8 @@ from domain.succession import (
     ExtractionSucceeded,
     succeed,
 )
-from domain.unit import Left, Post, Unit
+from domain.unit import Unit
+from domain.unit_guards import Left, Post
 from tests.support.cases import approved, detected, discarded
 from tests.support.extractions import requested
 from tests.support.spec import (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.clock import LEGAL_TIME
 from domain.context import Actor, Grant
 from policies.authority import Permission
 from policies.rulebook import load
@@ -200,3 +201,25 @@ def test_exception_is_denied(caplog: pytest.LogCaptureFixture) -> None:
         denied = may(actor("OTHER_BODY", "AUDITOR", grants=(naive,)), "audit.replay")
     assert denied.allowed is False
     assert "permission could not be decided" in caplog.text
+
+
+@pytest.mark.rule("R-QT-8.2.đ")
+class TestKindsThatEnded:
+    """A kind of unit ends on a day of the regulation; who is still in one acts under the matrix no longer."""
+
+    def test_until_its_last_day(self) -> None:
+        """To the end of its last day the district police act, and from then on not, whatever they were granted."""
+        end = datetime(2025, 3, 1, tzinfo=LEGAL_TIME)
+        granted = (_grant("audit.replay", "15/QĐ-UBND", end - timedelta(days=9), None),)
+        who = actor("DISTRICT_POLICE", "HANDLER", grants=granted)
+        authority = load("quang-tri").authority
+        assert authority.may(who, "report.run", now=end - timedelta(seconds=1)).allowed
+        for action in ("report.run", "audit.replay", "case.receive"):
+            denied = authority.may(who, action, now=end)
+            assert (denied.allowed, denied.missing) == (False, ("unit-in-force",))
+            assert denied.rules == authority.access.decide("DISTRICT_POLICE", action).rules != ()
+
+    def test_successor(self) -> None:
+        """Units of the kind that follows act on."""
+        who = actor("PROVINCIAL_POLICE", "HANDLER")
+        assert load("quang-tri").authority.may(who, "report.run", now=NOW).allowed

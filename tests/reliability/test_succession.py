@@ -22,7 +22,8 @@ from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
 from domain.succession import CaseSucceeded
-from domain.unit import Left, Unit
+from domain.unit import Unit
+from domain.unit_guards import Left
 from policies.rulebook import Rulebook
 from projections.camera_registry import CameraRegistry
 from projections.case_queue import CaseQueue

@@ -27,7 +27,8 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
-from domain.unit import Left, Unit
+from domain.unit import Unit
+from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
