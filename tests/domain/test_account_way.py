@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -197,7 +198,7 @@ class TestQuangTri:
         }
         for who, rule in nobody.items():
             act = context(who, profile="quang-tri")
-            one.when(lambda one, act=act: one.approve(act, self.UNIT)).then_refused(Forbidden, rule=rule)
+            one.when(partial(Account.approve, context=act, unit=self.UNIT)).then_refused(Forbidden, rule=rule)
 
     def test_leader_approves_not_their_own(self) -> None:
         """A leader who nominated somebody does not allow it as well."""
@@ -290,7 +291,8 @@ class TestDienBien:
         admin, chief = actor(34, ours, "ADMINISTRATOR"), actor(35, ours, "LEADER", leader=True)
         for of, outcome in ((ours, None), (theirs, Forbidden)):
             one = given(Account, nominated(of, by=admin), under(fact(Account.Approved, document=None), chief))
-            done = one.when(lambda one, of=of: one.issue(context(admin, profile="dien-bien"), of))
+            act = context(admin, profile="dien-bien")
+            done = one.when(partial(Account.issue, context=act, unit=of))
             if outcome is None:
                 done.then(fact(Account.Issued, direction=None).under(rule="R-DB-7.4.0"))
             else:
