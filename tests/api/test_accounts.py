@@ -13,6 +13,7 @@ from tests.support.footage import Footage
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
 from tests.support.staff import did, done
+from tests.support.watching import PROTOCOL, watched
 
 LOGIN = "mutation($input: LoginInput!) { login(input: $input) { __typename ... on Session { token } } }"
 NEW = {"unitId": str(COMMUNE), "name": "commune.new", "fullName": "Lý Thị Mới", "role": "HANDLER"}
@@ -255,6 +256,30 @@ class TestDelegation:
         done(admin, "suspendAccount", accountId=whose, text="Nghỉ việc")
         assert person.error("{ me { id } }")["code"] == "FORBIDDEN"
         assert replace(person, delegation=None).ask("{ me { name } }") == {"me": {"name": "centre.execute"}}
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_on_a_socket(self, installation: Installation) -> None:
+        """A socket is somebody's for whom they act as long as the delegation is; it ends with it."""
+        person = self.delegated(installation, "case.view")
+        said = {"authorization": f"Bearer {person.token}", "delegation": person.delegation}
+        with (
+            watched(installation) as now,
+            now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session,
+        ):
+            session.send_json({"type": "connection_init", "payload": said})
+            assert session.receive_json() == {"type": "connection_ack"}
+            payload = {"query": "{ actingFor { id } }"}
+            session.send_json({"id": "1", "type": "subscribe", "payload": payload})
+            assert session.receive_json()["payload"] == {"data": {"actingFor": {"id": person.delegation}}}
+            assert session.receive_json()["type"] == "complete"
+            whose, _, number = str(person.delegation).partition(":")
+            done(
+                installation.signed_in("centre.approve"),
+                "revokeDelegation",
+                accountId=whose,
+                number=int(number),
+            )
+            assert session.receive()["type"] == "websocket.close"
 
     @pytest.mark.parametrize(
         "named", ["x", "x:1", f"{UUID(int=5)}:2", "0", ":", f"{Account.create_id('auditor')}:1"]

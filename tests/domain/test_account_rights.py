@@ -44,7 +44,7 @@ def account(of: Unit, role: str = "HANDLER", *more: Any, leader: bool = False) -
     """An account in use."""
     opened = fact(
         Account.Opened,
-        name="mot.nguoi",
+        name="ai.do",
         full_name=Personal.said(ID, "Người Mẫu"),
         unit_id=of.id,
         role=role,

@@ -285,6 +285,16 @@ class TestDienBien:
         kinds = {kind for kind, roles in rules.roles.items() if "ADMINISTRATOR" in roles}
         assert kinds == {"LEVEL_1_MANAGER", "LEVEL_1_OPERATOR", "LEVEL_2_BODY", "LEVEL_3_BODY"}
 
+    @pytest.mark.rule("R-DB-13.6.1")
+    def test_trained(self) -> None:
+        """That a person was trained is put on record by the one who gives accounts; it is no condition here."""
+        trained = fact(Account.Trained, trained_at=NOW - timedelta(days=1), document="3/TH")
+        act = context(self.GIVES, profile="dien-bien")
+        given(Account, nominated(self.BODY, by=self.HEAD)).when(
+            lambda one: one.train(act, self.BODY, trained_at=NOW - timedelta(days=1), document="3/TH")
+        ).then(trained)
+        assert not load("dien-bien").account_rules.training_required
+
     def test_own_system(self) -> None:
         """A body of level II gives the accounts of its own people, and of no other body's."""
         ours, theirs = unit("H-2A", "LEVEL_2_BODY", PROVINCE), unit("H-2B", "LEVEL_2_BODY", PROVINCE)
