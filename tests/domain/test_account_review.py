@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -68,7 +69,8 @@ def test_by_the_manager_alone() -> None:
     """In Điện Biên the manager of level I reviews; its operator and the bodies do not."""
     for kind in ("LEVEL_1_OPERATOR", "LEVEL_2_BODY", "EXPLOITING_BODY"):
         who = actor(40, unit("X", kind, PROVINCE), "ADMINISTRATOR")
-        refused = review().when(lambda one, who=who: one.close(context(who, profile="dien-bien"), []))
+        act = context(who, profile="dien-bien")
+        refused = review().when(partial(AccountReview.close, context=act, unreviewed=[]))
         assert isinstance(refused.refusal, Forbidden)
 
 
