@@ -12,7 +12,7 @@ import typer
 
 from cli.console import Stop, usage
 
-PERSONAL = {"plate", "text", "note", "name", "rejection", "owner_name", "owner_contact"}
+PERSONAL = {"plate", "text", "note", "full_name", "rejection", "owner_name", "owner_contact"}
 
 
 def register(app: typer.Typer) -> None:
@@ -88,7 +88,7 @@ class Replay:
         from domain.account import Account
         from domain.camera import Camera
         from domain.unit import Unit
-        from projections import camera_registry, case_queue, directory, extraction_log
+        from projections import account_log, camera_registry, case_queue, directory, extraction_log
 
         try:
             known: UUID | None = UUID(given)
@@ -108,7 +108,7 @@ class Replay:
             case "unit":
                 return known or Unit.create_id(given), _kept(directory.fold)
             case "account":
-                return known or Account.create_id(given), _kept(directory.fold)
+                return known or Account.create_id(given), account_log.fold
         usage(f"replay: {noun} is none of case, camera, extraction, unit, account")
 
     def _record(self, noun: str, originator_id: UUID, purpose: str, area_path: str | None) -> None:
@@ -155,11 +155,10 @@ class Replay:
         if row is None:
             return None
         state = asdict(row)
-        known = ("extraction_id", "case_id", "subject_id", "camera_id")
+        known = ("extraction_id", "case_id", "subject_id", "camera_id", "account_id")
         subject = next(filter(None, map(state.get, known)), None)
         for name in PERSONAL & state.keys():
-            sealed = state[name] is not None and (name != "name" or state.get("noun") == "account")
-            if sealed and subject is not None:
+            if state[name] is not None and subject is not None:
                 state[name] = self._open(Personal(subject, sealed=state[name]))
         return {
             name: sorted(value) if isinstance(value, set) else value
@@ -174,11 +173,11 @@ class Replay:
 
 def _area_of(app: Any, row: Any) -> str | None:
     """Where it lies; a person lies where their unit does."""
-    from domain.account import Account
     from domain.unit import Unit
+    from projections.account_log import AccountRow
 
-    if getattr(row, "noun", None) == "account":
-        area: str = app.find(Unit, app.find(Account, row.subject_id).unit_id).area_path
+    if isinstance(row, AccountRow):
+        area: str = app.find(Unit, row.owner_unit).area_path
         return area
     found: str | None = getattr(row, "area_path", None)
     return found

@@ -64,7 +64,7 @@ class Authority:
                 return _denied(self.outside_function, ("delegation",))
             return (
                 self._granted(actor, action, now)
-                or self._beyond(actor, action, now, facts)
+                or self._beyond(actor, action, now, on, facts)
                 or self._by_matrix(actor, action, now, on, facts)
             )
         except Exception:  # noqa: BLE001 — a question that cannot be answered is answered no
@@ -96,7 +96,9 @@ class Authority:
                     return Permission(allowed=True, rules=opened.rules, basis=document)
         return None
 
-    def _beyond(self, actor: Actor, action: str, now: datetime, facts: frozenset[str]) -> Permission | None:
+    def _beyond(
+        self, actor: Actor, action: str, now: datetime, on: str | None, facts: frozenset[str]
+    ) -> Permission | None:
         """What lies outside of the unit's function, by the written consent that such a grant names (R-DB-8.2.0).
 
         A grant that names a place opens nothing elsewhere; it says so by what it misses, so that lists are cut to it.
@@ -114,8 +116,10 @@ class Authority:
         opened = [grant for grant in held if grant.everywhere or "grant" in facts]
         if opened:
             return Permission(allowed=True, rules=rules, basis=opened[0].document)
-        cell = self._by_matrix(actor, action, now, None, facts)
-        return cell if cell.allowed else Permission(False, rules, held[0].document, ("grant",))  # noqa: FBT003 — as its fields stand
+        cell = self.access.decide(actor.unit_kind, action, on=on, leader=actor.leader)
+        if cell.allowed and action in self.roles.get(actor.role, ()):
+            return None  # the matrix says what else opens it
+        return Permission(allowed=False, rules=rules, basis=held[0].document, missing=("grant",))
 
     def _by_matrix(
         self, actor: Actor, action: str, now: datetime, on: str | None, facts: frozenset[str]

@@ -184,19 +184,18 @@ def _ids(found: Sources, problems: Problems) -> set[str]:
 def _check_document(folder: Folder, found: Sources, ids: set[str], problems: Problems) -> None:
     """Check the names in `rulebook.yaml`, wherever they stand, even where other parts of it are wrong."""
     said = folder.document
-    for place, field, word in said.named("rule", "rules"):
-        problems.known(place, field, [word], ids)
     units = folder.unit_kinds
-    for place, field, word in said.named("unit_kind", "parent", "successor", "requester", "approver"):
-        problems.known(place, field, [word], units)
-    for place, field, word in said.named("unit_kinds"):
-        problems.known(place, field, [word], units)
-    for place, field, word in said.named("action", "opens"):
-        problems.known(place, field, [word], found.actions)
-    for place, field, word in said.named("domains"):
-        problems.known(place, field, [word], _keys(said, "domains"))
-    for place, field, word in said.named("settles"):
-        problems.known(place, field, [word], _keys(found.national.document, "ambiguities"))
+    for keys, known in (
+        (("rule", "rules"), ids),
+        (("unit_kind", "parent", "successor", "requester", "approver"), units),
+        (("unit_kinds",), units),
+        (("action", "opens"), found.actions),
+        (("roles",), found.roles),
+        (("domains",), _keys(said, "domains")),
+        (("settles",), _keys(found.national.document, "ambiguities")),
+    ):
+        for place, field, word in said.named(*keys):
+            problems.known(place, field, [word], known)
     content = said.content if isinstance(said.content, dict) else {}
     facts = content.get("facts")
     for kind, words in facts.items() if isinstance(facts, dict) else ():

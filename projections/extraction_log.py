@@ -40,6 +40,7 @@ class ExtractionRow:
     requesting_unit_kind: str
     requested_at: datetime
     requested_position: int
+    behind: list[str]
     decided_by: str | None
     deciding_unit_id: UUID | None
     decided_at: datetime | None
@@ -96,6 +97,7 @@ def _requested(event: Requested, position: int) -> ExtractionRow:
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         requested_by=event.envelope.by,
+        behind=list(event.envelope.people),
         requesting_unit_id=unit_id,
         requesting_unit_kind=event.requesting_unit_kind,
         requested_at=event.envelope.took_place_at,
@@ -124,7 +126,12 @@ def _requested(event: Requested, position: int) -> ExtractionRow:
 
 def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:  # noqa: PLR0911 — one line an event
     said = event.envelope
-    decided = {"decided_by": said.by, "deciding_unit_id": said.unit_id, "decided_at": said.took_place_at}
+    decided = {
+        "behind": [*row.behind, *said.people],
+        "decided_by": said.by,
+        "deciding_unit_id": said.unit_id,
+        "decided_at": said.took_place_at,
+    }
     match event:
         case FootageExtraction.Approved():
             return {"state": ExtractionState.APPROVED, **decided}
@@ -180,7 +187,8 @@ UPSERT: LiteralString = """
 INSERT INTO extraction_log
 SELECT * FROM json_populate_recordset(NULL::extraction_log, %s::json)
 ON CONFLICT (extraction_id) DO UPDATE SET
-    state = excluded.state, decided_by = excluded.decided_by, deciding_unit_id = excluded.deciding_unit_id,
+    state = excluded.state, behind = excluded.behind, decided_by = excluded.decided_by,
+    deciding_unit_id = excluded.deciding_unit_id,
     decided_at = excluded.decided_at, rejection = excluded.rejection, executed_by = excluded.executed_by,
     executing_unit_id = excluded.executing_unit_id, executed_at = excluded.executed_at, files = excluded.files,
     gaps = excluded.gaps, receiver_account_id = excluded.receiver_account_id,

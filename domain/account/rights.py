@@ -1,6 +1,6 @@
 """Rights that a person holds besides their function: granted to them, or used for somebody who is away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,7 +9,7 @@ from domain import context as circumstances
 from domain.account import guards
 from domain.case.inputs import LONGEST_NAME, words
 from domain.context import Context
-from domain.envelope import acting
+from domain.envelope import Envelope, acting
 from domain.errors import Forbidden, InvalidInput, NotFound, refuse
 from domain.rules import AccountStep
 from domain.unit import Unit
@@ -169,7 +169,7 @@ def delegate(
                 f"{action}: whoever delegates may not do it themselves",
                 rule=rule,
             )
-    with acting(context.envelope("account.delegate", rule=rule)):
+    with acting(_in_writing(context)):
         self.trigger_event(
             self.Delegated,
             to_account_id=to.id,
@@ -185,8 +185,14 @@ def revoke_delegation(self: "Account", context: Context, unit: Unit, *, number: 
     refuse(guards.check_revoke_delegation(self.placed(unit), context))
     if number not in self.delegations:
         raise NotFound("ủy quyền", "delegation", number)
-    with acting(context.envelope("account.delegate", rule=context.rulebook.account_rules.delegation_rule)):
+    with acting(_in_writing(context)):
         self.trigger_event(self.DelegationRevoked, number=number)
+
+
+def _in_writing(context: Context) -> Envelope:
+    """The circumstances of a delegation: its rule is that of the regulation, or none."""
+    rule = context.rulebook.account_rules.delegation_rule
+    return replace(context.envelope("account.nominate"), rule=rule)
 
 
 def _check_period(context: Context, starts_at: datetime, ends_at: datetime) -> None:

@@ -168,7 +168,7 @@ def check_leader(context: Context, action: str) -> Refusal | None:
 
 def check_other_than_approver(case: CaseFacts, context: Context, action: str) -> Refusal | None:
     """Whoever approved a case never finds on it, nor does their unit (R-QT-4.4.0, R-DH-11.3.b4)."""
-    if str(context.actor.account_id) in (case.approved_by or "").split():
+    if context.actor.people & set((case.approved_by or "").split()):
         return SamePerson(
             "Người phê duyệt không được kết luận cùng hồ sơ",
             "Whoever approved the case may not conclude it",

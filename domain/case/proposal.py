@@ -101,7 +101,7 @@ class Approved(Event):
     def change(self, case: Moved) -> None:
         """The recipient holds it from now on."""
         case.state = CaseState.APPROVED
-        case.approved_by = " ".join(filter(None, (case.approved_by, self.envelope.by)))
+        case.approved_by = " ".join(filter(None, (case.approved_by, *self.envelope.people)))
         case.approving_unit_id = self.envelope.unit_id
         case.holder_unit_id = self.recipient_unit_id
         case.marks.discard(Mark.RECEIVED)

@@ -177,6 +177,7 @@ class FootageExtraction(Aggregate):
         self.requesting_unit_kind = requesting_unit_kind
         self.requesting_unit_id = envelope.unit_id
         self.requested_by = envelope.by
+        self.behind: tuple[str, ...] = envelope.people
         self.starts_at = starts_at
         self.ends_at = ends_at
         self.purpose = purpose
@@ -191,11 +192,13 @@ class FootageExtraction(Aggregate):
     def _approved(self, envelope: envelope.Envelope) -> None:
         self.state = ExtractionState.APPROVED
         self.decided_by = envelope.by
+        self.behind += envelope.people
 
     @event(events.Rejected)
     def _rejected(self, envelope: envelope.Envelope) -> None:
         self.state = ExtractionState.REJECTED
         self.decided_by = envelope.by
+        self.behind += envelope.people
 
     @event(events.Executed)
     def _executed(self, files: list[ExtractedFile], envelope: envelope.Envelope) -> None:

@@ -3,7 +3,7 @@
 The command raises what a guard returns, `availableActions` shows it, the state-machine tests enumerate it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -42,6 +42,10 @@ class ExtractionFacts(Protocol):
     @property
     def requested_by(self) -> str:
         """The account that asked."""
+
+    @property
+    def behind(self) -> Sequence[str]:
+        """Who stands behind the request and the decision on it: by whose rights they acted as well."""
 
     @property
     def decided_by(self) -> str | None:
@@ -170,7 +174,7 @@ def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = T
 def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | None:
     """A request is decided by whom the regulation names for such requests, and never by who made it."""
     refusal = _open(extraction, context, "extraction.approve", ExtractionState.REQUESTED)
-    if refusal is None and extraction.requested_by == str(context.actor.account_id):
+    if refusal is None and context.actor.people & set(extraction.behind):
         return SamePerson(
             "Người đề nghị không được duyệt đề nghị của mình",
             "Whoever asked for the extraction may not decide on it",
@@ -182,7 +186,7 @@ def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | No
 def check_execute(extraction: ExtractionFacts, context: Context) -> Refusal | None:
     """Nothing is copied without leave (R-QT-5.5.0): what was approved is cut, by neither who asked nor who approved."""
     refusal = _open(extraction, context, "extraction.execute", ExtractionState.APPROVED)
-    if refusal is None and str(context.actor.account_id) in {extraction.requested_by, extraction.decided_by}:
+    if refusal is None and context.actor.people & set(extraction.behind):
         return SamePerson(
             "Người đề nghị, người duyệt và người thực hiện phải là ba người khác nhau",
             "Requester, approver and executor must be three people",

@@ -101,6 +101,14 @@ def disabled(installation: Installation, here: Process, token: str) -> None:
         installation.operator.record(account)
 
 
+def suspended(installation: Installation, here: Process, token: str) -> None:
+    """The account is suspended by whoever gives accounts."""
+    said = f'accountId: "{Account.create_id(NAME)}", text: "Nghỉ việc", commandId: "s-1"'
+    asked = f"mutation {{ suspendAccount(input: {{ {said} }}) {{ __typename }} }}"
+    answer = here.ask(installation.tokens["centre.admin"], asked)
+    assert answer == {"data": {"suspendAccount": {"__typename": "AccountSuspended"}}}
+
+
 def given_a_password(installation: Installation, here: Process, token: str) -> None:
     """The account is given a new password, at the machine."""
     operator: Any = installation.operator
@@ -125,7 +133,7 @@ def signed_out_on_a_socket(installation: Installation, here: Process, token: str
         pass
 
 
-ENDS = (disabled, given_a_password, signed_out, signed_out_on_a_socket)
+ENDS = (disabled, suspended, given_a_password, signed_out, signed_out_on_a_socket)
 
 
 @pytest.mark.parametrize("happens", ENDS, ids=lambda one: one.__name__)

@@ -199,7 +199,9 @@ class TestOthers:
             "account:granted",
             "account:password-set",
         ]
-        assert {step["after"]["name"] for step in found} == {"Đặng Văn Hải"}
+        after = found[-1]["after"]
+        assert (after["name"], after["full_name"]) == ("auditor", "Đặng Văn Hải")
+        assert [grant["action"] for grant in after["grants"]] == ["audit.replay"]
         assert installation.passwords["auditor"] not in printed
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -197,7 +198,7 @@ class TestQuangTri:
         }
         for who, rule in nobody.items():
             act = context(who, profile="quang-tri")
-            one.when(lambda one: one.approve(act, self.UNIT)).then_refused(Forbidden, rule=rule)  # noqa: B023
+            one.when(partial(Account.approve, context=act, unit=self.UNIT)).then_refused(Forbidden, rule=rule)
 
     def test_leader_approves_not_their_own(self) -> None:
         """A leader who nominated somebody does not allow it as well."""
@@ -284,13 +285,24 @@ class TestDienBien:
         kinds = {kind for kind, roles in rules.roles.items() if "ADMINISTRATOR" in roles}
         assert kinds == {"LEVEL_1_MANAGER", "LEVEL_1_OPERATOR", "LEVEL_2_BODY", "LEVEL_3_BODY"}
 
+    @pytest.mark.rule("R-DB-13.6.1")
+    def test_trained(self) -> None:
+        """That a person was trained is put on record by the one who gives accounts; it is no condition here."""
+        trained = fact(Account.Trained, trained_at=NOW - timedelta(days=1), document="3/TH")
+        act = context(self.GIVES, profile="dien-bien")
+        given(Account, nominated(self.BODY, by=self.HEAD)).when(
+            lambda one: one.train(act, self.BODY, trained_at=NOW - timedelta(days=1), document="3/TH")
+        ).then(trained)
+        assert not load("dien-bien").account_rules.training_required
+
     def test_own_system(self) -> None:
         """A body of level II gives the accounts of its own people, and of no other body's."""
         ours, theirs = unit("H-2A", "LEVEL_2_BODY", PROVINCE), unit("H-2B", "LEVEL_2_BODY", PROVINCE)
         admin, chief = actor(34, ours, "ADMINISTRATOR"), actor(35, ours, "LEADER", leader=True)
         for of, outcome in ((ours, None), (theirs, Forbidden)):
             one = given(Account, nominated(of, by=admin), under(fact(Account.Approved, document=None), chief))
-            done = one.when(lambda one: one.issue(context(admin, profile="dien-bien"), of))  # noqa: B023
+            act = context(admin, profile="dien-bien")
+            done = one.when(partial(Account.issue, context=act, unit=of))
             if outcome is None:
                 done.then(fact(Account.Issued, direction=None).under(rule="R-DB-7.4.0"))
             else:

@@ -21,6 +21,7 @@ from domain.succession import (
 )
 from domain.unit import Unit
 from domain.unit_guards import Left, Post
+from tests.support.account_examples import RIGHT
 from tests.support.cases import approved, detected, discarded
 from tests.support.extractions import requested
 from tests.support.spec import (

@@ -61,6 +61,29 @@ MISTAKES = {
         instead("DISTRICT_POLICE,no", "VILLAGE_POLICE,no"),
         "signers.csv, row 6: unit_kind: expected one of",
     ),
+    "unknown function of a unit": (
+        "quang_tri/rulebook.yaml",
+        instead(
+            "{unit_kind: OTHER_FORCE, roles: [HANDLER, LEADER]}", "{unit_kind: OTHER_FORCE, roles: [KING]}"
+        ),
+        r"quang_tri/rulebook.yaml, line \d+: accounts.roles.of.roles: expected one of .*, got 'KING'",
+    ),
+    "way to an account out of order": (
+        "quang_tri/rulebook.yaml",
+        instead(
+            "        - {step: APPROVE, rule: R-QT-5.6.0}\n        - {step: ISSUE, rule: R-QT-10.4.a}",
+            "        - {step: ISSUE, rule: R-QT-10.4.a}\n        - {step: APPROVE, rule: R-QT-5.6.0}",
+        ),
+        r"quang_tri/rulebook.yaml, line \d+: accounts.ways.0: steps: expected in the order NOMINATE, APPROVE",
+    ),
+    "step to an account that nobody takes": (
+        "dong_hoi/rulebook.yaml",
+        instead(
+            "own_unit: false, unit_kinds: [OPERATIONS_CENTRE], rule: R-DHV-1.2.0",
+            "own_unit: false, rule: R-DHV-1.2.0",
+        ),
+        r"dong_hoi/rulebook.yaml, line \d+: accounts.ways.0.steps.1: expected somebody who takes it",
+    ),
     "unknown title": (
         "quang_tri/signers.csv",
         instead("CITY_POLICE_CHIEF", "MAYOR"),

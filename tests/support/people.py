@@ -247,13 +247,16 @@ class Person:
 
     client: TestClient
     token: str | None
+    delegation: str | None = None
+    """By which delegation they act for another."""
 
     def answer(self, query: str, **variables: Any) -> dict[str, Any]:
         """The whole answer to an operation."""
         response = self.client.post(
             "/graphql",
             json={"query": query, "variables": variables},
-            headers={"authorization": f"Bearer {self.token}"} if self.token else {},
+            headers=({"authorization": f"Bearer {self.token}"} if self.token else {})
+            | ({"delegation": self.delegation} if self.delegation else {}),
         )
         body: dict[str, Any] = response.json()
         return body
