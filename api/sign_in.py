@@ -301,6 +301,7 @@ def who(services: Services, token: str) -> SignedIn | None:
     if session.overlaps is not None:
         commands.record_overlap(
             services.app,
+            session.account_id,
             session.session_id,
             session.overlaps.session_id,
             session.overlaps.networks,

@@ -113,7 +113,7 @@ def refuses(door: Door) -> None:
         assert door.is_refused(*door.goes())
 
 
-class TestIn:
+class TestComingIn:
     """Who was linked comes in."""
 
     def test_linked(self, door: Door) -> None:

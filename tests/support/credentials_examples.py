@@ -20,13 +20,16 @@ CREDENTIALS_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     ),
     Session.Closed: (SESSION, {}),
     Session.Revoked: (SESSION, {}),
-    Session.Overlapped: (SESSION, {"other_id": UUID(int=0x5F), "networks": FROM}),
     Credentials.Opened: (CREDENTIALS, {"account_id": ACCOUNT}),
     Credentials.Failed: (
         CREDENTIALS,
         {"attempts": 10, "since": AT - timedelta(minutes=2), "until": AT, "addresses": FROM},
     ),
     Credentials.Locked: (CREDENTIALS, {"addresses": FROM}),
+    Credentials.Overlapped: (
+        CREDENTIALS,
+        {"session_id": SESSION, "other_id": UUID(int=0x5F), "addresses": FROM},
+    ),
     Credentials.SecondFactorConfirmed: (CREDENTIALS, {}),
     Credentials.RecoveryCodeUsed: (CREDENTIALS, {"left": 9}),
     Credentials.SecondFactorReset: (CREDENTIALS, {}),
