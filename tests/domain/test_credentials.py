@@ -20,7 +20,7 @@ CONFIRMED = fact(Credentials.SecondFactorConfirmed)
 FROM = Personal.said(OWNER, "192.0.2.17")
 LINKED = fact(
     Credentials.IdentityLinked,
-    issuer="https://id.example.gov.vn",
+    issuer="https://id.example",
     subject=Personal.said(OWNER, "nguyen.van.mau"),
 )
 
@@ -110,7 +110,7 @@ class TestIdentity:
         """Who it is at the provider is personal."""
         with acting(SOMEBODY):
             given(Credentials, OPENED).when(
-                lambda one: one.link_identity(issuer="https://id.example.gov.vn", subject="nguyen.van.mau")
+                lambda one: one.link_identity(issuer="https://id.example", subject="nguyen.van.mau")
             ).then(LINKED)
 
     def test_unlinked(self) -> None:

@@ -35,7 +35,7 @@ CREDENTIALS_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     Credentials.SecondFactorReset: (CREDENTIALS, {}),
     Credentials.IdentityLinked: (
         CREDENTIALS,
-        {"issuer": "https://id.example.gov.vn", "subject": Personal.said(ACCOUNT, ADDRESS)},
+        {"issuer": "https://id.example", "subject": Personal.said(ACCOUNT, ADDRESS)},
     ),
     Credentials.IdentityUnlinked: (CREDENTIALS, {}),
     Stranger.Tried: (STRANGER, {"attempts": 3, "since": AT - timedelta(minutes=2), "until": AT}),
