@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -40,7 +41,7 @@ class Door:
 
     def get(self, path: str, **params: str) -> Any:
         """What a browser is answered, which is followed no further."""
-        return self.client.get(path, params=params, follow_redirects=False)
+        return self.client.get(f"http://127.0.0.1{path}", params=params, follow_redirects=False)
 
     def links(self, name: str = "centre.admin", **given: str) -> dict[str, Any]:
         """An administrator lets somebody enter."""
@@ -124,6 +125,14 @@ class TestComingIn:
         assert isinstance(linked, Credentials.IdentityLinked)
         assert linked.issuer == door.provider.issuer
         assert linked.envelope.by == str(Account.create_id("centre.admin"))
+
+    def test_from_elsewhere(self, door: Door) -> None:
+        """A browser elsewhere comes through a proxy with TLS: it is sent back by https, with its cookie for that."""
+        answer = door.client.get("http://vms.example:8000/sign-in/oidc", follow_redirects=False)
+        said = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert said["redirect_uri"] == ["https://vms.example:8000/sign-in/oidc/callback"]
+        assert "Secure" in answer.headers["set-cookie"]
+        assert "Secure" not in door.get(BEGIN).headers["set-cookie"]
 
     def test_nothing_is_asked_before(self, door: Door) -> None:
         """Nothing is asked of the provider until somebody wants to sign in through it; then its word is remembered."""
