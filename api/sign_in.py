@@ -308,6 +308,7 @@ def who(services: Services, token: str, delegation: str | None = None) -> Signed
     if session.overlaps is not None:
         commands.record_overlap(
             services.app,
+            session.account_id,
             session.session_id,
             session.overlaps.session_id,
             session.overlaps.networks,

@@ -91,6 +91,15 @@ class Credentials(Aggregate):
         addresses: Personal[str]
 
     @dataclass(frozen=True)
+    class Overlapped(Event):
+        """A session joined another that was in use at the same time, from another network."""
+
+        TOPIC = "credentials:overlapped"
+        session_id: UUID
+        other_id: UUID
+        addresses: Personal[str]
+
+    @dataclass(frozen=True)
     class SecondFactorConfirmed(Event):
         """From here on a code of a device is asked for besides the password."""
 
@@ -141,6 +150,11 @@ class Credentials(Aggregate):
         self._failed(attempts=attempts, since=since, until=until, addresses=said)
         if locked:
             self._locked(addresses=said)
+
+    def overlap(self, session_id: UUID, other_id: UUID, networks: str) -> None:
+        """Record that the account was in use in two places at once (R-QT-5.3.0)."""
+        said = Personal.said(self.account_id, networks)
+        self._overlapped(session_id=session_id, other_id=other_id, addresses=said)
 
     def check_enrol(self) -> Refusal | None:
         """Guard: one has one second factor; another is enrolled once an administrator has taken away the first."""
@@ -205,6 +219,10 @@ class Credentials(Aggregate):
 
     @event(Locked)
     def _locked(self, addresses: Personal[str]) -> None:
+        pass
+
+    @event(Overlapped)
+    def _overlapped(self, session_id: UUID, other_id: UUID, addresses: Personal[str]) -> None:
         pass
 
     @event(SecondFactorConfirmed)

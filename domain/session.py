@@ -11,9 +11,6 @@ from domain import envelope
 from domain.errors import Refusal, WrongState, refuse
 from domain.personal import Personal
 
-SHARED = "R-QT-5.3.0"
-"""An account is used by one person; in two places at once it may be used by two."""
-
 
 class Session(Aggregate):
     """One sign-in of one account."""
@@ -58,14 +55,6 @@ class Session(Aggregate):
 
         TOPIC = "session:revoked"
 
-    @dataclass(frozen=True)
-    class Overlapped(Event):
-        """Another session of the account was in use meanwhile, from another network."""
-
-        TOPIC = "session:overlapped"
-        other_id: UUID
-        networks: Personal[str]
-
     # -- decisions ----------------------------------------------------------
 
     def close(self) -> None:
@@ -84,10 +73,6 @@ class Session(Aggregate):
         refuse(self.check_revoke())
         self._revoked()
 
-    def overlap(self, other_id: UUID, networks: str) -> None:
-        """Record that the account was in use in two places at once (R-QT-5.3.0)."""
-        self._overlapped(other_id=other_id, networks=Personal.said(self.account_id, networks))
-
     # -- state --------------------------------------------------------------
 
     @event(Opened)
@@ -104,7 +89,3 @@ class Session(Aggregate):
     @event(Revoked)
     def _revoked(self) -> None:
         self.ended = True
-
-    @event(Overlapped)
-    def _overlapped(self, other_id: UUID, networks: Personal[str]) -> None:
-        pass

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
+from api.graphql.common import Step
 from api.graphql.context import Info, legal
 from api.graphql.unit import identity
 from domain.commands.credentials import watched
+from domain.credentials import Credentials
 from domain.errors import Refusal
 from store.credentials import SessionRow
 
 MOST = 100
-"""Sessions of one account that anybody reads."""
+"""Sessions, and steps, of one account that anybody reads."""
 
 
 @strawberry.type(description="Một phiên đang mở · An open session")
@@ -63,6 +66,22 @@ class OpenSession:
         return self.row.session_id == info.context.present.session_id
 
 
+@strawberry.type(description="Việc xảy ra ở cửa đăng nhập · What happened at the door of an account")
+class SignInStep(Step):
+    """Failures, locks, overlaps and changes of what opens an account."""
+
+    @strawberry.field(description="Số lần thử không thành · How many attempts failed")
+    def attempts(self) -> int | None:
+        """How many attempts it stands for."""
+        found = getattr(self.recorded.event, "attempts", None)
+        return found if isinstance(found, int) else None
+
+    @strawberry.field(description="Từ các địa chỉ, mạng · From which addresses or networks")
+    async def addresses(self, info: Info) -> str | None:
+        """From where."""
+        return await info.context.open(getattr(self.recorded.event, "addresses", None))
+
+
 @strawberry.type
 class CredentialsQuery:
     """Queries on sessions."""
@@ -80,13 +99,37 @@ class CredentialsQuery:
     ) -> list[OpenSession]:
         """The open sessions of an account; of one that is not theirs to watch nobody learns that it is there."""
         ctx = info.context
-        asked = ctx.who.actor.account_id if account_id is None else identity("accountId", account_id)
+        watched_id = await _watched(info, account_id)
+        if watched_id is None:
+            return []
+        rows = await ctx.services.writes(ctx.services.credentials.sessions_of, watched_id, MOST)
+        return [OpenSession(row=row) for row in rows]
 
-        def found() -> list[SessionRow]:
-            try:
-                account = watched(ctx.services.app, ctx.act, asked)
-            except Refusal:
-                return []
-            return [*ctx.services.credentials.sessions_of(account.id, MOST)]
+    @strawberry.field(
+        description="Lần đăng nhập sai, khoá, dùng ở hai nơi, yếu tố thứ hai; mới nhất trước, nhiều nhất 100"
+        " · Failures, locks, use in two places, second factors; the newest first, at most 100"
+    )
+    async def sign_in_history(
+        self,
+        info: Info,
+        account_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Tài khoản; bỏ trống là mình · The account")
+        ] = None,
+    ) -> list[SignInStep]:
+        """What happened at the door of an account, for whoever is shown its sessions."""
+        watched_id = await _watched(info, account_id)
+        if watched_id is None:
+            return []
+        steps = await info.context.history.load(Credentials.create_id(watched_id))
+        told = [step for step in steps if not isinstance(step.event, Credentials.Opened)]
+        return [SignInStep(recorded=step) for step in reversed(told[-MOST:])]
 
-        return [OpenSession(row=row) for row in await ctx.services.writes(found)]
+
+async def _watched(info: Info, account_id: strawberry.ID | None) -> UUID | None:
+    """The account whose sessions somebody asks for; None where they are not theirs to see, or there is none."""
+    ctx = info.context
+    asked = ctx.who.actor.account_id if account_id is None else identity("accountId", account_id)
+    try:
+        return (await ctx.services.writes(watched, ctx.services.app, ctx.act, asked)).id
+    except Refusal:
+        return None

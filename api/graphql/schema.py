@@ -93,6 +93,7 @@ LIST_SIZES: Final = {
     "ObligationEntry.holders": 4,
     "Query.obligationSummary": 50,
     "Query.sessions": 4,
+    "Query.signInHistory": 10,
     "VehicleFlags.flags": 4,
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.identity_provider import Begun, NotVerifiedError, ProviderAwayError
+from api.identity_provider import HERE, Begun, NotVerifiedError, ProviderAwayError
 from api.services import Services
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def routes(services: Services) -> list[Route]:
             begun.secret,
             max_age=BACK_WITHIN_S,
             path=PATH,
-            secure=request.url.scheme == "https",
+            secure=not _is_here(request),
             httponly=True,
             samesite="lax",  # the provider sends the browser back from another site
         )
@@ -100,8 +100,13 @@ async def _taken(services: Services, request: Request, limiter: CapacityLimiter)
     return RedirectResponse(f"/graphql#code={given}", 303)
 
 
+def _is_here(request: Request) -> bool:
+    """Whether the browser is on this machine; from elsewhere it came through a proxy with TLS, which says nothing."""
+    return request.url.hostname in HERE
+
+
 def _back(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}{PATH}/callback"
+    return f"{'http' if _is_here(request) else 'https'}://{request.url.netloc}{PATH}/callback"
 
 
 def _refuse(status: int, code: str, message: str) -> Response:

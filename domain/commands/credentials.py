@@ -12,11 +12,13 @@ from domain.context import Context
 from domain.credentials import Credentials, Stranger, check_administer, check_administers, check_watch
 from domain.envelope import Envelope, acting
 from domain.errors import Forbidden, InvalidInput, NotFound, refuse
-from domain.session import SHARED, Session
+from domain.session import Session
 from domain.unit import Unit
 
 RECORDED = "R-DB-10.4.0"
 """Sign-ins are in the log of the system, those that failed as well."""
+SHARED = "R-QT-5.3.0"
+"""An account is used by one person; in two places at once it may be used by two."""
 DOOR = "system:sign-in"
 
 
@@ -81,13 +83,20 @@ def record_failures(app: CaseSystem, bursts: Iterable[Burst], *, rulebook: str) 
 
 
 def record_overlap(
-    app: CaseSystem, session_id: UUID, other_id: UUID, networks: str, *, now: datetime, rulebook: str
+    app: CaseSystem,
+    account_id: UUID,
+    session_id: UUID,
+    other_id: UUID,
+    networks: str,
+    *,
+    now: datetime,
+    rulebook: str,
 ) -> None:
     """Put on record that an account is in use in two places at once (R-QT-5.3.0)."""
-    session = app.find(Session, session_id)
     with acting(_at_the_door(now, rulebook, rule=SHARED)):
-        session.overlap(other_id, networks)
-    app.record(session)
+        credentials = credentials_of(app, account_id)
+        credentials.overlap(session_id, other_id, networks)
+    app.record(credentials)
 
 
 def record_recovery(app: CaseSystem, account_id: UUID, left: int, *, now: datetime, rulebook: str) -> None:

@@ -1,27 +1,24 @@
 """Signing in through an identity provider: by whom an administrator linked, on what the provider really said, once."""
 
-import base64
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 
 from api.identity_provider import IdentityProvider
 from api.sign_in import record_failures_once
 from domain.account import Account
 from domain.credentials import Credentials, Stranger
+from tests.support import oidc
 from tests.support.api import Installation
 from tests.support.door import WHY, events_since, is_nobody, tell
 from tests.support.mutations import nothing_recorded
-from tests.support.oidc import CLIENT, KEY, KID, OTHER_KEY, SECRET, Provider, provider, public_pem
+from tests.support.oidc import CLIENT, SECRET, Provider, provider
 from tests.support.people import Person
 from tests.support.serving import until
 
@@ -44,7 +41,7 @@ class Door:
 
     def get(self, path: str, **params: str) -> Any:
         """What a browser is answered, which is followed no further."""
-        return self.client.get(path, params=params, follow_redirects=False)
+        return self.client.get(f"http://127.0.0.1{path}", params=params, follow_redirects=False)
 
     def links(self, name: str = "centre.admin", **given: str) -> dict[str, Any]:
         """An administrator lets somebody enter."""
@@ -113,7 +110,7 @@ def refuses(door: Door) -> None:
         assert door.is_refused(*door.goes())
 
 
-class TestIn:
+class TestComingIn:
     """Who was linked comes in."""
 
     def test_linked(self, door: Door) -> None:
@@ -128,6 +125,14 @@ class TestIn:
         assert isinstance(linked, Credentials.IdentityLinked)
         assert linked.issuer == door.provider.issuer
         assert linked.envelope.by == str(Account.create_id("centre.admin"))
+
+    def test_from_elsewhere(self, door: Door) -> None:
+        """A browser elsewhere comes through a proxy with TLS: it is sent back by https, with its cookie for that."""
+        answer = door.client.get("http://vms.example:8000/sign-in/oidc", follow_redirects=False)
+        said = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert said["redirect_uri"] == ["https://vms.example:8000/sign-in/oidc/callback"]
+        assert "Secure" in answer.headers["set-cookie"]
+        assert "Secure" not in door.get(BEGIN).headers["set-cookie"]
 
     def test_nothing_is_asked_before(self, door: Door) -> None:
         """Nothing is asked of the provider until somebody wants to sign in through it; then its word is remembered."""
@@ -218,47 +223,12 @@ class TestLinking:
         assert tell(administrator, "unlinkIdentity", accountId=ACCOUNT)["code"] == "WRONG_STATE"
 
 
-def unsigned(claims: dict[str, Any]) -> str:
-    """A token that says that nobody signed it."""
-    return jwt.encode(claims, "", "none", headers={"kid": KID})
-
-
-def by_a_shared_secret(claims: dict[str, Any]) -> str:
-    """A token signed with the public key as if it were a secret; the library would not, so it is done by hand."""
-
-    def part(said: bytes) -> str:
-        return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
-
-    head = {"alg": "HS256", "typ": "JWT", "kid": KID}
-    signed = f"{part(json.dumps(head).encode())}.{part(json.dumps(claims).encode())}"
-    mac = HMAC(public_pem(), SHA256())
-    mac.update(signed.encode())
-    return f"{signed}.{part(mac.finalize())}"
-
-
-def by_another_key(claims: dict[str, Any]) -> str:
-    """A token signed by a key that is not the provider's, under the name of one that is."""
-    return jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": KID})
-
-
-def of_an_unknown_key(claims: dict[str, Any]) -> str:
-    """A token signed by a key that nobody knows."""
-    return jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": "key-2"})
-
-
-def altered(claims: dict[str, Any]) -> str:
-    """A token whose words were changed after it was signed."""
-    head, _, mac = jwt.encode(claims, KEY, "RS256", headers={"kid": KID}).split(".")
-    said = base64.urlsafe_b64encode(json.dumps(claims | {"sub": "boss"}).encode()).rstrip(b"=").decode()
-    return f"{head}.{said}.{mac}"
-
-
 class TestForged:
     """What is only said to come from the provider opens nothing."""
 
     @pytest.mark.parametrize(
         "signs",
-        [unsigned, by_a_shared_secret, by_another_key, of_an_unknown_key, altered, lambda _: "x.y.z"],
+        [*oidc.FORGERIES, lambda _: "x.y.z"],
     )
     def test_signature(self, door: Door, signs: Callable[[dict[str, Any]], str]) -> None:
         """A token that the provider did not sign with its own key."""

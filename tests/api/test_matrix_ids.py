@@ -76,7 +76,7 @@ class Place:
     def whole(self) -> bool:
         """Whether all that is answered is compared: numbers, which say of nothing that it is absent."""
         inner = get_named_type(root(self.kind).fields[self.field].type)
-        looks = rules.under("look", "Query")
+        looks = {**rules.under("look", "Query"), **rules.under("administered", "Query")}
         return not (is_union_type(inner) or inner.name.endswith("Connection") or self.field in looks)
 
     def document(self, count: int) -> str:
@@ -86,6 +86,8 @@ class Place:
         inner = get_named_type(field.type)
         numbered = "id number" if "number" in getattr(inner, "fields", ()) else "id"
         shown = REFUSAL if is_union_type(inner) else numbered
+        if self.field in rules.under("administered", "Query"):
+            shown = "__typename"
         if self.whole:
             shown = selection(inner.name, WHOLE)
         elif inner.name.endswith("Connection"):

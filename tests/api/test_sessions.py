@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 
 from domain.account import Account
+from domain.credentials import Credentials
 from domain.session import Session
 from tests.support.api import POLICE, Installation, session_of
-from tests.support.door import SESSIONS, coming_from, events_since, is_nobody, login, tell
+from tests.support.door import HISTORY, SESSIONS, coming_from, events_since, is_nobody, login, tell
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
 from tests.support.serving import until
@@ -72,18 +73,24 @@ class TestOverlap:
         other = signs_in(installation, NAME)
         for _ in range(2):
             other.ask("{ me { name } }")
-        opened, overlapped = events_since(installation, before)
+        opened, _, overlapped = events_since(installation, before)
         assert isinstance(opened, Session.Opened)
-        assert isinstance(overlapped, Session.Overlapped)
-        assert overlapped.originator_id == opened.originator_id
+        assert isinstance(overlapped, Credentials.Overlapped)
+        assert overlapped.session_id == opened.originator_id
         assert (overlapped.envelope.by, overlapped.envelope.rule) == ("system:sign-in", "R-QT-5.3.0")
         factory: Any = installation.operator.factory
-        assert factory.keys.open([overlapped.networks]) == ["203.0.113.0/24, 198.51.100.0/24"]
+        assert factory.keys.open([overlapped.addresses]) == ["203.0.113.0/24, 198.51.100.0/24"]
         found = {
             row["id"]: row["overlapped"] for row in shown(installation.signed_in("police.lead"), ACCOUNT)
         }
         assert found[str(opened.originator_id)] is True
         assert list(found.values()).count(True) == 1
+        for watching in (NAME, "police.lead", "centre.admin"):
+            [told] = installation.signed_in(watching).ask(HISTORY, a=ACCOUNT)["signInHistory"]
+            assert told["event"] == "credentials:overlapped"
+            assert told["addresses"] == "203.0.113.0/24, 198.51.100.0/24"
+            assert told["rule"] == {"id": "R-QT-5.3.0"}
+        assert installation.signed_in("auditor").ask(HISTORY, a=ACCOUNT) == {"signInHistory": []}
 
     def test_one_place(self, installation: Installation, address: Callable[[str], None]) -> None:
         """Two browsers at one desk, and a desk that was left an hour ago, are no overlap."""

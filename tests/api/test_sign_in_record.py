@@ -12,7 +12,7 @@ from domain.credentials import Credentials, Stranger
 from domain.personal import Personal
 from domain.session import Session
 from tests.support.api import Installation
-from tests.support.door import coming_from, events_since, login
+from tests.support.door import HISTORY, coming_from, events_since, login
 from tests.support.mutations import nothing_recorded
 
 NAME = "police.lead"
@@ -61,6 +61,12 @@ def test_a_storm_is_one_event(installation: Installation, address: Callable[[str
     assert {(e.envelope.by, e.envelope.rule) for e in (failed, locked)} == {("system:sign-in", "R-DB-10.4.0")}
     with nothing_recorded(installation):
         a_while_later(installation)
+    told = installation.signed_in(NAME).ask(HISTORY)["signInHistory"]
+    by, rule = "system:sign-in", {"id": "R-DB-10.4.0"}
+    assert told == [
+        {"event": event, "attempts": attempts, "addresses": "198.51.100.7", "by": by, "rule": rule}
+        for event, attempts in (("credentials:locked", None), ("credentials:failed", 10))
+    ]
 
 
 @pytest.mark.rule("R-DB-10.4.0")

@@ -174,13 +174,13 @@ class TestIdentityProvider:
     def test_whole(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """The secret is read from its file; nothing is asked of the provider, and nothing shows the secret."""
         (tmp_path / "secret").write_text("canary\n", encoding="utf-8")
-        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example.invalid")
+        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example")
         monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_ID", "minhchung")
         monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
         found = identity_provider(load())
         assert found is not None
         assert (found.issuer, found.client_id, found.client_secret) == (
-            "https://id.example.invalid",
+            "https://id.example",
             "minhchung",
             "canary",
         )
@@ -190,7 +190,7 @@ class TestIdentityProvider:
     def test_in_part(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lacks: str) -> None:
         """What lacks, or is empty, ends in usage, naming the variable."""
         (tmp_path / "secret").write_text("\n", encoding="utf-8")
-        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example.invalid")
+        monkeypatch.setenv("MINHCHUNG_OIDC_ISSUER", "https://id.example")
         if lacks.endswith("FILE"):
             monkeypatch.setenv("MINHCHUNG_OIDC_CLIENT_ID", "minhchung")
             monkeypatch.setenv(lacks, str(tmp_path / "secret"))

@@ -118,7 +118,7 @@ class TestSession:
 
     def test_no_token(self) -> None:
         """No event of a session has a field for its token."""
-        assert fields_of(Session) == {"account_id", "expires_at", "address", "other_id", "networks"}
+        assert fields_of(Session) == {"account_id", "expires_at", "address"}
 
 
 def test_reading() -> None:

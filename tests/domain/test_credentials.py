@@ -20,7 +20,7 @@ CONFIRMED = fact(Credentials.SecondFactorConfirmed)
 FROM = Personal.said(OWNER, "192.0.2.17")
 LINKED = fact(
     Credentials.IdentityLinked,
-    issuer="https://id.example.gov.vn",
+    issuer="https://id.example",
     subject=Personal.said(OWNER, "nguyen.van.mau"),
 )
 
@@ -44,6 +44,15 @@ class TestFailures:
                     locked=locked,
                 )
             ).then(*facts, *([fact(Credentials.Locked, addresses=FROM)] if locked else []))
+
+    @pytest.mark.rule("R-QT-5.3.0")
+    def test_overlapped(self) -> None:
+        """Two sessions in use from two networks at once are on record, with where they came from sealed."""
+        one, other = UUID(int=1), UUID(int=2)
+        with acting(SOMEBODY):
+            given(Credentials, OPENED).when(
+                lambda credentials: credentials.overlap(one, other, "192.0.2.17")
+            ).then(fact(Credentials.Overlapped, session_id=one, other_id=other, addresses=FROM))
 
     @pytest.mark.rule("R-DB-10.4.0")
     def test_of_nobody(self) -> None:
@@ -101,7 +110,7 @@ class TestIdentity:
         """Who it is at the provider is personal."""
         with acting(SOMEBODY):
             given(Credentials, OPENED).when(
-                lambda one: one.link_identity(issuer="https://id.example.gov.vn", subject="nguyen.van.mau")
+                lambda one: one.link_identity(issuer="https://id.example", subject="nguyen.van.mau")
             ).then(LINKED)
 
     def test_unlinked(self) -> None:
@@ -118,6 +127,8 @@ def test_no_secret() -> None:
     """No event has a field that could hold a password, a secret or a code."""
     assert fields_of(Credentials) == {
         "account_id",
+        "session_id",
+        "other_id",
         "attempts",
         "since",
         "until",

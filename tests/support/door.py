@@ -36,6 +36,9 @@ SHOWN: Final = {
 SESSIONS: Final = "query($a: ID) { sessions(accountId: $a) { id network current overlapped } }"
 
 
+HISTORY: Final = "query($a: ID) { signInHistory(accountId: $a) { event attempts addresses by rule { id } } }"
+
+
 def login(installation: Installation, name: str, password: str, **more: str) -> dict[str, Any]:
     """What signing in answers."""
     said = {"name": name, "password": password, **more}

@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CLIENT: Final = "minhchung-test"
@@ -73,8 +76,6 @@ class Provider:
         return 200, {"token_type": "Bearer", "id_token": self.signs(self._claims(begun))}
 
     def _claims(self, begun: dict[str, str]) -> dict[str, Any]:
-        import time
-
         now = int(time.time())
         said = {
             "iss": self.issuer,
@@ -136,3 +137,45 @@ def provider() -> Iterator[Provider]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+# -- what is only said to come from it ---------------------------------------------
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token that says that nobody signed it."""
+    return jwt.encode(claims, "", "none", headers={"kid": KID})
+
+
+def by_a_shared_secret(claims: dict[str, Any]) -> str:
+    """A token signed with the public key as if it were a secret; the library would not, so it is done by hand."""
+
+    def part(said: bytes) -> str:
+        return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
+
+    head = {"alg": "HS256", "typ": "JWT", "kid": KID}
+    signed = f"{part(json.dumps(head).encode())}.{part(json.dumps(claims).encode())}"
+    mac = HMAC(public_pem(), SHA256())
+    mac.update(signed.encode())
+    return f"{signed}.{part(mac.finalize())}"
+
+
+def by_another_key(claims: dict[str, Any]) -> str:
+    """A token signed by a key that is not the provider's, under the name of one that is."""
+    return jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": KID})
+
+
+def of_an_unknown_key(claims: dict[str, Any]) -> str:
+    """A token signed by a key that nobody knows."""
+    return jwt.encode(claims, OTHER_KEY, "RS256", headers={"kid": "key-2"})
+
+
+def altered(claims: dict[str, Any]) -> str:
+    """A token whose words were changed after it was signed."""
+    head, _, mac = jwt.encode(claims, KEY, "RS256", headers={"kid": KID}).split(".")
+    said = base64.urlsafe_b64encode(json.dumps(claims | {"sub": "boss"}).encode()).rstrip(b"=").decode()
+    return f"{head}.{said}.{mac}"
+
+
+FORGERIES: Final = (unsigned, by_a_shared_secret, by_another_key, of_an_unknown_key, altered)
+"""Every way to make a token that the provider did not sign."""
