@@ -119,36 +119,18 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
-            case CameraFacts() if self.mutation == "openCase":
-                return given | {
-                    "cameraId": self.subject.id,
-                    "rule": "RED_LIGHT",
-                    "occurredAt": world.installation.now.isoformat(),
-                    "text": "Vượt đèn đỏ",
-                }
-            case CameraFacts() if self.mutation in USES_OF_CAMERAS:
-                return given | self._of_use(world)
-            case UseFacts():
-                return given | {"useId": self.subject.id}
-            case CameraFacts():
-                end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
-                return given | {
-                    "cameraId": self.subject.id,
-                    "from": (end - timedelta(seconds=5)).isoformat(),
-                    "to": end.isoformat(),
-                    "purpose": "SECURITY",
-                    "note": "Va chạm",
-                    "documentNumber": "12/ĐN",
-                    "undertaking": True,
-                }
+            case CameraFacts() | UseFacts():
+                return given | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
 
-    def _of_use(self, world: World) -> dict[str, Any]:
-        """What is asked of a camera that is watched, searched or moved."""
+    def _of_camera(self, world: World) -> dict[str, Any]:
+        """What is asked of a camera that is watched, searched or moved, whose footage is asked for, or of a view."""
+        if isinstance(self.subject, UseFacts):
+            return {"useId": self.subject.id}
         one, many = {"cameraId": self.subject.id}, {"cameraIds": [self.subject.id]}
         now = world.installation.now
         window = {
@@ -156,14 +138,26 @@ class Act:
             "to": (now - timedelta(minutes=1)).isoformat(),
         }
         purpose = {"purpose": "SECURITY"}
-        return {
+        end = now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
+        said: dict[str, dict[str, Any]] = {
+            "openCase": one | {"rule": "RED_LIGHT", "occurredAt": now.isoformat(), "text": "Vượt đèn đỏ"},
+            "requestExtraction": one
+            | purpose
+            | {
+                "from": (end - timedelta(seconds=5)).isoformat(),
+                "to": end.isoformat(),
+                "note": "Va chạm",
+                "documentNumber": "12/ĐN",
+                "undertaking": True,
+            },
             "openLiveView": one | purpose,
             "searchFootage": many | window | purpose | {"task": "SEARCH"},
             "recogniseFaces": many | window | purpose | {"document": "12/YC-CA"},
             "reserveCamera": one | purpose,
             "moveCamera": one | {"velocity": {"pan": 0.5}},
             "forceReleaseCamera": one | {"reason": "Bảo trì"},
-        }.get(self.mutation, one)
+        }
+        return said.get(self.mutation, one)
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
