@@ -48,7 +48,7 @@ LIST_SIZES: Final = {
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 23,
+    "Camera.availableActions": 24,
     "Camera.certificates": 2,
     "Camera.consents": 6,
     "Camera.faults": 4,
