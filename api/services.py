@@ -26,6 +26,7 @@ from domain.context import Actor, Context
 from domain.control import Ptz
 from domain.footage import Footage, FootageAwayError
 from policies.rulebook import Rulebook
+from store.camera_access import CameraAccess
 from store.credentials import Credentials
 from store.datastore import Patient, conninfo, enter_role, role_statement
 from store.keys import Keys
@@ -223,6 +224,7 @@ class Services:
     app: CaseSystem
     credentials: Credentials
     keys: Keys
+    camera_access: CameraAccess
     rulebook: Rulebook
     reads: Reads
     writes: Writes

@@ -1,16 +1,21 @@
 """`minhchung cameras`: what is done to cameras at the machine."""
 
 import sys
+from contextlib import suppress
+from dataclasses import asdict
+from enum import StrEnum
 from getpass import getpass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import orjson
 import typer
 
-from cli.console import answer, usage
+from cli.console import Stop, answer, usage
 
 if TYPE_CHECKING:
+    from cli.camera_files import Plan
     from domain.camera.address import Address
 
 FIELDS = {
@@ -20,9 +25,18 @@ FIELDS = {
     "password": "password",
 }
 LONGEST = 16_384
+REMEMBERS = 1_000
+"""Units and areas that an import finds again in each of its rows."""
 ON_STDIN = (
     'stdin: expected one JSON object, such as {"streamUrl": "rtsp://…", "username": "…", "password": "…"}'
 )
+
+
+class Form(StrEnum):
+    """What the register is written as."""
+
+    CSV = "csv"
+    GEOJSON = "geojson"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +48,12 @@ def register(app: typer.Typer) -> None:
     def group() -> None:
         """Camera · Cameras."""
 
+    _address(cameras)
+    _import(cameras)
+    _export(cameras)
+
+
+def _address(cameras: typer.Typer) -> None:
     @cameras.command()
     def address(
         code: Annotated[str, typer.Argument(help="Mã camera · The camera's code.")],
@@ -67,6 +87,84 @@ def register(app: typer.Typer) -> None:
                     keep=CameraAccess(cases.factory.datastore, KeyFolder(endpoints.keys)),  # type: ignore[attr-defined] # our factory has one
                 )
         answer({"code": code}, as_json=as_json, text=f"{code}: address set")
+
+
+def _import(cameras: typer.Typer) -> None:
+    @cameras.command("import")
+    def import_(
+        file: Annotated[Path, typer.Argument(help="Tệp .csv hoặc .geojson · The file, CSV or GeoJSON.")],
+        reason: Annotated[
+            str, typer.Option(help="Lý do thay đổi camera đã có · Why cameras on record change.")
+        ] = "Nhập danh sách camera",
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Chỉ kiểm tra · Check every row and record nothing.")
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Nhập camera từ tệp, tất cả hoặc không · Import cameras from a file, all or none."""
+        from eventsourcing.persistence import IntegrityError, RecordConflictError
+
+        from cli.camera_files import COLUMNS, NEEDED, planned
+        from cli.settings import load, resolve
+        from cli.signed import answered, signed_in
+        from cli.tabular import read
+        from cli.wiring import application
+
+        with application(
+            resolve(load(), nats=False), role="minhchung_operator", remembers=REMEMBERS
+        ) as cases:
+            context = signed_in(cases)
+            plan = planned(cases, context, read(file, COLUMNS, NEEDED), reason=reason)
+            if plan.aggregates and not plan.bad and not dry_run:
+                try:
+                    cases.record(*plan.aggregates)
+                except (IntegrityError, RecordConflictError):
+                    raise Stop(
+                        "cameras: one of them has just been changed by somebody else; nothing was imported:"
+                        " run it again"
+                    ) from None
+            for refusal in plan.refusals if not dry_run else []:
+                with suppress(Stop), answered(cases, context, "importCameras", "camera"):
+                    raise refusal
+            _tell(plan, as_json=as_json, dry_run=dry_run)
+
+
+def _export(cameras: typer.Typer) -> None:
+    @cameras.command()
+    def export(
+        form: Annotated[Form, typer.Option("--format", help="csv | geojson")] = Form.CSV,
+    ) -> None:
+        """Xuất danh sách camera được xem · Write the cameras one may see to stdout, as a table or a map."""
+        from cli.camera_files import SHOWN, shown
+        from cli.settings import load, resolve
+        from cli.signed import signed_in
+        from cli.tabular import as_csv, as_geojson
+        from cli.wiring import application
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            context = signed_in(cases)
+            with cases.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
+                rows = list(shown(conn, context))
+        write = as_csv if form is Form.CSV else as_geojson
+        sys.stdout.buffer.write(write(SHOWN, rows).encode())
+        sys.stdout.buffer.flush()
+
+
+def _tell(plan: "Plan", *, as_json: bool, dry_run: bool) -> None:
+    """What was imported, or every row that is wrong; what is wrong ends in failure."""
+    imported = not (plan.bad or dry_run)
+    counts = {"rows": plan.rows, "new": plan.new, "changed": plan.changed, "imported": imported}
+    if as_json:
+        answer({**counts, "bad": [asdict(one) for one in plan.bad]}, as_json=True, text="")
+    elif plan.bad:
+        answer(None, as_json=False, text="\n".join(map(str, plan.bad)))
+    else:
+        done = "imported" if imported else "would be imported"
+        text = f"{plan.rows} rows: {plan.new} new and {plan.changed} changed cameras {done}"
+        answer(counts, as_json=False, text=text)
+    if plan.bad:
+        wrong = f"cameras: {len(plan.bad)} of {plan.rows} rows are wrong; nothing was imported"
+        raise Stop("" if as_json else wrong)
 
 
 def _read() -> "Address":

@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
                 app=cases,
                 credentials=Credentials(datastore),
                 keys=cases.factory.keys,  # type: ignore[attr-defined] # as above
+                camera_access=CameraAccess(datastore, KeyFolder(endpoints.keys)),
                 rulebook=rules,
                 reads=Reads(endpoints.database_url, role=role),
                 writes=Writes(),

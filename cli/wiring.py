@@ -15,10 +15,21 @@ from policies.rulebook import Rulebook, load
 from store.keys import KeyFolder
 
 
-def application(endpoints: Endpoints, *, role: str, pool: int = 2, overflow: int = 4) -> CaseSystem:
-    """The application over an installation's database, under the role of its process."""
+def application(
+    endpoints: Endpoints, *, role: str, pool: int = 2, overflow: int = 4, remembers: int = 0
+) -> CaseSystem:
+    """The application over an installation's database, under the role of its process.
+
+    One that *remembers* finds so many aggregates again without looking: for a single act on many of them.
+    """
+    remembering = {
+        "AGGREGATE_CACHE_MAXSIZE": str(remembers),
+        "AGGREGATE_CACHE_FASTFORWARD": "n",
+        "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
+    }
     return CaseSystem(
         env={
+            **(remembering if remembers else {}),
             "DATABASE_URL": endpoints.database_url,
             "DATABASE_ROLE": role,
             "DATABASE_POOL_SIZE": str(pool),

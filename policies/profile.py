@@ -3,33 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
 from domain.rules import CaseStep, Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
+from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
+from policies.said import GIVEN, Cited, Named, T, Text
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
-T = TypeVar("T")
-_Given = Field(default_factory=dict, validate_default=True)
-Named = Annotated[Mapping[str, T], AfterValidator(MappingProxyType), _Given]
-"""Things by their names, none where nothing is said."""
-
 Ambiguity = Annotated[str, Field(pattern=r"^C[1-9]\d?$")]
-
-
-class Text(Strict):
-    """A name or sentence in both languages."""
-
-    vi: str
-    en: str
-
-
-class Cited(Text):
-    """A name with the rule that knows it."""
-
-    rule: str
 
 
 class Value(Strict, Generic[T]):
@@ -352,7 +336,8 @@ class Profile(Strict):
     unit_kinds: Named[UnitKind]
     facts: Named[tuple[str, ...]]
     operating_units: tuple[OperatingUnit, ...] = ()
-    camera_classes: Named[Cited]
+    camera_classes: Named[CameraClass]
+    cameras: CamerasSection | None = None
     domains: Named[Cited]
     purposes: Named[Purpose]
     violation_kinds: Named[Cited]
@@ -371,7 +356,7 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     titles: Named[Text]
-    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), _Given]
+    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), GIVEN]
     standing: Standing | None = None
     grantable: tuple[Grantable, ...] = ()
     silent: Named[Text]

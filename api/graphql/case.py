@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.camera import Camera, cameras
+from api.graphql.case_evidence import EvidenceFlag, guards_on
 from api.graphql.case_file import (
     CaseDocument,
     Complaint,
@@ -40,12 +41,13 @@ from api.graphql.obligation import CLOCKS, Obligation, by_due
 from api.graphql.parts import Said
 from api.graphql.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
-from domain.case.acts import GUARDS
+from domain.case.evidence import flags_of
 from domain.case.execution import still_owed
 from domain.clock import legal_date
 from domain.errors import NotFound
 from domain.personal import Personal
 from projections import camera_registry, case_detail, case_queue, history
+from projections.camera_registry import CameraRow
 from projections.case_detail import DetailRow
 from projections.case_queue import CaseRow
 from projections.follower import Recorded
@@ -131,12 +133,7 @@ class Case:
     )
     async def camera(self, info: Info) -> Camera:
         """The camera that detected it, as it was named at the time shown."""
-        ctx = info.context
-        if self.at is not None:
-            then = await ctx.read(history.read, ctx.services.app.mapper, self.row.camera_id, as_of=self.at)
-            row = history.state(then, lambda row, event, _: camera_registry.fold(row, event))
-        else:
-            row = await ctx.camera.load(self.row.camera_id)
+        row = await self._camera(info)
         if row is None:
             raise NotFound("camera", "camera", self.row.camera_id)
         return Camera(row=row, at=self.at)
@@ -282,7 +279,7 @@ class Case:
         return [Step(recorded=step) for step in steps]
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(
+    async def available_actions(
         self,
         info: Info,
         enabled: Annotated[
@@ -296,13 +293,30 @@ class Case:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None:
             return []
-        actions = available(dict(GUARDS), self.row, info.context.act)
+        actions = available(guards_on(await self._camera(info)), self.row, info.context.act)
         return [action for action in actions if enabled is None or action.enabled == enabled]
+
+    @strawberry.field(
+        description="Điều chống lại chứng cứ: không xử phạt trên chứng cứ này · What stands against the evidence:"
+        " nobody is sanctioned on it"
+    )
+    async def evidence_flags(self, info: Info) -> list[EvidenceFlag]:
+        """What the camera has on record about that time, as it was known at the time shown."""
+        camera = await self._camera(info)
+        flags = flags_of(self.row, camera, info.context.act) if camera else ()
+        return [EvidenceFlag(flag=one) for one in flags]
 
     async def filed(self, info: Info, name: str) -> Any:
         """What the file has under a name."""
         detail = await self._detail(info)
         return detail.file.get(name) if detail else None
+
+    async def _camera(self, info: Info) -> CameraRow | None:
+        ctx = info.context
+        if self.at is not None:
+            then = await ctx.read(history.read, ctx.services.app.mapper, self.row.camera_id, as_of=self.at)
+            return history.state(then, lambda row, event, _: camera_registry.fold(row, event))
+        return await ctx.camera.load(self.row.camera_id)
 
     async def _unit(self, info: Info, unit_id: UUID) -> Unit:
         entry = await info.context.entry.load((unit_id, self.at))

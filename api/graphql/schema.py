@@ -8,6 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_address import CameraAddressMutation
+from api.graphql.camera_mutations import CameraMutation
 from api.graphql.camera_use import CameraUseQuery
 from api.graphql.camera_use_mutations import CameraUseMutation
 from api.graphql.case_mutations import CaseMutation
@@ -44,12 +46,16 @@ LIST_SIZES: Final = {
     "Case.documents": 4,
     "Case.duplicates": 1,
     "Case.evidence": 4,
+    "Case.evidenceFlags": 2,
     "Case.lateWithoutReason": 1,
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 9,
     "CameraUse.cameraIds": 4,
+    "Camera.availableActions": 32,
+    "Camera.certificates": 2,
+    "Camera.consents": 6,
+    "Camera.faults": 4,
     "Camera.recordings": 20,
     "Extraction.availableActions": 6,
     "Extraction.minutes": 1,
@@ -99,6 +105,8 @@ class Mutation(
     ObstacleMutation,
     CameraUseMutation,
     ControlMutation,
+    CameraMutation,
+    CameraAddressMutation,
 ):
     """All mutations."""
 

@@ -6,13 +6,18 @@ None of it is an event, an answer or a line of a log: it is set, and read by wha
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from domain.camera import events
 from domain.camera.guards import CameraFacts, check_camera
 from domain.camera.state import CameraState
 from domain.context import Context
-from domain.errors import InvalidInput, Refusal, WrongState
+from domain.envelope import acting
+from domain.errors import InvalidInput, Refusal, WrongState, refuse
+
+if TYPE_CHECKING:
+    from domain.camera.camera import Camera
 
 STREAMS: Final = ("rtsp", "rtsps", "http", "https")
 CONTROLS: Final = ("http", "https")
@@ -32,6 +37,16 @@ class Address:
     control_url: str | None = field(default=None, repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class AddressSet(events.Event):
+    """What opens the camera was set anew, and by whom; never what it is."""
+
+    TOPIC = "camera:address-set"
+
+
+# -- guards -------------------------------------------------------------------------
 
 
 def check_set_address(camera: CameraFacts, context: Context) -> Refusal | None:
@@ -103,3 +118,13 @@ def _check_account(address: Address) -> Refusal | None:
 
 def _one_line(text: str) -> bool:
     return 1 <= len(text) <= LONGEST_ACCOUNT and text.isprintable()
+
+
+# -- decisions ----------------------------------------------------------------------
+
+
+def set_address(self: "Camera", context: Context, address: Address) -> None:
+    """Record that somebody set its address; what it is stays with whoever keeps it."""
+    refuse(check_set_address(self, context) or check_address(address))
+    with acting(context.envelope("camera.administer")):
+        self.trigger_event(AddressSet)

@@ -3,6 +3,7 @@
 The matrix decides each by itself; what one may not view is used for nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
@@ -96,3 +97,10 @@ def without_grants(context: Context, action: str) -> Context:
     """The same circumstances for somebody who holds no grant of an action."""
     kept = tuple(grant for grant in context.actor.grants if grant.action != action)
     return replace(context, actor=replace(context.actor, grants=kept))
+
+
+GUARDS: Final[dict[str, Callable[[CameraFacts, Context], Refusal | None]]] = {
+    "openLiveView": check_live_view,
+    "recogniseFaces": check_recognise,
+    "searchFootage": check_search,
+}

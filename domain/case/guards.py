@@ -71,6 +71,10 @@ class CaseFacts(Protocol):
         """The unit that approved it."""
 
     @property
+    def occurred_at(self) -> datetime:
+        """When the act took place."""
+
+    @property
     def detected_at(self) -> datetime:
         """When the camera's detection took place."""
 

@@ -12,12 +12,13 @@ from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case, EvidenceItem
 from domain.case.clocks import Clock, started
+from domain.case.evidence import check_evidence
 from domain.case.guards import check_view
 from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.errors import InvalidInput, NotFound, VersionConflict, refuse
 from domain.rules import Track
 from domain.unit import Unit
 
@@ -172,6 +173,29 @@ def _looking_for_others(act: Callable[Concatenate[Case, Context, P], None]) -> C
     return run
 
 
+def _on_evidence(act: Callable[Concatenate[Case, Context, P], None]) -> Callable[..., Answer]:
+    """The command of an act that leads to a sanction: nothing may stand against the evidence it is done on."""
+
+    def run(app: CaseSystem, context: Context, command: Command, *, case_id: UUID, **facts: Any) -> Answer:
+        def decide() -> Case:
+            case = app.find(Case, case_id, expected=command.expected_version)
+            act(case, context, **facts)  # type: ignore[call-arg]
+            check_captured(app, context, case)
+            return case
+
+        return app.perform(command, decide)
+
+    return run
+
+
+def check_captured(app: CaseSystem, context: Context, case: Case) -> None:
+    """Refuse to go on towards a sanction where something stands against the evidence.
+
+    After the act's own guards: whoever may not act is told nothing of the evidence.
+    """
+    refuse(check_evidence(case, app.find(Camera, case.camera_id), context))
+
+
 discard_case = _on_case(Case.discard)
 keep_case = _on_case(Case.keep)
 receive_case = _on_case(Case.receive)
@@ -186,14 +210,14 @@ identify_owner = _looking_for_others(Case.identify_owner)
 send_notice = _on_case(Case.send_notice)
 send_inspection_warning = _on_case(Case.send_warning)
 determine_violator = _on_case(Case.determine_violator)
-draw_record = _on_case(Case.draw)
+draw_record = _on_evidence(Case.draw)
 request_explanation = _on_case(Case.request_explanation)
 extend_explanation = _on_case(Case.extend_explanation)
 announce_session = _on_case(Case.announce_session)
 record_explanation = _on_case(Case.record_explanation)
 verify_facts = _on_case(Case.verify_facts)
 declare_complex = _on_case(Case.declare_complex)
-decide_penalty = _on_case(Case.decide)
+decide_penalty = _on_evidence(Case.decide)
 decide_no_penalty = _on_case(Case.decide_none)
 send_decision = _on_case(Case.send_decision)
 confirm_delivery = _on_case(Case.confirm_delivery)
@@ -231,6 +255,7 @@ def approve_case(
         case.approve(
             context, plate=plate, recipient=recipient, duplicates=alike(case, plate) if plate else (), **how
         )
+        check_captured(app, context, case)
         return case
 
     return app.perform(command, decide)

@@ -10,6 +10,7 @@ from domain.case import Case
 from domain.case.documents import check_document, check_issue
 from domain.case.state import DocumentKind
 from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.case import check_captured
 from domain.commands.reading import Look, reading_of
 from domain.context import Context
 from domain.documents import Made
@@ -24,6 +25,9 @@ Press = Callable[[Case, UUID], Made]
 PressMinutes = Callable[[FootageExtraction, UUID], Made]
 PressReport = Callable[[Report, UUID], Made]
 """Makes the document of an id out of something as it is, and keeps its bytes; what it returns is durable."""
+
+SANCTIONS: Final = (DocumentKind.RECORD, DocumentKind.DECISION)
+"""Papers of a sanction: none is made while something stands against the evidence."""
 
 PRINTED: Final[Mapping[str, tuple[type[Any], Callable[..., None]]]] = {
     "case": (Case, Case.printed),
@@ -53,6 +57,8 @@ def issue_document(
         if document_id not in case.documents:  # otherwise this very command has made it
             refuse(check_issue(case, context))  # before the work, not only after it
             check_document(case, kind)
+            if kind in SANCTIONS:
+                check_captured(app, context, case)
             case.issue(context, kind=kind, document=press(case, document_id))
         return case
 

@@ -20,6 +20,7 @@ from tests.support.oracle import (
     distance,
     recorded,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import reports
 from tests.support.world import World
 
@@ -45,15 +46,16 @@ def test_everything_that_is_refused(world: World, counted: Callable[[str], None]
 def _refused(
     world: World, counted: Callable[[str], None], kind: Callable[[Somebody, Act], tuple[str, ...]], share: int
 ) -> None:
-    """Try one act of each kind that the oracle refuses, as everybody; of acts on cases a share, each another one."""
+    """Try one act of each kind that the oracle refuses, as everybody; of acts on cases and cameras a share, each another one."""
     world.installation._conn.execute(NEVER_BEHIND)
     tried: Counter[str] = Counter()
     expected: Counter[tuple[str, str, str | None, str]] = Counter()
     start = world.installation.head()
     acts = list(everything(world))
+    shared = [*CASE_ACTS, *CAMERA_ACTS]
     for n, who in enumerate(world.people.values()):
-        own = set(list(CASE_ACTS)[n % share :: share])
-        tried_by_one = [act for act in acts if act.mutation in own or act.mutation not in CASE_ACTS]
+        own = set(shared[n % share :: share])
+        tried_by_one = [act for act in acts if act.mutation in own or act.mutation not in shared]
         kinds = {kind(who, act): act for act in tried_by_one if act.result(who) != DONE}
         refused = iter(kinds.values())
         reasons = _reasons(world, who)
@@ -125,8 +127,9 @@ def test_what_is_done(world: World, counted: Callable[[str], None]) -> None:
             assert world.installation.since(before) == EVENTS[act.mutation].split()
             done[act.mutation] += 1
     assert done.keys() == EVENTS.keys()
-    mutations = root("Mutation").fields.keys() - {"login", "logout", "openDocument", "issueReport"}
-    assert mutations == EVENTS.keys() | CASE_ACTS.keys() | HELD
+    others = {"login", "logout", "openDocument", "issueReport", "registerCamera"}
+    mutations = root("Mutation").fields.keys() - others
+    assert mutations == EVENTS.keys() | CASE_ACTS.keys() | CAMERA_ACTS.keys() | HELD
     counted(f"F1 {done.total()} decisions: mutations that were done")
 
 

@@ -17,7 +17,6 @@ from tests.support.oracle import (
     CASE_ACTS,
     DONE,
     EXTRACTION_ACTS,
-    USES_OF_CAMERAS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
@@ -25,16 +24,22 @@ from tests.support.oracle import (
     Somebody,
     outcome,
     sees,
+    watches,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
 
 LISTS = rules.under("list", "Query")
 """The lists of nouns, and the noun of each: `cases` is of cases."""
-OWN = {key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch"}}
+OWN = {
+    key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch", "administer"}
+}
 """What may differ from reader to reader."""
 MANY = {PLAIN: 100, WHOLE: 20}
 LOOK = {
     "case": "id number state version camera { code } history { event by }",
+    "camera": "id code state version consents { document } history { event by }",
     "extraction": "id number state version camera { code } history { event by }",
     "report": "id number version sha256 unit { code } history { event by }",
     "recommendation": "id number state version text unit { code } history { event by }",
@@ -44,7 +49,7 @@ LOOK = {
 ACTS = {
     "case": tuple(CASE_ACTS),
     "extraction": tuple(EXTRACTION_ACTS),
-    "camera": ("requestExtraction", *USES_OF_CAMERAS),
+    "camera": ("requestExtraction", *CAMERA_ACTS, *USES_OF_CAMERAS),
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
@@ -329,8 +334,8 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        # a use has no number
-        key, kind = ("number", "String") if by == "number" and noun != "use" else ("id", "ID")
+        number = {"camera": "code", "use": "id"}.get(noun, "number")
+        key, kind = (number, "String") if by == "number" and number != "id" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
         fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK[noun]} }}" for n in range(len(some))]
@@ -356,7 +361,7 @@ def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
             for node in world.person(who).ask(page(field, WHOLE), first=20)[field]["nodes"]:
                 [camera] = [one for one in world.cameras if one.id == node["camera"]["id"]]
                 assert isinstance(camera, CameraFacts)
-                assert sees(camera, who) or node["camera"]["recordings"] == [], (who, camera)
+                assert watches(camera, who) or node["camera"]["recordings"] == [], (who, camera)
 
 
 def test_the_shapes_differ() -> None:

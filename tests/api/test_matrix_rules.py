@@ -8,7 +8,8 @@ from graphql import (
     is_object_type,
 )
 
-from api.graphql.camera import CAMERA_GUARDS
+from domain.camera.acts import GUARDS as CAMERA_GUARDS
+from domain.camera.uses import GUARDS as USE_OF_CAMERA_GUARDS
 from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
 from domain.control import GUARDS as CONTROL_GUARDS
@@ -18,8 +19,10 @@ from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
-from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS, USES_OF_CAMERAS
+from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
+from tests.support.oracle_uses import USES_OF_CAMERAS
 
 
 def _fields() -> Iterator[str]:
@@ -68,15 +71,16 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert acts == {
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
-        "camera": {"requestExtraction", "openCase", *USES_OF_CAMERAS},
+        "camera": {"requestExtraction", "openCase", *CAMERA_GUARDS, *USES_OF_CAMERAS},
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
         "use": USE_GUARDS.keys(),
     }
-    assert {*CAMERA_GUARDS, *CONTROL_GUARDS} == {"requestExtraction", *USES_OF_CAMERAS}
+    assert {*USE_OF_CAMERA_GUARDS, *CONTROL_GUARDS} == {*USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
+    assert CAMERA_GUARDS.keys() == CAMERA_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
 

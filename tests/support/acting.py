@@ -7,13 +7,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 from domain.account import Account
+from domain.unit import Unit
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
 from tests.support.oracle import (
     CASE_ACTS,
+    CITY,
     EXTRACTION_ACTS,
-    USES_OF_CAMERAS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
@@ -26,7 +27,9 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
 from tests.support.oracle_office import OFFICE_ACTS, making
+from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
 
@@ -73,6 +76,7 @@ EVENTS: Final = {
     "extendLiveView": "camera-use:extended",
     "endLiveView": "camera-use:ended",
     "reserveCamera": "camera-control:begun camera-control:reserved",
+    **CAMERA_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
 HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
@@ -132,6 +136,9 @@ class Act:
         if isinstance(self.subject, UseFacts):
             return {"useId": self.subject.id}
         one, many = {"cameraId": self.subject.id}, {"cameraIds": [self.subject.id]}
+        if self.mutation in CAMERA_ACTS:
+            unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+            return one | facts(str(Unit.create_id(unit))).get(self.mutation, {})
         now = world.installation.now
         window = {
             "from": (now - timedelta(hours=1)).isoformat(),
@@ -204,7 +211,7 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in OFFICE_ACTS.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase", *USES_OF_CAMERAS):
+    for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     for mutation in ("extendLiveView", "endLiveView"):
         yield from (Act(mutation, use) for use in world.uses)

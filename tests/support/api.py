@@ -126,6 +126,7 @@ class Installation:
             app=self.cases,
             credentials=Credentials(factory.datastore),
             keys=factory.keys,
+            camera_access=CameraAccess(factory.datastore, KeyFolder(self.endpoints.keys)),
             rulebook=rules,
             reads=Reads(self.endpoints.database_url, role="minhchung_serve"),
             writes=Writes(),

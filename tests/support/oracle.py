@@ -143,6 +143,11 @@ def sees(noun: Noun, who: Somebody) -> bool:
 
 @sees.register
 def _(noun: CameraFacts, who: Somebody) -> bool:
+    """Whoever may watch it, and the administrators of the Centre, who administer every camera."""
+    return watches(noun, who) or (who.kind == CENTRE and who.role == "ADMINISTRATOR")
+
+
+def watches(noun: CameraFacts, who: Somebody) -> bool:
     """Traffic cameras: the Centre and all police. Security: the Centre smart-city ones, others those of their area."""
     if who.role not in LOOKERS or who.kind == BODY:
         return False
@@ -339,74 +344,6 @@ def _(noun: ExtractionFacts, who: Somebody, act: str) -> str:
         return "SamePerson"
     of_executor = act in {"handOverExtraction", "issueHandoverMinutes"}
     return "Forbidden" if of_executor and who.unit != noun.executing else DONE
-
-
-@outcome.register
-def _(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
-
-    A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
-    """
-    if act in USES_OF_CAMERAS:
-        return _using(noun, who, act)
-    if not sees(noun, who):
-        return "NotFound"
-    if act == "openCase":
-        receives = who.kind in ({CITY, TEAM} if noun.domain == "TRAFFIC" else {*KINDS} - {CENTRE})
-        own = receives and who.role in {"HANDLER", "LEADER"} and who.unit == noun.operator
-        return DONE if own else "Forbidden"
-    assert act == "requestExtraction"
-    return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
-
-
-USES_OF_CAMERAS = (
-    "openLiveView",
-    "searchFootage",
-    "recogniseFaces",
-    "reserveCamera",
-    "moveCamera",
-    "stopCamera",
-    "releaseCamera",
-    "forceReleaseCamera",
-)
-
-
-def _using(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """What one sees one watches, and the police search; handlers move what lies in their area, once they hold it.
-
-    Whoever administers ends a hold, of what they do not see as well; nobody in this world holds one, or a grant for
-    faces.
-    """
-    if act == "forceReleaseCamera" and who.kind == CENTRE and who.role == "ADMINISTRATOR":
-        return "WrongState"
-    if not sees(noun, who):
-        return "NotFound"
-    if act == "openLiveView":
-        return DONE
-    if act == "searchFootage":
-        return (
-            DONE if who.kind in POLICE or (who.kind == CENTRE and noun.domain == "TRAFFIC") else "Forbidden"
-        )
-    moves = who.kind in POLICE | {COMMITTEE} and who.role == "HANDLER" and who.covers(noun.area)
-    if act in {"recogniseFaces", "forceReleaseCamera"} or not moves:
-        return "Forbidden"
-    return DONE if act == "reserveCamera" else "WrongState"
-
-
-@sees.register
-def _(noun: UseFacts, who: Somebody) -> bool:
-    """One's own, the unit's for its head, the area's for the audit."""
-    own = who.name == noun.used_by or (who.leader and who.unit == noun.owner)
-    return own or (who.audits and who.covers(noun.area))
-
-
-@outcome.register
-def _(noun: UseFacts, who: Somebody, act: str) -> str:
-    """It is extended and ended by whoever watches."""
-    assert act in {"extendLiveView", "endLiveView"}
-    if not sees(noun, who):
-        return "NotFound"
-    return DONE if who.name == noun.used_by else "Forbidden"
 
 
 def opening(noun: CaseFacts | ExtractionFacts, who: Somebody) -> str:
