@@ -31,6 +31,7 @@ from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.people import FACTS as OF_CASES
+from tests.support.uses import said_of
 from tests.support.world import World
 
 EVENTS: Final = {
@@ -79,6 +80,7 @@ EVENTS: Final = {
     **CAMERA_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
+OF_USES: Final = (*USES_OF_CAMERAS, "extendLiveView", "endLiveView")
 HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
 """What nobody in this world holds the grant or the controls for; `test_footage_use` and `test_control` do it."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -123,8 +125,10 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
-            case CameraFacts() | UseFacts():
-                return given | self._of_camera(world)
+            case CameraFacts() | UseFacts() if self.mutation in OF_USES:
+                return given | said_of(self.mutation, self.subject.id, world.installation.now)
+            case CameraFacts():
+                return given | {"cameraId": self.subject.id} | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
@@ -132,39 +136,21 @@ class Act:
         return given | {"extractionId": self.subject.id} | said
 
     def _of_camera(self, world: World) -> dict[str, Any]:
-        """What is asked of a camera that is watched, searched or moved, whose footage is asked for, or of a view."""
-        if isinstance(self.subject, UseFacts):
-            return {"useId": self.subject.id}
-        one, many = {"cameraId": self.subject.id}, {"cameraIds": [self.subject.id]}
-        if self.mutation in CAMERA_ACTS:
-            unit = next(one.unit for one in world.people.values() if one.kind == CITY)
-            return one | facts(str(Unit.create_id(unit))).get(self.mutation, {})
         now = world.installation.now
-        window = {
-            "from": (now - timedelta(hours=1)).isoformat(),
-            "to": (now - timedelta(minutes=1)).isoformat(),
-        }
-        purpose = {"purpose": "SECURITY"}
-        end = now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
-        said: dict[str, dict[str, Any]] = {
-            "openCase": one | {"rule": "RED_LIGHT", "occurredAt": now.isoformat(), "text": "Vượt đèn đỏ"},
-            "requestExtraction": one
-            | purpose
-            | {
+        if self.mutation == "openCase":
+            return {"rule": "RED_LIGHT", "occurredAt": now.isoformat(), "text": "Vượt đèn đỏ"}
+        if self.mutation == "requestExtraction":
+            end = now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
+            return {
                 "from": (end - timedelta(seconds=5)).isoformat(),
                 "to": end.isoformat(),
+                "purpose": "SECURITY",
                 "note": "Va chạm",
                 "documentNumber": "12/ĐN",
                 "undertaking": True,
-            },
-            "openLiveView": one | purpose,
-            "searchFootage": many | window | purpose | {"task": "SEARCH"},
-            "recogniseFaces": many | window | purpose | {"document": "12/YC-CA"},
-            "reserveCamera": one | purpose,
-            "moveCamera": one | {"velocity": {"pan": 0.5}},
-            "forceReleaseCamera": one | {"reason": "Bảo trì"},
-        }
-        return said.get(self.mutation, one)
+            }
+        unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+        return facts(str(Unit.create_id(unit))).get(self.mutation, {})
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
@@ -213,7 +199,7 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
     for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
-    for mutation in ("extendLiveView", "endLiveView"):
+    for mutation in OF_USES[-2:]:
         yield from (Act(mutation, use) for use in world.uses)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)
