@@ -41,12 +41,13 @@ SECURITY_CASE: Final = frozenset({"security-case"})
 """The fact of the matrix that holds where a use is for a case of that domain."""
 
 
-def check_running(camera: CameraFacts) -> Refusal | None:
+def check_running(camera: CameraFacts, context: Context) -> Refusal | None:
     """A camera that is not connected, or was taken down, gives no picture and obeys nobody."""
     if camera.state in NOT_RUNNING:
         return WrongState(
             f"Camera đang ở trạng thái {camera.state}, không có hình trực tiếp",
             f"The camera is {camera.state} and gives no live picture",
+            rule=context.rule_of("camera.view"),
         )
     return None
 
@@ -60,7 +61,7 @@ def check_of(
 
 def check_live_view(camera: CameraFacts, context: Context) -> Refusal | None:
     """Whoever may view a camera may watch it live, while there is something to watch."""
-    return check_watch(camera, context) or check_running(camera)
+    return check_watch(camera, context) or check_running(camera, context)
 
 
 def check_recognise(camera: CameraFacts, context: Context) -> Refusal | None:
@@ -80,7 +81,7 @@ def check_use_of(
     action = ACTION[kind]
     refusal = check_of(camera, context, action, also=also)
     if refusal is None and kind is UseKind.LIVE_VIEW:
-        refusal = check_running(camera)
+        refusal = check_running(camera, context)
     held = [grant for grant in context.grants_for(action) if grant.covers(camera.area_path, camera.camera_id)]
     if refusal is None and held and not any(grant.purpose in {None, purpose} for grant in held):
         needs_it = check_camera(camera, without_grants(context, action), action, also=also)

@@ -12,7 +12,7 @@ import pytest
 from domain.account import Account
 from domain.reading import Attempt, Reading
 from tests.support import rules
-from tests.support.documents import PLAIN, WHOLE, aliased, node_of, page, root, selection
+from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, aliased, node_of, page, root, selection
 from tests.support.oracle import (
     CASE_ACTS,
     DONE,
@@ -36,7 +36,7 @@ OWN = {
     key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch", "administer"}
 }
 """What may differ from reader to reader."""
-MANY = {PLAIN: 100, WHOLE: 20}
+MANY = {PLAIN: 100, WHOLE: MOST_WHOLE}
 LOOK = {
     "case": "id number state version camera { code } history { event by }",
     "camera": "id code state version consents { document } history { event by }",
@@ -358,7 +358,7 @@ def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
     """Whoever is shown a camera with a case or an extraction, and may not watch it, is not told what was recorded."""
     for who in faces(world):
         for field in ("cases", "extractions"):
-            for node in world.person(who).ask(page(field, WHOLE), first=20)[field]["nodes"]:
+            for node in world.person(who).ask(page(field, WHOLE), first=MOST_WHOLE)[field]["nodes"]:
                 [camera] = [one for one in world.cameras if one.id == node["camera"]["id"]]
                 assert isinstance(camera, CameraFacts)
                 assert watches(camera, who) or node["camera"]["recordings"] == [], (who, camera)

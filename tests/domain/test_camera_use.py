@@ -88,7 +88,7 @@ class TestLife:
         """When its time is over it does not go on."""
         given(CameraUse, OPENED).when(
             lambda use: use.extend(context(HANDLER, UNTIL), [camera()])
-        ).then_refused(WrongState)
+        ).then_refused(WrongState, rule="R-DH-11.2.0")
 
     def test_expires(self) -> None:
         """That its time is over is put on record once, and not before."""
