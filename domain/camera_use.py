@@ -15,7 +15,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts
-from domain.camera.uses import ACTION, UseKind, check_use_of
+from domain.camera.uses import ACTION, UseKind, check_use_of, check_views
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.context import Context
 from domain.envelope import acting
@@ -73,7 +73,7 @@ def check_view(use: UseFacts, context: Context) -> Refusal | None:
     own = use.used_by == str(actor.account_id)
     head = actor.leader and use.owner_unit == actor.unit_id
     if own or head:
-        return None
+        return check_views(context)
     refusal = context.check_may("audit.replay")
     if refusal is None and not actor.covers(use.area_path):
         return Forbidden(
@@ -88,7 +88,7 @@ def _check_own(use: UseFacts, context: Context) -> Refusal | None:
         return Forbidden("Lượt xem của người khác", "Another person's view", rule=rule)
     if use.kind != UseKind.LIVE_VIEW:
         return WrongState("Chỉ dành cho lượt xem trực tiếp", "This is for live views only", rule=rule)
-    return check_open(use, context.now, rule=rule)
+    return check_views(context) or check_open(use, context.now, rule=rule)
 
 
 def check_open(use: UseFacts, now: datetime, *, rule: str | None = None) -> Refusal | None:

@@ -8,6 +8,7 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from domain.camera.guards import PUBLIC_SET
+from domain.camera.uses import check_views
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
 from domain.obstacle import chain
@@ -237,11 +238,13 @@ def of_register(context: Context) -> Scope:
 
 def of_uses(context: Context) -> Scope:
     """Uses of cameras: one's own; of the unit for its head; of the area for whoever may replay the audit."""
-    clauses: list[LiteralString] = ["used_by = %(account)s"]
-    if context.actor.leader:
-        clauses.append("owner_unit = %(unit)s")
+    clauses: list[LiteralString] = []
+    if check_views(context) is None:
+        clauses.append("used_by = %(account)s")
+        if context.actor.leader:
+            clauses.append("owner_unit = %(unit)s")
     if context.permission("audit.replay").allowed:
         clauses.append(IN_AREA)
     actor = context.actor
     params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
-    return Scope(*clauses, params=params)
+    return Scope(*clauses, params=params) if clauses else NOTHING

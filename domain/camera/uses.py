@@ -52,6 +52,16 @@ def check_running(camera: CameraFacts, context: Context) -> Refusal | None:
     return None
 
 
+ANYWHERE: Final = frozenset({"own-area", "own-system", "own-unit", "smart-city-class", "grant"})
+"""What may be so of some camera."""
+
+
+def check_views(context: Context) -> Refusal | None:
+    """Guard: there may be cameras that one views; whose function it is not, or no more, has no uses to look at."""
+    refusal = context.check_may("camera.view", on="TRAFFIC", facts=ANYWHERE)
+    return refusal and context.check_may("camera.view", on="SECURITY", facts=ANYWHERE)
+
+
 def check_of(
     camera: CameraFacts, context: Context, action: str, *, also: frozenset[str] = frozenset()
 ) -> Refusal | None:
