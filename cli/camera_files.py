@@ -265,7 +265,7 @@ def _changed(app: CaseSystem, context: Context, said: _Said, reason: str) -> Cam
 
 def shown(conn: Connection[Any], context: Context) -> Iterator[dict[str, object]]:
     """The cameras that somebody may see in the register, by area and code, as rows of a file."""
-    within, everything = scope.of_cameras(context), RegistryFilter()
+    within, everything = scope.of_register(context), RegistryFilter()
     codes: dict[UUID, str] = {}
     after: Sequence[object] | None = None
     while page := LISTING.page(conn, within, everything, first=PAGE, after=after):

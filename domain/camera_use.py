@@ -15,7 +15,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts
-from domain.camera.uses import ACTION, UseKind, check_use_of
+from domain.camera.uses import ACTION, UseKind, check_use_of, check_views
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.context import Context
 from domain.envelope import acting
@@ -73,25 +73,28 @@ def check_view(use: UseFacts, context: Context) -> Refusal | None:
     own = use.used_by == str(actor.account_id)
     head = actor.leader and use.owner_unit == actor.unit_id
     if own or head:
-        return None
+        return check_views(context)
     refusal = context.check_may("audit.replay")
     if refusal is None and not actor.covers(use.area_path):
-        return Forbidden("Ngoài địa bàn của đơn vị", "Outside of the unit's area")
+        return Forbidden(
+            "Ngoài địa bàn của đơn vị", "Outside of the unit's area", rule=context.rule_of("audit.replay")
+        )
     return refusal
 
 
 def _check_own(use: UseFacts, context: Context) -> Refusal | None:
+    rule = context.rule_of(ACTION.get(UseKind(use.kind), "camera.view"))
     if use.used_by != str(context.actor.account_id):
-        return Forbidden("Lượt xem của người khác", "Another person's view")
+        return Forbidden("Lượt xem của người khác", "Another person's view", rule=rule)
     if use.kind != UseKind.LIVE_VIEW:
-        return WrongState("Chỉ dành cho lượt xem trực tiếp", "This is for live views only")
-    return check_open(use, context.now)
+        return WrongState("Chỉ dành cho lượt xem trực tiếp", "This is for live views only", rule=rule)
+    return check_views(context) or check_open(use, context.now, rule=rule)
 
 
-def check_open(use: UseFacts, now: datetime) -> Refusal | None:
+def check_open(use: UseFacts, now: datetime, *, rule: str | None = None) -> Refusal | None:
     """It has not ended, and its time is not over."""
     if use.ended_how is not None or now >= use.until:
-        return WrongState("Lượt sử dụng đã kết thúc", "The use has ended")
+        return WrongState("Lượt sử dụng đã kết thúc", "The use has ended", rule=rule)
     return None
 
 

@@ -106,12 +106,13 @@ def rank_of(context: Context) -> int:
 
 def check_reserve(controls: Controls, context: Context) -> Refusal | None:
     """Whoever may control a camera takes its controls: free, their own, or of a unit that ranks lower."""
-    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera)
+    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera, context)
     hold = controls.held(context.now)
     if refusal is None and hold is not None and not _own(hold, context) and rank_of(context) <= hold.rank:
         return WrongState(
             f"Camera đang được điều khiển đến {_clock(hold.until)}, đơn vị giữ có thứ tự không thấp hơn",
             f"The controls are held until {_clock(hold.until)} by a unit that does not rank lower",
+            rule=context.rule_of(PTZ),
             retryable=True,
         )
     return refusal
@@ -119,7 +120,7 @@ def check_reserve(controls: Controls, context: Context) -> Refusal | None:
 
 def check_holds(controls: Controls, context: Context) -> Refusal | None:
     """Whoever holds the controls moves the camera, stops it, and lets go."""
-    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera)
+    refusal = check_of(controls.camera, context, PTZ) or check_running(controls.camera, context)
     if refusal is not None:
         return refusal
     hold = controls.held(context.now)
@@ -127,6 +128,7 @@ def check_holds(controls: Controls, context: Context) -> Refusal | None:
         return WrongState(
             "Chưa giữ quyền điều khiển camera này; hãy gọi reserveCamera",
             "The controls are not yours; take them by reserveCamera",
+            rule=context.rule_of(PTZ),
         )
     return None
 
@@ -135,7 +137,11 @@ def check_force(controls: Controls, context: Context) -> Refusal | None:
     """Whoever administers the camera makes somebody let go of the controls, whatever their rank."""
     refusal = check_camera(controls.camera, context, "camera.administer")
     if refusal is None and controls.held(context.now) is None:
-        return WrongState("Không ai đang giữ quyền điều khiển", "Nobody holds the controls")
+        return WrongState(
+            "Không ai đang giữ quyền điều khiển",
+            "Nobody holds the controls",
+            rule=context.rule_of("camera.administer"),
+        )
     return refusal
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.account.guards import given_by, may_nominate
 from domain.camera.guards import PUBLIC_SET
+from domain.camera.uses import check_views
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
 from domain.obstacle import chain
@@ -220,18 +221,6 @@ def _and(one: LiteralString, other: LiteralString) -> LiteralString:
     return one if other == "true" else f"{one} AND {other}"
 
 
-def of_uses(context: Context) -> Scope:
-    """Uses of cameras: one's own; of the unit for its head; of the area for whoever may replay the audit."""
-    clauses: list[LiteralString] = ["used_by = %(account)s"]
-    if context.actor.leader:
-        clauses.append("owner_unit = %(unit)s")
-    if context.permission("audit.replay").allowed:
-        clauses.append(IN_AREA)
-    actor = context.actor
-    params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
-    return Scope(*clauses, params=params)
-
-
 def of_register(context: Context) -> Scope:
     """Cameras that one may view, and those that one administers: what the register shows one."""
     views = of_cameras(context)
@@ -246,6 +235,20 @@ def of_register(context: Context) -> Scope:
     others = views.ranges if views != NOTHING else ()
     params = {"unit": context.actor.unit_id, **views.params}
     return Scope(*dict.fromkeys((*others, *ways)), params=params)
+
+
+def of_uses(context: Context) -> Scope:
+    """Uses of cameras: one's own; of the unit for its head; of the area for whoever may replay the audit."""
+    clauses: list[LiteralString] = []
+    if check_views(context) is None:
+        clauses.append("used_by = %(account)s")
+        if context.actor.leader:
+            clauses.append("owner_unit = %(unit)s")
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    actor = context.actor
+    params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
+    return Scope(*clauses, params=params) if clauses else NOTHING
 
 
 def of_accounts(context: Context) -> Scope:

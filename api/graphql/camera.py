@@ -1,13 +1,14 @@
 """Cameras at the GraphQL edge."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from psycopg import Connection as Db
 
+from api.graphql.camera_control import CameraHold
 from api.graphql.camera_file import CameraCertificate, CameraConsent, CameraFault, CameraPosition
 from api.graphql.columns import Link, column, of_source
 from api.graphql.common import (
@@ -27,18 +28,16 @@ from api.graphql.reading import attempted, look_at
 from api.graphql.unit import Unit, identity, units
 from domain.camera import CameraState, OwnerKind, Placement, Transmission
 from domain.camera.acts import GUARDS
-from domain.camera.guards import CameraFacts, check_administer, check_see, check_watch
+from domain.camera.guards import check_administer, check_see, check_watch
 from domain.camera.registering import camera_id_of
-from domain.camera.uses import check_live_view, check_recognise, check_search
+from domain.camera.uses import GUARDS as USE_GUARDS
 from domain.case.inputs import LONGEST_NAME, some_words
-from domain.context import Context
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.control import Controls
-from domain.errors import InvalidInput, NotFound, Refusal
+from domain.errors import InvalidInput, NotFound
 from domain.extraction.guards import check_request
 from projections import camera_registry, history, scope
 from projections.camera_registry import CameraRow, RegistryFilter
-from projections.camera_uses import UseRow
 from projections.follower import Recorded
 
 
@@ -197,7 +196,7 @@ class Camera:
     @strawberry.field(
         description="Ai đang giữ quyền điều khiển, với người được xem · Who holds its controls, for whoever may watch"
     )
-    async def hold(self, info: Info) -> "CameraHold | None":
+    async def hold(self, info: Info) -> CameraHold | None:
         """The hold that stands; of the past nothing is said."""
         if self.at is not None or check_watch(self.row, info.context.act) is not None:
             return None
@@ -209,46 +208,11 @@ class Camera:
         """What this person may do with the camera and ask of it; of the past nothing."""
         if self.at is not None:
             return []
-        row = await info.context.hold.load(self.row.camera_id)
-        controls = Controls(camera=self.row, hold=None if row is None else row.hold)
-        asked = available({**ASKED_GUARDS, **GUARDS}, self.row, info.context.act)
-        return asked + available(dict(CONTROL_GUARDS), controls, info.context.act)
-
-
-ASKED_GUARDS: Final[dict[str, Callable[[CameraFacts, Context], Refusal | None]]] = {
-    "requestExtraction": check_request,
-    "openLiveView": check_live_view,
-    "recogniseFaces": check_recognise,
-    "searchFootage": check_search,
-}
-
-
-@strawberry.type(description="Lượt giữ điều khiển đang có · A hold of the controls that stands")
-class CameraHold:
-    """Which unit holds the controls of a camera, and until when."""
-
-    row: strawberry.Private[UseRow]
-
-    @strawberry.field(description="Đơn vị · The unit")
-    async def unit(self, info: Info) -> Unit | None:
-        """The unit that holds them."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        return Unit(row=entry) if entry else None
-
-    @strawberry.field(description="Đến khi · Until when, unless they go on")
-    def until(self) -> datetime:
-        """Until when."""
-        return legal(self.row.until)
-
-    @strawberry.field(description="Thứ tự ưu tiên · Rank at the controls")
-    def rank(self) -> int:
-        """How high the unit ranks."""
-        return self.row.hold.rank
-
-    @strawberry.field(description="Của chính người hỏi · Whether it is one's own")
-    def mine(self, info: Info) -> bool:
-        """Whether whoever asks holds them."""
-        return self.row.used_by == str(info.context.act.actor.account_id)
+        held = await info.context.hold.load(self.row.camera_id)
+        controls = Controls(camera=self.row, hold=None if held is None else held.hold)
+        act = info.context.act
+        guards = {"requestExtraction": check_request, **GUARDS, **USE_GUARDS}
+        return available(guards, self.row, act) + available(dict(CONTROL_GUARDS), controls, act)
 
 
 @strawberry.type(description="Chủ sở hữu camera · Whose a camera is")

@@ -17,7 +17,7 @@ from api.graphql.unit import Unit, identity, units
 from domain.camera.uses import UseKind
 from domain.camera_use import GUARDS, Ending, check_view
 from domain.control import Movement, Outcome
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from projections import camera_uses, history, scope
 from projections.camera_uses import UseNarrow, UseRow
 from projections.follower import Recorded
@@ -178,7 +178,7 @@ class CameraUseQuery:
     async def camera_use(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Mã định danh · Id")],
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
         as_of: Annotated[
             datetime | None,
             strawberry.argument(
@@ -191,8 +191,10 @@ class CameraUseQuery:
         ctx = info.context
         act = ctx.act
         at = utc("asOf", as_of) if as_of is not None else None
-        await ctx.visible(min_position, "camera_uses", "directory")
+        if id is None:
+            raise InvalidInput("id", "cần id", "an id is expected")
         use_id = identity("id", id)
+        await ctx.visible(min_position, "camera_uses", "directory")
         row = (await ctx.read(camera_uses.by_ids, [use_id])).get(use_id)
         if row is not None and (refusal := check_view(row, act)) is not None:
             look = look_at(info, "cameraUse", "camera-use", [row.use_id], row.area_path)

@@ -3,6 +3,7 @@
 The matrix decides each by itself; what one may not view is used for nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
@@ -40,14 +41,25 @@ SECURITY_CASE: Final = frozenset({"security-case"})
 """The fact of the matrix that holds where a use is for a case of that domain."""
 
 
-def check_running(camera: CameraFacts) -> Refusal | None:
+def check_running(camera: CameraFacts, context: Context) -> Refusal | None:
     """A camera that is not connected, or was taken down, gives no picture and obeys nobody."""
     if camera.state in NOT_RUNNING:
         return WrongState(
             f"Camera đang ở trạng thái {camera.state}, không có hình trực tiếp",
             f"The camera is {camera.state} and gives no live picture",
+            rule=context.rule_of("camera.view"),
         )
     return None
+
+
+ANYWHERE: Final = frozenset({"own-area", "own-system", "own-unit", "smart-city-class", "grant"})
+"""What may be so of some camera."""
+
+
+def check_views(context: Context) -> Refusal | None:
+    """Guard: there may be cameras that one views; whose function it is not, or no more, has no uses to look at."""
+    refusal = context.check_may("camera.view", on="TRAFFIC", facts=ANYWHERE)
+    return refusal and context.check_may("camera.view", on="SECURITY", facts=ANYWHERE)
 
 
 def check_of(
@@ -59,7 +71,7 @@ def check_of(
 
 def check_live_view(camera: CameraFacts, context: Context) -> Refusal | None:
     """Whoever may view a camera may watch it live, while there is something to watch."""
-    return check_watch(camera, context) or check_running(camera)
+    return check_watch(camera, context) or check_running(camera, context)
 
 
 def check_recognise(camera: CameraFacts, context: Context) -> Refusal | None:
@@ -79,7 +91,7 @@ def check_use_of(
     action = ACTION[kind]
     refusal = check_of(camera, context, action, also=also)
     if refusal is None and kind is UseKind.LIVE_VIEW:
-        refusal = check_running(camera)
+        refusal = check_running(camera, context)
     held = [grant for grant in context.grants_for(action) if grant.covers(camera.area_path, camera.camera_id)]
     if refusal is None and held and not any(grant.purpose in {None, purpose} for grant in held):
         needs_it = check_camera(camera, without_grants(context, action), action, also=also)
@@ -96,3 +108,10 @@ def without_grants(context: Context, action: str) -> Context:
     """The same circumstances for somebody who holds no grant of an action."""
     kept = tuple(grant for grant in context.actor.grants if grant.action != action)
     return replace(context, actor=replace(context.actor, grants=kept))
+
+
+GUARDS: Final[dict[str, Callable[[CameraFacts, Context], Refusal | None]]] = {
+    "openLiveView": check_live_view,
+    "recogniseFaces": check_recognise,
+    "searchFootage": check_search,
+}

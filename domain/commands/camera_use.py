@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from domain.camera import Camera
-from domain.camera.guards import check_watch
+from domain.camera.guards import check_see
 from domain.camera.uses import ACTION, SECURITY_CASE, UseKind
 from domain.camera_use import LONGEST_CONNECTION, CameraUse, check_open
 from domain.case import Case
@@ -155,9 +155,9 @@ def _cameras(app: CaseSystem, use: CameraUse) -> list[Camera]:
 
 
 def _visible(app: CaseSystem, context: Context, camera_id: UUID) -> Camera:
-    """A camera that one may view; any other is not there."""
+    """A camera of the register that one is shown; any other is not there."""
     camera = app.find(Camera, camera_id)
-    if hidden := check_watch(camera, context):
+    if hidden := check_see(camera, context):
         raise NotFound("camera", "camera", camera_id) from hidden
     return camera
 

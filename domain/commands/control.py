@@ -7,12 +7,11 @@ from uuid import UUID, uuid5
 from eventsourcing.persistence import RecordConflictError
 
 from domain.camera import Camera
-from domain.camera.guards import check_camera, check_watch
+from domain.camera.guards import check_see
 from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context
 from domain.control import (
-    PTZ,
     CameraControl,
     Controls,
     Order,
@@ -33,7 +32,7 @@ def reserve_camera(
     hold_id = uuid5(context.actor.account_id, f"/holds/{command.command_id}")
 
     def decide() -> CameraControl:
-        camera = _camera(app, context, camera_id, PTZ)
+        camera = _camera(app, context, camera_id)
         control = _today(app, context, camera_id)
         if control is None:
             return CameraControl.begin(context, camera, hold_id=hold_id, purpose=purpose)
@@ -55,7 +54,7 @@ def order_camera(
 
     def decide() -> CameraControl:
         nonlocal fresh
-        camera = _camera(app, context, camera_id, PTZ)
+        camera = _camera(app, context, camera_id)
         control = _begun(app, context, camera, check_holds)
         fresh = control.command(context, camera, order, command_id=command_id)
         return control
@@ -70,7 +69,7 @@ def release_camera(app: CaseSystem, context: Context, command: Command, *, camer
     """Let go of the controls."""
 
     def decide() -> CameraControl:
-        camera = _camera(app, context, camera_id, PTZ)
+        camera = _camera(app, context, camera_id)
         control = _begun(app, context, camera, check_holds)
         control.release(context, camera)
         return control
@@ -84,7 +83,7 @@ def force_release_camera(
     """Make whoever holds the controls let go."""
 
     def decide() -> CameraControl:
-        camera = _camera(app, context, camera_id, "camera.administer")
+        camera = _camera(app, context, camera_id)
         control = _begun(app, context, camera, check_force)
         control.force(context, camera, why=reason)
         return control
@@ -103,12 +102,11 @@ def _answered(app: CaseSystem, context: Context, control_id: UUID, reply: Reply,
     raise VersionConflict
 
 
-def _camera(app: CaseSystem, context: Context, camera_id: UUID, action: str) -> Camera:
-    """A camera that one may act on so, or at least knows of; any other is not there."""
+def _camera(app: CaseSystem, context: Context, camera_id: UUID) -> Camera:
+    """A camera of the register that one is shown; any other is not there."""
     camera = app.find(Camera, camera_id)
-    refusal = check_camera(camera, context, action)
-    if refusal is not None and check_watch(camera, context) is not None:
-        raise NotFound("camera", "camera", camera_id) from refusal
+    if hidden := check_see(camera, context):
+        raise NotFound("camera", "camera", camera_id) from hidden
     return camera
 
 

@@ -15,7 +15,7 @@ from store.keys import KeyFolder
 from tests.support.api import COMMUNE, POLICE, Installation
 from tests.support.onvif import Camera, camera
 from tests.support.people import Person
-from tests.support.uses import CAMERA, did, done, uses, watched
+from tests.support.uses import CAMERA, PAYLOADS, did, done, uses, watched
 
 MOVE = {"cameraId": CAMERA, "velocity": {"pan": 0.5, "tilt": 0.0, "zoom": 0.0}}
 HOLD = {"cameraId": CAMERA, "purpose": "PATROL_CONTROL"}
@@ -211,9 +211,9 @@ def test_shown(installation: Installation, officer: Person) -> None:
 
     def shown(name: str) -> tuple[Any, set[str]]:
         [node] = installation.signed_in(name).ask(asked)["cameras"]["nodes"]
-        return node["hold"], {one["action"] for one in node["availableActions"] if one["enabled"]} - {
-            "requestExtraction"
-        }
+        return node["hold"], {one["action"] for one in node["availableActions"] if one["enabled"]} & set(
+            PAYLOADS
+        )
 
     hold, may = shown("police.handle")
     assert hold == {"unit": {"code": "CATP"}, "rank": 40, "mine": True}

@@ -92,6 +92,7 @@ class TestFaces:
         )
         assert (refused["__typename"], refused["path"]) == ("InvalidInput", "document")
 
+    @pytest.mark.rule("R-DH-12.2.c1")
     def test_other_area(self, installation: Installation) -> None:
         """A grant opens nothing outside of the unit's own area."""
         installation.register_unit("CAP-HD", kind="COMMUNE_POLICE", area="quang-binh/dong-hoi/hai-dinh")

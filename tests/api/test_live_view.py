@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -168,6 +170,49 @@ class TestGateway:
         installation.project()
         [use] = uses(installation.signed_in("police.lead"))
         assert (use["endedHow"], use["refused"]) == ("REVOKED", "FORBIDDEN")
+
+    @pytest.mark.parametrize(
+        "acts, code",
+        [
+            ([("markCameraSecret", {"secret": True, "reason": "Trụ sở quân sự"})], "FORBIDDEN"),
+            ([("retireCamera", {"reason": "Thay mới"})], "WRONG_STATE"),
+            (
+                [
+                    (
+                        "fileCameraConsent",
+                        {
+                            "kind": "HOUSEHOLDER",
+                            "document": "01/ĐY",
+                            "dated": "2022-03-01",
+                            "issuedBy": "Chủ hộ",
+                        },
+                    ),
+                    ("withdrawCameraConsent", {"document": "02/ĐY", "reason": "Rút đồng ý"}),
+                ],
+                "FORBIDDEN",
+            ),
+        ],
+        ids=["secret", "retired", "withdrawn"],
+    )
+    def test_of_the_camera(
+        self, installation: Installation, acts: list[tuple[str, dict[str, Any]]], code: str
+    ) -> None:
+        """A camera that turns out to be secret, is taken down, or whose owner agrees no longer is watched no more."""
+        opened = watched(installation.signed_in("police.handle"))
+        admin = installation.signed_in("centre.admin")
+        for act, given in acts:
+            told = admin.ask(
+                f"mutation($i: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $i)"
+                " { __typename ... on Refusal { en: message(language: EN) } } }",
+                i={"cameraId": CAMERA, "commandId": str(uuid4()), **given},
+            )[act]
+            assert "en" not in told, told
+        assert asked(installation, token_of(opened)) == (403, {"code": code})
+        assert installation.topics(use_id(opened)) == ["camera-use:opened", "camera-use:ended"]
+        again = did(
+            installation.signed_in("police.handle"), "openLiveView", cameraId=CAMERA, purpose="SECURITY"
+        )
+        assert again["__typename"] in {"NotFound", "Forbidden", "WrongState"}
 
 
 def test_closed_by_the_clock(installation: Installation) -> None:

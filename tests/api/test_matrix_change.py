@@ -14,7 +14,7 @@ import pytest
 from policies import rulebook as policies
 from policies.rulebook import Rulebook, load, read
 from tests.support.acting import NEVER_BEHIND, ask, everything
-from tests.support.documents import PLAIN, WHOLE, page
+from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, page
 from tests.support.oracle import DONE
 from tests.support.world import World
 
@@ -124,7 +124,7 @@ def test_nothing_is_shown(undecidable: World, shape: str) -> None:
     world = undecidable
     for name in ("centre.approve", "police.handle", "commune.lead", "audits.town"):
         for field in ("cases", "cameras", "extractions", "accessLog"):
-            found = world.installation.signed_in(name).ask(page(field, shape), first=20)[field]
+            found = world.installation.signed_in(name).ask(page(field, shape), first=MOST_WHOLE)[field]
             assert (found["nodes"], found["edges"], found["totalCount"]) == ([], [], 0)
             assert found["pageInfo"] == {"hasNextPage": False, "endCursor": None}
 

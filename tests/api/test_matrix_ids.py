@@ -23,7 +23,7 @@ from graphql import (
 from domain.account import Account
 from tests.support import rules
 from tests.support.acting import NEVER_BEHIND, Act
-from tests.support.documents import PLAIN, WHOLE, aliased, page, root, selection
+from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, aliased, page, root, selection
 from tests.support.oracle import Somebody, administers, sees
 from tests.support.world import World
 
@@ -123,7 +123,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
     """All that somebody was never shown a word of: ids, and numbers and codes, by what they name."""
     known = orjson.dumps(
         [
-            world.person(who).ask(page(field, WHOLE), first=20)
+            world.person(who).ask(page(field, WHOLE), first=MOST_WHOLE)
             for field in (*rules.under("list", "Query"), "units", "areas")
         ]
     ).decode()

@@ -12,7 +12,7 @@ import pytest
 from domain.account import Account
 from domain.reading import Attempt, Reading
 from tests.support import rules
-from tests.support.documents import PLAIN, WHOLE, aliased, node_of, page, root, selection
+from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, aliased, node_of, page, root, selection
 from tests.support.oracle import (
     CASE_ACTS,
     DONE,
@@ -36,7 +36,7 @@ OWN = {
     key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch", "administer"}
 }
 """What may differ from reader to reader."""
-MANY = {PLAIN: 100, WHOLE: 20}
+MANY = {PLAIN: 100, WHOLE: MOST_WHOLE}
 LOOK = {
     "case": "id number state version camera { code } history { event by }",
     "camera": "id code state version consents { document } history { event by }",
@@ -49,7 +49,7 @@ LOOK = {
 ACTS = {
     "case": tuple(CASE_ACTS),
     "extraction": tuple(EXTRACTION_ACTS),
-    "camera": ("requestExtraction", *USES_OF_CAMERAS, *CAMERA_ACTS),
+    "camera": ("requestExtraction", *CAMERA_ACTS, *USES_OF_CAMERAS),
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
@@ -334,9 +334,8 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        number = "code" if noun == "camera" else "number"
-        # a use has no number
-        key, kind = (number, "String") if by == "number" and noun != "use" else ("id", "ID")
+        number = {"camera": "code", "use": "id"}.get(noun, "number")
+        key, kind = (number, "String") if by == "number" and number != "id" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
         fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK[noun]} }}" for n in range(len(some))]
@@ -359,7 +358,7 @@ def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
     """Whoever is shown a camera with a case or an extraction, and may not watch it, is not told what was recorded."""
     for who in faces(world):
         for field in ("cases", "extractions"):
-            for node in world.person(who).ask(page(field, WHOLE), first=20)[field]["nodes"]:
+            for node in world.person(who).ask(page(field, WHOLE), first=MOST_WHOLE)[field]["nodes"]:
                 [camera] = [one for one in world.cameras if one.id == node["camera"]["id"]]
                 assert isinstance(camera, CameraFacts)
                 assert watches(camera, who) or node["camera"]["recordings"] == [], (who, camera)

@@ -8,9 +8,9 @@ from graphql import (
     is_object_type,
 )
 
-from api.graphql.camera import ASKED_GUARDS
 from domain.area import GUARDS as AREA_GUARDS
 from domain.camera.acts import GUARDS as CAMERA_GUARDS
+from domain.camera.uses import GUARDS as USE_OF_CAMERA_GUARDS
 from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
 from domain.control import GUARDS as CONTROL_GUARDS
@@ -74,7 +74,7 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert acts == {
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
-        "camera": {"requestExtraction", "openCase", *USES_OF_CAMERAS, *CAMERA_GUARDS},
+        "camera": {"requestExtraction", "openCase", *CAMERA_GUARDS, *USES_OF_CAMERAS},
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
@@ -82,7 +82,7 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "unit": UNIT_GUARDS.keys(),
         "use": USE_GUARDS.keys(),
     }
-    assert {*ASKED_GUARDS, *CONTROL_GUARDS} == {"requestExtraction", *USES_OF_CAMERAS}
+    assert {*USE_OF_CAMERA_GUARDS, *CONTROL_GUARDS} == {*USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     assert CAMERA_GUARDS.keys() == CAMERA_ACTS.keys()

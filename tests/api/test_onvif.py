@@ -15,7 +15,9 @@ from tests.support.onvif import Camera, camera
 ID = UUID(int=7)
 MOVE = Order(movement=Movement.MOVE, pan=0.5, tilt=-0.25, zoom=0.1)
 STOP = Order(movement=Movement.STOP)
-SECONDS = 0.5
+SECONDS = 20.0
+HASTY = 1.5
+"""How long is waited for a camera that will not answer, and which has answered until then."""
 
 
 @pytest.fixture
@@ -42,9 +44,9 @@ def address_of(device: Camera, **otherwise: str) -> Address:
     return Address(stream_url="rtsp://127.0.0.1/", **said)
 
 
-def ptz(device: Camera, **otherwise: str) -> OnvifPtz:
+def ptz(device: Camera, *, seconds: float = SECONDS, **otherwise: str) -> OnvifPtz:
     """What moves it."""
-    return OnvifPtz(On(address_of(device, **otherwise)), seconds=SECONDS)
+    return OnvifPtz(On(address_of(device, **otherwise)), seconds=seconds)
 
 
 def test_move(device: Camera) -> None:
@@ -149,7 +151,7 @@ def test_malformed(device: Camera, body: str) -> None:
 def test_no_answer(device: Camera, how: str, why: str) -> None:
     """Of a command that got no answer it is not known what became of it."""
     device.behaviour["ContinuousMove"] = how
-    assert ptz(device).send(ID, MOVE) == Reply(Outcome.UNKNOWN, why)
+    assert ptz(device, seconds=HASTY).send(ID, MOVE) == Reply(Outcome.UNKNOWN, why)
 
 
 @pytest.mark.parametrize("asked", ["GetSystemDateAndTime", "GetServices", "GetProfiles"])
@@ -157,7 +159,7 @@ def test_no_answer(device: Camera, how: str, why: str) -> None:
 def test_never_told(device: Camera, asked: str, how: str, why: str) -> None:
     """A camera that cannot be asked what it is was not told anything either."""
     device.behaviour[asked] = how
-    assert ptz(device).send(ID, MOVE) == Reply(Outcome.UNREACHABLE, why)
+    assert ptz(device, seconds=HASTY).send(ID, MOVE) == Reply(Outcome.UNREACHABLE, why)
     assert "ContinuousMove" not in device.heard
 
 

@@ -38,6 +38,8 @@ class TestLoad:
             "nats_url": None,
             "evidence_url": None,
             "keys": None,
+            "gateway_url": None,
+            "analytics_url": None,
             "session": None,
             "oidc_issuer": None,
             "oidc_client_id": None,
@@ -80,6 +82,13 @@ class TestLoad:
             ("EVIDENCE_URL", "file://canary/x"),
             ("EVIDENCE_URL", "s3:///canary"),
             ("EVIDENCE_URL", "ftp://canary/x"),
+            ("MINHCHUNG_GATEWAY_URL", "canary"),
+            ("MINHCHUNG_GATEWAY_URL", "ftp://canary.example"),
+            ("MINHCHUNG_GATEWAY_URL", "https://user:canary@media.example"),
+            ("MINHCHUNG_GATEWAY_URL", "https://media.example/?token=canary"),
+            ("MINHCHUNG_GATEWAY_URL", "https://media.example:0"),
+            ("MINHCHUNG_ANALYTICS_URL", "rtsp://canary.example"),
+            ("MINHCHUNG_ANALYTICS_URL", "https:///canary"),
         ],
     )
     def test_wrong(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -245,6 +245,7 @@ class _Camera:
 
     camera_id, owner_unit, manager_unit_id = UUID(int=1), UUID(int=2), UUID(int=2)
     domain, camera_class, state, secret, published = "SECURITY", "LEVEL_1", "ACTIVE", False, False
+    withdrawn = False
 
     def __init__(self, area_path: str) -> None:
         self.area_path = area_path

@@ -88,7 +88,7 @@ class TestLife:
         """When its time is over it does not go on."""
         given(CameraUse, OPENED).when(
             lambda use: use.extend(context(HANDLER, UNTIL), [camera()])
-        ).then_refused(WrongState)
+        ).then_refused(WrongState, rule="R-DH-11.2.0")
 
     def test_expires(self) -> None:
         """That its time is over is put on record once, and not before."""
@@ -116,6 +116,51 @@ class TestLife:
         who = with_grant(context(HANDLER), "face.recognise")
         with pytest.raises(InvalidInput, match="to:"):
             opened(who, kind, document="1/YC")
+
+
+class TestStands:
+    """What ends a use while it runs."""
+
+    def test_as_it_was(self) -> None:
+        """While nothing has changed it stands."""
+        assert opened(context(HANDLER)).check_allowed(context(HANDLER), [camera()]) is None
+
+    @pytest.mark.parametrize("state", ["REGISTERED", "INSTALLED", "RETIRED"])
+    def test_taken_down(self, state: str) -> None:
+        """A camera that is taken down is watched no more."""
+        gone = camera()
+        gone.state = state
+        refusal = opened(context(HANDLER)).check_allowed(context(HANDLER), [gone])
+        assert isinstance(refusal, WrongState)
+
+    @pytest.mark.parametrize("state", ["CONNECTED", "FAULTY", "MAINTENANCE"])
+    def test_at_fault(self, state: str) -> None:
+        """A camera that is at fault may still show what the fault is."""
+        bad = camera()
+        bad.state = state
+        assert opened(context(HANDLER)).check_allowed(context(HANDLER), [bad]) is None
+
+    def test_secret(self) -> None:
+        """What turns out to be a state secret is watched by its own system alone, from that moment on."""
+        secret = camera()
+        secret.secret = True
+        assert isinstance(opened(context(HANDLER)).check_allowed(context(HANDLER), [secret]), Forbidden)
+        assert opened(context(APPROVER)).check_allowed(context(APPROVER), [secret]) is None
+
+    def test_moved(self) -> None:
+        """Somebody who was moved to where the camera is none of theirs watches it no more."""
+        guarded = camera(domain="SECURITY", level="PUBLIC")
+        use = opened(context(HANDLER), cameras=[guarded])
+        there = replace(context(HANDLER), actor=replace(HANDLER, area_path=f"{CITY}/hai-dinh"))
+        assert isinstance(use.check_allowed(there, [guarded]), Forbidden)
+
+    def test_several(self) -> None:
+        """A search of several cameras stands while each of them may be searched."""
+        other = camera()
+        other.secret = True
+        window = {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}
+        use = opened(context(HANDLER), UseKind.SEARCH, **window)
+        assert use.check_allowed(context(HANDLER), [camera(), other]) is not None
 
 
 class TestGrants:

@@ -65,7 +65,7 @@ def test_taken_over() -> None:
 def test_alike() -> None:
     """Alike in rank one waits; whoever waits is told until when at most."""
     with_city = given(CameraControl, BEGUN, RESERVED).after(context(HANDLER), lambda c, _: reserve(c))
-    refusal = with_city.when(lambda c: reserve(c, COLLEAGUE)).then_refused(WrongState)
+    refusal = with_city.when(lambda c: reserve(c, COLLEAGUE)).then_refused(WrongState, rule="R-DH-12.2.b1")
     assert refusal.retryable
 
 

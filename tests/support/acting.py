@@ -34,6 +34,7 @@ from tests.support.oracle_tree import MAKING, TREE_ACTS
 from tests.support.oracle_tree import given as of_tree
 from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.people import FACTS as OF_CASES
+from tests.support.uses import said_of
 from tests.support.world import World
 
 EVENTS: Final = {
@@ -83,6 +84,7 @@ EVENTS: Final = {
     **CAMERA_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
+OF_USES: Final = (*USES_OF_CAMERAS, "extendLiveView", "endLiveView")
 HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
 """What nobody in this world holds the grant or the controls for; `test_footage_use` and `test_control` do it."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -129,10 +131,8 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
-            case UseFacts():
-                return given | {"useId": self.subject.id}
-            case CameraFacts() if self.mutation in USES_OF_CAMERAS:
-                return given | self._of_use(world)
+            case CameraFacts() | UseFacts() if self.mutation in OF_USES:
+                return given | said_of(self.mutation, self.subject.id, world.installation.now)
             case CameraFacts():
                 about = {} if self.mutation == "registerCamera" else {"cameraId": self.subject.id}
                 return given | about | self._of_camera(world)
@@ -141,25 +141,6 @@ class Act:
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
-
-    def _of_use(self, world: World) -> dict[str, Any]:
-        """What is asked of a camera that is watched, searched or moved."""
-        one, many = {"cameraId": self.subject.id}, {"cameraIds": [self.subject.id]}
-        now = world.installation.now
-        window = {
-            "from": (now - timedelta(hours=1)).isoformat(),
-            "to": (now - timedelta(minutes=1)).isoformat(),
-        }
-        purpose = {"purpose": "SECURITY"}
-        told: dict[str, dict[str, Any]] = {
-            "openLiveView": one | purpose,
-            "searchFootage": many | window | purpose | {"task": "SEARCH"},
-            "recogniseFaces": many | window | purpose | {"document": "12/YC-CA"},
-            "reserveCamera": one | purpose,
-            "moveCamera": one | {"velocity": {"pan": 0.5}},
-            "forceReleaseCamera": one | {"reason": "Bảo trì"},
-        }
-        return told.get(self.mutation, one)
 
     def _of_camera(self, world: World) -> dict[str, Any]:
         now = world.installation.now
@@ -223,9 +204,9 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in {**OFFICE_ACTS, **TREE_ACTS}.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase", *USES_OF_CAMERAS, *CAMERA_ACTS):
+    for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
-    for mutation in ("extendLiveView", "endLiveView"):
+    for mutation in OF_USES[-2:]:
         yield from (Act(mutation, use) for use in world.uses)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)

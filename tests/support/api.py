@@ -136,7 +136,7 @@ class Installation:
             jobs=Jobs(kept_s=0),
             now=lambda: self.now,
             gateways=GATEWAYS,
-            ptz=OnvifPtz(CameraAccess(factory.datastore, KeyFolder(self.endpoints.keys)), seconds=0.5),
+            ptz=OnvifPtz(CameraAccess(factory.datastore, KeyFolder(self.endpoints.keys)), seconds=1.5),
         )
 
     @cached_property

@@ -74,7 +74,7 @@ def administers(who: Somebody) -> bool:
 
 
 @outcome.register
-def _(noun: CameraFacts, who: Somebody, act: str) -> str:
+def _(noun: CameraFacts, who: Somebody, act: str) -> str:  # noqa: PLR0911 — one sentence each
     """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
 
     A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
@@ -85,6 +85,8 @@ def _(noun: CameraFacts, who: Somebody, act: str) -> str:
         return "NotFound"
     if act in CAMERA_ACTS:
         return _acting(noun, who, act)
+    if act in USES_OF_CAMERAS:
+        return using(noun, who, act)
     if not watches(noun, who):
         return "Forbidden"
     if act == "openCase":

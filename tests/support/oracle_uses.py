@@ -1,6 +1,4 @@
-"""Who may watch, search and move cameras, said a second time in plain sentences."""
-
-from typing import Final
+"""Who may watch, search and move which camera, and who sees that, said a second time in plain sentences."""
 
 from tests.support.oracle import (
     CENTRE,
@@ -15,7 +13,7 @@ from tests.support.oracle import (
 )
 from tests.support.oracle_facts import UseFacts
 
-USES_OF_CAMERAS: Final = (
+USES_OF_CAMERAS = (
     "openLiveView",
     "searchFootage",
     "recogniseFaces",
@@ -28,15 +26,15 @@ USES_OF_CAMERAS: Final = (
 
 
 def using(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """What one sees one watches, and the police search; handlers move what lies in their area, once they hold it.
+    """What one may watch the police search; handlers move what lies in their area, once they hold it.
 
-    Whoever administers ends a hold, of what they do not see as well; nobody in this world holds one, or a grant for
-    faces.
+    Whoever administers ends a hold, of what they may not watch as well; nobody in this world holds one, or a grant
+    for faces.
     """
-    if act == "forceReleaseCamera" and who.kind == CENTRE and who.role == "ADMINISTRATOR":
-        return "WrongState"
+    if act == "forceReleaseCamera":
+        return "WrongState" if who.kind == CENTRE and who.role == "ADMINISTRATOR" else "Forbidden"
     if not watches(noun, who):
-        return "NotFound"
+        return "Forbidden"
     if act == "openLiveView":
         return DONE
     if act == "searchFootage":
@@ -44,7 +42,7 @@ def using(noun: CameraFacts, who: Somebody, act: str) -> str:
             DONE if who.kind in POLICE or (who.kind == CENTRE and noun.domain == "TRAFFIC") else "Forbidden"
         )
     moves = who.kind in POLICE | {COMMITTEE} and who.role == "HANDLER" and who.covers(noun.area)
-    if act in {"recogniseFaces", "forceReleaseCamera"} or not moves:
+    if act == "recogniseFaces" or not moves:
         return "Forbidden"
     return DONE if act == "reserveCamera" else "WrongState"
 

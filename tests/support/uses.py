@@ -101,3 +101,27 @@ def uses(person: Person, **narrow: Any) -> list[dict[str, Any]]:
 def use_id(payload: dict[str, Any]) -> UUID:
     """The use of a payload."""
     return UUID(payload["use"]["id"])
+
+
+def said_of(act: str, subject_id: str, now: datetime) -> dict[str, Any]:
+    """What each is told with nothing that anybody would find fault with."""
+    if act in {"extendLiveView", "endLiveView"}:
+        return {"useId": subject_id}
+    purpose = {"purpose": "SECURITY"}
+    window = purpose | {
+        "from": (now - timedelta(hours=1)).isoformat(),
+        "to": (now - timedelta(minutes=1)).isoformat(),
+    }
+    of_footage: dict[str, dict[str, Any]] = {
+        "searchFootage": {"task": "SEARCH"},
+        "recogniseFaces": {"document": "12/YC-CA"},
+    }
+    if act in of_footage:
+        return {"cameraIds": [subject_id], **window, **of_footage[act]}
+    others: dict[str, dict[str, Any]] = {
+        "openLiveView": purpose,
+        "reserveCamera": purpose,
+        "moveCamera": {"velocity": {"pan": 0.5}},
+        "forceReleaseCamera": {"reason": "Bảo trì"},
+    }
+    return {"cameraId": subject_id, **others.get(act, {})}
