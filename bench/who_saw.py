@@ -86,7 +86,7 @@ def run(at: Installation, *, rows: int = ROWS, subjects: int = SUBJECTS) -> Iter
         }
 
         def ask(kind: str, subject: str) -> Callable[[], int]:
-            given = {kind: subject, "from": (now - YEAR).isoformat(), "to": (now + YEAR).isoformat()}
+            given = {kind: subject, "from": (now - 2 * YEAR).isoformat(), "to": (now + YEAR).isoformat()}
             body = json.dumps({"query": ASKED, "variables": given}).encode()
 
             def once() -> int:

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
+from api.graphql.case_export import CaseExportQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
@@ -91,6 +92,7 @@ class Query(
     WhoSawQuery,
     ExplainingQuery,
     UnusualAccessQuery,
+    CaseExportQuery,
 ):
     """All queries."""
 
