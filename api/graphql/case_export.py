@@ -58,7 +58,7 @@ class CaseExportQuery:
         purpose: Purpose,
         filter: Annotated[CaseFilter | None, NARROW] = None,
     ) -> CaseExport:
-        """What is taken out is on record before it is given (R-QT-7.3.0)."""
+        """What is taken out is on record before it is given (R-QT-7.3.0); where there is nothing, nothing is."""
         ctx = info.context
         refuse(ctx.act.check_purpose(purpose.value))
         narrow = (filter or CaseFilter()).narrow(ctx.act.actor)
@@ -71,7 +71,8 @@ class CaseExportQuery:
             )
         text = await ctx.read(_written, rows)
         ids = [row.case_id for row in rows]
-        await looked(info, look_at(info, "caseExport", "case", ids, ctx.act.actor.area_path), purpose)
+        if ids:
+            await looked(info, look_at(info, "caseExport", "case", ids, ctx.act.actor.area_path), purpose)
         return CaseExport(csv=text, count=len(rows), sha256=sha256(text.encode()).hexdigest())
 
 

@@ -54,7 +54,9 @@ def test_narrowed_to_ones_scope(installation: Installation) -> None:
     assert exported(installation.signed_in("police.handle"))["count"] == 0
     centre = installation.signed_in("centre.approve")
     assert exported(centre, number=case.number)["count"] == 1
+    before = installation.head()
     assert exported(centre, number="DH-2026-999999")["count"] == 0
+    assert installation.head() == before
 
 
 @pytest.mark.rule("R-QT-7.3.0")
