@@ -93,6 +93,8 @@ def run(at: Installation, *, rows: int = ROWS, subjects: int = SUBJECTS) -> Iter
                 answer = json.loads(
                     load(port, request("/graphql", body, token), connections=1, seconds=0.0).body
                 )
+                if not answer.get("data"):
+                    raise AssertionError(f"an answer was expected, not {str(answer)[:200]}")
                 return int(answer["data"]["whoSaw"]["totalCount"])
 
             return once
