@@ -22,7 +22,7 @@ from bench.installation import Installation
 from bench.load import load, request
 from bench.measure import line
 from bench.sample import AREA, Sample, found
-from bench.serving import free_port, listens, of_minhchung, process, token_of
+from bench.serving import free_port, listens, of_minhchung, process, session_of
 from domain.account import Account
 from domain.commands import account as accounts
 from domain.commands.application import CaseSystem
@@ -177,7 +177,7 @@ def _auditor(operator: CaseSystem, sample: Sample) -> str:
         now = datetime.now(UTC)
         account.grant("audit.replay", document="01/QĐ-UBND", starts_at=now - YEAR, ends_at=None)
         operator.record(account)
-    return token_of(operator, account.id, sample)
+    return session_of(operator, account.id, sample.rulebook.version)
 
 
 def _fill(at: Installation, keys: Keys, rows: int, now: datetime) -> float:

@@ -27,6 +27,7 @@ ON_SERVERS = (
     "subscribe",
     "queue_page",
     "queue_growth",
+    "cameras",
     "login_storm",
     "who_saw",
 )
