@@ -40,15 +40,14 @@ def alike(services: Services, context: Context) -> Alike:
     return find
 
 
-def matching(services: Services, sealed: Sequence[Personal[str]], wanted: Plate) -> list[int]:
-    """Which of these plates are the one that is wanted: each is opened, on a writing thread."""
-    opened = services.keys.open(sealed)
-    return [n for n, text in enumerate(opened) if isinstance(text, str) and Plate.read(text) == wanted]
-
-
 def of_plate(services: Services, sealed: Sequence[Personal[str]], wanted: Plate) -> list[UUID]:
-    """The cases whose plates these are, where it is the one that is wanted."""
-    return [sealed[n].subject for n in matching(services, sealed, wanted)]
+    """Whose plates these are that are the one that is wanted: each is opened, on a writing thread."""
+    opened = services.keys.open(sealed)
+    return [
+        value.subject
+        for value, text in zip(sealed, opened, strict=True)
+        if isinstance(text, str) and Plate.read(text) == wanted
+    ]
 
 
 def _plates(services: Services, sealed: Sequence[Personal[str] | None]) -> list[str | None]:

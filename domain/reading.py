@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -19,7 +20,13 @@ def searches_of(at: datetime) -> UUID:
     A plate is nobody's here, and its own key would have to be found by it. The key of a month is destroyed when the
     searches of that month need not be told any more; until then a plate is found by opening them (ADR 29).
     """
-    return uuid5(NAMESPACE_URL, f"/searches/{legal_date(at):%Y-%m}")
+    day = legal_date(at)
+    return _searches_of(day.year, day.month)
+
+
+@cache
+def _searches_of(year: int, month: int) -> UUID:
+    return uuid5(NAMESPACE_URL, f"/searches/{year}-{month:02d}")
 
 
 class Reading(Aggregate):

@@ -20,6 +20,7 @@ from api.graphql.camera_address import CameraAddressMutation
 from api.graphql.camera_mutations import CameraMutation
 from api.graphql.camera_use import CameraUseQuery
 from api.graphql.camera_use_mutations import CameraUseMutation
+from api.graphql.case_export import CaseExportQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
@@ -136,6 +137,7 @@ class Query(
     UnusualAccessQuery,
     AccountsQuery,
     AccountReviewQuery,
+    CaseExportQuery,
 ):
     """All queries."""
 

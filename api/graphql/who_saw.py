@@ -213,10 +213,8 @@ async def _of_plate(
             f"hơn {OPENED} biển số phải mở; hãy thu hẹp from, to (đến {legal_date(sought.until)})",
             f"more than {OPENED} plates would have to be opened; narrow from and to",
         )
-    found = await ctx.services.writes(
-        duplicates.matching, ctx.services, [value for *_, value in searches], plate
-    )
-    positions = [searches[n][0] for n in found]
+    opened = await ctx.services.writes(ctx.services.keys.open, [value for *_, value in searches])
+    positions = [search[0] for search, text in zip(searches, opened, strict=True) if text == plate.text]
     case_ids = await ctx.services.writes(duplicates.of_plate, ctx.services, cases, plate)
     if case_ids:
         positions += await ctx.read(access_log.looks_at, within, case_ids, sought.since, sought.until)

@@ -179,7 +179,10 @@ def filled(world: World, who: Somebody, place: Place, value: str) -> Any:
 def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) -> list[str]:
     """What is answered for each value, without the words that were asked with."""
     found = []
-    alone = rules.fields()[f"{place.kind}.{place.field}"] in {"area", "audit"}  # an error is the whole answer
+    alone = place.whole and rules.fields()[f"{place.kind}.{place.field}"] in {
+        "area",
+        "audit",
+    }  # an error is the whole answer
     at_once = 1 if alone else 5 if place.kind == "Mutation" else 10
     for start in range(0, len(values), at_once):
         some = values[start : start + at_once]

@@ -31,6 +31,7 @@ from bench import (
     queue_page,
     rebuild,
     subscribe,
+    who_saw,
 )
 from bench.installation import Installation
 from cli.bench import ALONE, NAMES, ON_SERVERS, installation
@@ -290,3 +291,14 @@ def test_given_broker_in_use(
             pass
     finally:
         asyncio.run(made(wanted=False))
+
+
+def test_who_saw(at: Installation) -> None:
+    """Both sides count the same accesses of each camera, case and account; some plate was searched for."""
+    lines = read_back(who_saw.run(at, rows=4000, subjects=3))
+    assert [line["name"] for line in lines] == [
+        f"who_saw_{kind}" for kind in ("camera", "case", "account", "plate")
+    ]
+    assert all(line["most_accesses"] > 0 for line in lines[:3])
+    with at.connect() as conn:
+        assert conn.execute("SELECT count(*), count(plate) FROM access_log").fetchone() == (4000, 40)

@@ -18,7 +18,7 @@ RULES: Final = {
     "count": "how much of it there is in one's scope, and no more",
     "area": "numbers of one's area and the cases of one's queue behind them, for whoever may run reports",
     "look": "one noun of one's scope, by id or number; what is outside is absent",
-    "search": "the nouns of one's scope that something stands in; each search is on record, with its purpose",
+    "search": "nouns of one's scope that are searched by what stands in them, or taken out; on record with a purpose",
     "audit": "who looked at what and who could, for whoever may replay the audit, in their area; to others nothing",
     "flags": "what is held against a vehicle, for whoever inspects vehicles, and nothing else of any case",
     "told": "changes of the nouns of one's scope, each cut to its reader when it is told",
