@@ -147,8 +147,8 @@ def check_administer(camera: CameraFacts, context: Context) -> Refusal | None:
 
 
 def check_operate(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Whoever works with the camera says how it works: people of its own system."""
-    return check_camera(camera, context, "camera.operate")
+    """Whoever works with the camera says how it works: people of its own system, of what they are shown."""
+    return check_see(camera, context) or check_camera(camera, context, "camera.operate")
 
 
 def check_see(camera: CameraFacts, context: Context) -> Refusal | None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.account import Account
 from tests.support.acting import EVENTS, NEVER_BEHIND, Act, ask, everything
-from tests.support.documents import aliased, root
+from tests.support.documents import root
 from tests.support.office import FACTS, did
 from tests.support.oracle import (
     CASE_ACTS,
@@ -46,7 +46,7 @@ def test_everything_that_is_refused(world: World, counted: Callable[[str], None]
 def _refused(
     world: World, counted: Callable[[str], None], kind: Callable[[Somebody, Act], tuple[str, ...]], share: int
 ) -> None:
-    """Try one act of each kind that the oracle refuses, as everybody; of acts on cases and cameras a share, each another one."""
+    """Try one act of each kind that the oracle refuses, as everybody; of acts on cases and cameras a share each."""
     world.installation._conn.execute(NEVER_BEHIND)
     tried: Counter[str] = Counter()
     expected: Counter[tuple[str, str, str | None, str]] = Counter()
@@ -93,12 +93,13 @@ def _refused(
 def _reasons(world: World, who: Somebody) -> dict[tuple[str, str], list[Any]]:
     """Why not, as `availableActions` says of all that somebody is shown."""
     lists = [
-        f"{field}(first: 30) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }}"
+        f"{{ {field}(first: 30) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }} }}"
         for field in ("cases", "cameras", "extractions", "reports", "recommendations", "obstacles")
     ]
     return {
         (node["id"], action["action"]): action["reasons"]
-        for found in world.person(who).ask(aliased(lists)).values()
+        for wanted in lists
+        for found in world.person(who).ask(wanted).values()
         for node in found["nodes"]
         for action in node["availableActions"]
     }

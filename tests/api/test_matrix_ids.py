@@ -76,7 +76,8 @@ class Place:
         field = root(self.kind).fields[self.field]
         argument = str(field.args[self.argument].type)
         inner = get_named_type(field.type)
-        shown = REFUSAL if is_union_type(inner) else "id number"
+        numbered = "id number" if "number" in getattr(inner, "fields", ()) else "id"
+        shown = REFUSAL if is_union_type(inner) else numbered
         if self.whole:
             shown = selection(inner.name, WHOLE)
         elif inner.name.endswith("Connection"):

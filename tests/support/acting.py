@@ -114,33 +114,30 @@ class Act:
                 return given | self._of_office()
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
-            case CameraFacts() if self.mutation in CAMERA_ACTS:
-                unit = next(one.unit for one in world.people.values() if one.kind == CITY)
-                about = facts(str(Unit.create_id(unit))).get(self.mutation, {})
-                return given | {"cameraId": self.subject.id} | about
-            case CameraFacts() if self.mutation == "openCase":
-                return given | {
-                    "cameraId": self.subject.id,
-                    "rule": "RED_LIGHT",
-                    "occurredAt": world.installation.now.isoformat(),
-                    "text": "Vượt đèn đỏ",
-                }
             case CameraFacts():
-                end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
-                return given | {
-                    "cameraId": self.subject.id,
-                    "from": (end - timedelta(seconds=5)).isoformat(),
-                    "to": end.isoformat(),
-                    "purpose": "SECURITY",
-                    "note": "Va chạm",
-                    "documentNumber": "12/ĐN",
-                    "undertaking": True,
-                }
+                return given | {"cameraId": self.subject.id} | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
+
+    def _of_camera(self, world: World) -> dict[str, Any]:
+        now = world.installation.now
+        if self.mutation == "openCase":
+            return {"rule": "RED_LIGHT", "occurredAt": now.isoformat(), "text": "Vượt đèn đỏ"}
+        if self.mutation == "requestExtraction":
+            end = now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
+            return {
+                "from": (end - timedelta(seconds=5)).isoformat(),
+                "to": end.isoformat(),
+                "purpose": "SECURITY",
+                "note": "Va chạm",
+                "documentNumber": "12/ĐN",
+                "undertaking": True,
+            }
+        unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+        return facts(str(Unit.create_id(unit))).get(self.mutation, {})
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
