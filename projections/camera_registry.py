@@ -48,6 +48,7 @@ class CameraRow:
     withdrawn: bool = False
     installed_on: date | None = None
     activated_at: datetime | None = None
+    retired_at: datetime | None = None
     connect_due: datetime | None = None
     connect_rule: str | None = None
     maintenance: bool = False

@@ -115,7 +115,8 @@ class Act:
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts():
-                return given | {"cameraId": self.subject.id} | self._of_camera(world)
+                about = {} if self.mutation == "registerCamera" else {"cameraId": self.subject.id}
+                return given | about | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:

@@ -104,6 +104,15 @@ def _acting(noun: CameraFacts, who: Somebody, act: str) -> str:
 def facts(unit_id: str) -> dict[str, dict[str, Any]]:
     """What each is told with nothing that anybody would find fault with."""
     return {
+        "registerCamera": {
+            "code": "DH-ML-99",
+            "name": "Ngã ba",
+            "class": "SMART_CITY",
+            "kind": "SANCTION",
+            "domain": "TRAFFIC",
+            "area": "quang-binh/dong-hoi",
+            "operatingUnitId": unit_id,
+        },
         "installCamera": {"installedOn": "2022-03-01"},
         "connectCamera": {"channel": "PRIVATE_CHANNEL"},
         "reportCameraFault": {"kind": "CLOCK"},
