@@ -132,19 +132,31 @@ def _import(cameras: typer.Typer) -> None:
 def _export(cameras: typer.Typer) -> None:
     @cameras.command()
     def export(
+        purpose: Annotated[
+            str, typer.Option(help="Mục đích theo quy định · For what, by the regulation's list.")
+        ],
         form: Annotated[Form, typer.Option("--format", help="csv | geojson")] = Form.CSV,
     ) -> None:
-        """Xuất danh sách camera được xem · Write the cameras one may see to stdout, as a table or a map."""
+        """Xuất danh sách camera được xem · Write the cameras one may see to stdout, as a table or a map.
+
+        Who took which out of the system, and for what, is on record before it is written.
+        """
         from cli.camera_files import SHOWN, shown
         from cli.settings import load, resolve
-        from cli.signed import signed_in
+        from cli.signed import answered, signed_in
         from cli.tabular import as_csv, as_geojson
         from cli.wiring import application
+        from domain.camera import Camera
+        from domain.commands.reading import Look, record_reading
 
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             context = signed_in(cases)
             with cases.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
                 rows = list(shown(conn, context))
+            ids = [Camera.create_id(str(row["code"])) for row in rows]
+            look = Look(way="exportCameras", noun="camera", ids=ids, area_path=None, address="")
+            with answered(cases, context, look.way, look.noun):
+                record_reading(cases, context, look, purpose=purpose)
         write = as_csv if form is Form.CSV else as_geojson
         sys.stdout.buffer.write(write(SHOWN, rows).encode())
         sys.stdout.buffer.flush()

@@ -21,19 +21,19 @@ END
 $$;
 GRANT SELECT ON camera_access TO minhchung_detect;
 
--- The transaction that retires a camera takes its address away: nothing has to be remembered.
--- It does so with the writer's own rights, so whoever may not touch addresses retires no camera.
+-- The transaction that retires a camera, or in which its owner withdraws, takes its address away.
+-- It does so with the writer's own rights, so whoever may not touch addresses closes no camera.
 CREATE FUNCTION forget_camera_access() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM camera_access WHERE camera_id = NEW.originator_id;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER retired_cameras_have_no_address AFTER INSERT ON events FOR EACH ROW
-    WHEN (NEW.topic = 'camera:retired') EXECUTE FUNCTION forget_camera_access();
+CREATE TRIGGER closed_cameras_have_no_address AFTER INSERT ON events FOR EACH ROW
+    WHEN (NEW.topic IN ('camera:retired', 'camera:consent-withdrawn')) EXECUTE FUNCTION forget_camera_access();
 
 -- migrate:down
-DROP TRIGGER retired_cameras_have_no_address ON events;
+DROP TRIGGER closed_cameras_have_no_address ON events;
 DROP FUNCTION forget_camera_access;
 DROP TABLE camera_access;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM minhchung_detect;

@@ -25,11 +25,12 @@ KEY_NAME: Final = "camera-access"
 
 PUT: Final[LiteralString] = """
 INSERT INTO camera_access AS known (camera_id, version, sealed) SELECT %(camera)s, %(version)s, %(sealed)s
-WHERE NOT EXISTS (SELECT FROM events WHERE originator_id = %(camera)s AND topic = 'camera:retired')
+WHERE NOT EXISTS (SELECT FROM events WHERE originator_id = %(camera)s AND originator_version > %(version)s
+    AND topic IN ('camera:retired', 'camera:consent-withdrawn'))
 ON CONFLICT (camera_id) DO UPDATE SET version = excluded.version, sealed = excluded.sealed
 WHERE known.version <= excluded.version
 """
-"""Of two commands the later one stays, whichever comes here last; a retired camera has no address any more."""
+"""Of two commands the later one stays, whichever comes here last; a camera that was closed since has no address."""
 
 
 class CameraAccess:
@@ -46,7 +47,7 @@ class CameraAccess:
             KeyUnreadableError: the key that others were sealed under is gone.
         """
         with self._datastore.transaction(commit=True) as curs:
-            # as appends do, so that a camera that is retired meanwhile is seen to be
+            # as appends do, so that a camera that is closed meanwhile is seen to be
             curs.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             sealed = self._sealed(curs, camera_id, address)
             curs.execute(PUT, {"camera": camera_id, "version": version, "sealed": sealed})

@@ -248,8 +248,33 @@ class TestRefused:
         assert installation.since(before) == ["attempt:refused"]
 
 
+EXPORT = ("export", "--purpose", "SECURITY")
+
+
 class TestExport:
     """The register as a file."""
+
+    def test_on_record(self, installation: Installation, tmp_path: Path) -> None:
+        """Who took which cameras out of the system, and for what, is on record before anything is written."""
+        imported(installation, table(tmp_path, ROW))
+        installation.project()
+        before = installation.head()
+        run(installation, *EXPORT, said="")
+        assert installation.since(before) == ["reading:recorded"]
+        [stored] = installation.operator.recorder.select_notifications(start=before + 1, limit=1)
+        event: Any = installation.operator.mapper.to_domain_event(stored)
+        assert (event.way, event.purpose, set(event.ids)) == (
+            "exportCameras",
+            "SECURITY",
+            {Camera.create_id("DH-NL-01"), Camera.create_id(CAMERA)},
+        )
+
+    @pytest.mark.parametrize("purpose", ["CURIOSITY", ""])
+    def test_for_nothing(self, installation: Installation, purpose: str) -> None:
+        """A purpose that is not of the regulation's list gets nothing."""
+        with nothing_recorded(installation):
+            status, printed, message = run(installation, "export", "--purpose", purpose, said="")
+        assert (status, printed, "purpose: must be one of" in message) == (NO, "", True)
 
     @pytest.mark.parametrize("form", ["csv", "geojson"])
     @pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0")
@@ -259,7 +284,7 @@ class TestExport:
         imported(installation, table(tmp_path, ROW, evil, HOUSEHOLD))
         run(installation, "address", "DH-NL-01")
         installation.project()
-        status, printed, _ = run(installation, "export", "--format", form, said="")
+        status, printed, _ = run(installation, *EXPORT, "--format", form, said="")
         assert (status, "anary" in printed) == (0, False)
         if form == "csv":
             cells = [cell for row in csv.reader(io.StringIO(printed[1:], newline="")) for cell in row]
@@ -276,7 +301,7 @@ class TestExport:
         installation.project()
         seen = {}
         for who in ("centre.admin", "centre.execute", "auditor"):
-            _, printed, _ = run(installation, "export", who=who, said="")
+            _, printed, _ = run(installation, *EXPORT, who=who, said="")
             seen[who] = [row["code"] for row in csv.DictReader(io.StringIO(printed[1:], newline=""))]
         whole = ["DH-NL-01", CAMERA, "DH-SEC-1"]
         assert seen == {"centre.admin": whole, "centre.execute": whole, "auditor": []}

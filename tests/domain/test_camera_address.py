@@ -5,8 +5,9 @@ import pytest
 from domain.camera import Camera
 from domain.camera.address import Address, check_address
 from domain.context import Actor
-from domain.errors import Forbidden, InvalidInput
+from domain.errors import Forbidden, InvalidInput, WrongState
 from tests.domain.test_camera import REGISTERED
+from tests.support.cameras import HOUSEHOLD, administrator, consent, registered
 from tests.support.spec import ADMINISTRATOR, APPROVER, HANDLER, actor, context, fact, given, unit
 
 ADDRESS = Address("rtsp://camera.example/live", "http://camera.example/onvif", "admin", "s3cret:@/")
@@ -40,6 +41,18 @@ def test_own_system() -> None:
     )
     camera.when(lambda one: one.set_address(other, ADDRESS)).then_refused(Forbidden, rule="R-DB-7.4.0")
     camera.when(lambda one: one.set_address(mine, ADDRESS)).then(fact(Camera.AddressSet))
+
+
+@pytest.mark.rule("R-DH-3.6.0")
+def test_withdrawn() -> None:
+    """Whoever does not agree any longer is connected to by nobody."""
+    by = administrator()
+    camera = registered(by, HOUSEHOLD)
+    camera.file_consent(by, consent("HOUSEHOLDER"))
+    camera.withdraw_consent(by, document="01/ĐN")
+    with pytest.raises(WrongState, match="The owner withdrew the consent") as caught:
+        camera.set_address(by, ADDRESS)
+    assert caught.value.rule == "R-DH-3.6.0"
 
 
 @pytest.mark.parametrize(

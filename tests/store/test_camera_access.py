@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from domain.camera import Camera
 from store.camera_access import Address, CameraAccess
 from store.datastore import Datastore
 from store.keys import KeyFolder, KeyUnreadableError
@@ -23,13 +24,12 @@ def access(datastore: Datastore, folder: KeyFolder) -> CameraAccess:
     return CameraAccess(datastore, folder)
 
 
-def retired(owner: Datastore, camera_id: UUID) -> None:
-    """Put on record that a camera is retired, as its second event."""
+def closed(owner: Datastore, camera_id: UUID, topic: str) -> None:
+    """Put on record that a camera is closed, as its third event."""
     with owner.get_connection() as conn:
         conn.execute(
-            "INSERT INTO events (originator_id, originator_version, topic, state)"
-            " VALUES (%s, 2, 'camera:retired', '{}')",
-            (camera_id,),
+            "INSERT INTO events (originator_id, originator_version, topic, state) VALUES (%s, 3, %s, '{}')",
+            (camera_id, topic),
         )
 
 
@@ -142,21 +142,24 @@ class TestNotDisclosed:
         assert access.get(camera) == ADDRESS
 
 
-@pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0")
-class TestRetired:
-    """A camera that is retired has no address, whoever wrote that it is."""
+@pytest.mark.rule("R-DH-5.3.0", "R-DB-5.3.0", "R-DH-3.6.0")
+@pytest.mark.parametrize("topic", [Camera.Retired.TOPIC, Camera.ConsentWithdrawn.TOPIC])
+class TestClosed:
+    """A camera that is retired, or whose owner withdraws, has no address, whoever wrote that."""
 
-    def test_gone(self, access: CameraAccess, owner: Datastore) -> None:
-        """The event that retires a camera takes its address away in the same transaction, and no other's."""
+    def test_gone(self, access: CameraAccess, owner: Datastore, topic: str) -> None:
+        """The event that closes a camera takes its address away in the same transaction, and no other's."""
         camera, another = uuid4(), uuid4()
         for one in (camera, another):
             access.put(one, ADDRESS, version=2)
-        retired(owner, camera)
+        closed(owner, camera, topic)
         assert (access.get(camera), access.get(another)) == (None, ADDRESS)
 
-    def test_not_set_again(self, access: CameraAccess, owner: Datastore) -> None:
-        """An earlier command that comes late sets nothing any more."""
+    def test_not_set_again(self, access: CameraAccess, owner: Datastore, topic: str) -> None:
+        """An earlier command that comes late sets nothing any more; a later one does, if it is let."""
         camera = uuid4()
-        retired(owner, camera)
-        access.put(camera, ADDRESS, version=1)
+        closed(owner, camera, topic)
+        access.put(camera, ADDRESS, version=2)
         assert access.get(camera) is None
+        access.put(camera, OTHER, version=4)
+        assert access.get(camera) == OTHER

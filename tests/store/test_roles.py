@@ -242,9 +242,9 @@ def test_nor_by_any_other_way(log: str, role: str, counted: Callable[[str], None
     assert log_of(log) == UNTOUCHED
     with psycopg.connect(log) as conn:
         assert conn.execute(TRIGGERS).fetchall() == [
+            ("closed_cameras_have_no_address", "O"),
             ("events_are_immutable", "O"),
             ("events_are_kept", "O"),
-            ("retired_cameras_have_no_address", "O"),
         ]
         assert conn.execute(WITH_OTHER_RIGHTS).fetchall() == []
     counted(f"D3 {role}: {len(WAYS) + len(CHANGES)} ways to change the log, each refused")
