@@ -20,7 +20,7 @@ from projections.follower import Recorded
 from projections.listing import Listing
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True)
 class CameraRow:
     """A camera as the registry shows it, with all that its guards ask for; events move it as they move the camera."""
 
