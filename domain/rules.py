@@ -94,6 +94,34 @@ class Publication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IncidentKind:
+    """What an incident may be about, by the rule that knows it."""
+
+    rule: str
+    vi: str
+    en: str
+    faulty: bool = False
+    """Whether a camera is faulty while such an incident of it is open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What a regulation says of running the system: incidents, duty, maintenance."""
+
+    incident_rule: str | None = None
+    """None where the regulation says nothing of incidents."""
+    handler_kind: str | None = None
+    """The kind of unit that is told of them; None where that is whoever operates the camera."""
+    incident_kinds: Mapping[str, IncidentKind] = field(default_factory=dict)
+    duty: Mapping[str, str] = field(default_factory=dict)
+    """The kinds of unit that have somebody on duty at every hour, each with the rule that wants it so."""
+    work_rule: str | None = None
+    """Maintenance must not interrupt operation; None where the regulation does not say so."""
+    max_share_down: float = 0.5
+    """The share of an area's cameras that work may take down at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The switches of a profile, with the defaults that `law.md` 4.1 recommends."""
 
@@ -108,6 +136,7 @@ class Settings:
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
     publication: Publication | None = None
+    operation: Operation = field(default_factory=Operation)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -287,12 +287,34 @@ class Retention(Strict):
     hold_for_case: Value[bool]
 
 
+class IncidentKind(Cited):
+    """What an incident may be about, and whether a camera is faulty while one is open."""
+
+    faulty: bool = False
+
+
 class Incidents(Strict):
-    """To whom incidents are told, and how fast they are handled."""
+    """What incidents there are, to whom they are told, and how fast they are handled."""
+
+    unit_kind: str | None = None
+    rule: str
+    fix_hours: Value[PositiveInt] | None = None
+    kinds: Named[IncidentKind]
+
+
+class Duty(Strict):
+    """A kind of unit that has somebody on duty at every hour."""
 
     unit_kind: str
     rule: str
-    fix_hours: Value[PositiveInt] | None = None
+
+
+class OperationSection(Strict):
+    """How the system is kept running."""
+
+    duty: tuple[Duty, ...] = ()
+    max_share_of_area_down: Value[Annotated[float, Field(gt=0, le=1)]]
+    """How many of an area's cameras work may take down at once; a *rule* is that it must not interrupt operation."""
 
 
 class Settled(Text):
@@ -360,6 +382,7 @@ class Profile(Strict):
     reports: tuple[Report, ...] = ()
     retention: Retention | None = None
     incidents: Incidents | None = None
+    operation: OperationSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), _Given]
     standing: Standing | None = None

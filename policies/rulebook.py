@@ -17,6 +17,7 @@ from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
 from policies.files import RulebookInvalid
+from policies.operating import operation_of
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
@@ -332,7 +333,7 @@ def _settings(says: Profile, day: date) -> Settings:
         {flag.kind: flag.rule for flag in switches["inspection_flags"]}
     )
     published = _publication(says.publication) if says.publication else None
-    return Settings(**switches, publication=published)
+    return Settings(**switches, publication=published, operation=operation_of(says))
 
 
 def _publication(section: PublicationSection) -> Publication:
