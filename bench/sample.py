@@ -70,7 +70,7 @@ def found(app: CaseSystem) -> Sample:
     with acting(founding):
         centre = Unit(code=f"TT-{mark}", name="Trung tâm", kind="OPERATIONS_CENTRE", area_path=AREA)
         police = Unit(code=f"CA-{mark}", name="Công an", kind="CITY_POLICE", area_path=AREA)
-        camera = Camera(
+        camera = Camera.in_use(
             code=f"DH-{mark}",
             name="Ngã tư",
             camera_class="SMART_CITY",

@@ -71,7 +71,7 @@ def load(endpoints: Endpoints) -> list[dict[str, str]]:
                     app.record(Unit(code=code, name=name, kind=kind, area_path=area))
             if Camera.create_id(CAMERA) not in app.repository:
                 app.record(
-                    Camera(
+                    Camera.in_use(
                         code=CAMERA,
                         name="Ngã tư Nam Lý, hướng Bắc",
                         camera_class="SMART_CITY",

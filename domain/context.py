@@ -99,12 +99,53 @@ class Rulebook(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """A right given to one person for a time, with the document that gives it."""
+    """A right given to one person for a time, with the document that gives it, and for what (R-DB-4.4.0).
+
+    It holds everywhere, or within an area, or for some cameras.
+    """
 
     action: str
     document: str
     starts_at: datetime
     ends_at: datetime | None = None
+    purpose: str | None = None
+    area_path: str | None = None
+    camera_ids: tuple[UUID, ...] = ()
+    out_of_function: bool = False
+    """Beyond the unit's function, with the written consent of the People's Committee (R-DB-8.2.0)."""
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether it has begun and not ended; without a document there is none."""
+        return bool(self.document) and self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it names no place."""
+        return self.area_path is None and not self.camera_ids
+
+    def covers(self, area_path: str, camera_id: UUID | None = None) -> bool:
+        """Whether it holds for what lies there, or for that camera."""
+        return (
+            self.everywhere
+            or camera_id in self.camera_ids
+            or (self.area_path is not None and within(area_path, self.area_path))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delegation:
+    """Another's account used with their written authorisation: both people stand in every event (R-QT-5.3.0)."""
+
+    delegation_id: UUID
+    account_id: UUID
+    """Whose rights they are."""
+    document: str
+    ends_at: datetime
+
+
+def within(area_path: str, area: str) -> bool:
+    """Whether a path is an area's own, or lies within it."""
+    return area_path == area or area_path.startswith(area + "/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,10 +159,11 @@ class Actor:
     role: str
     leader: bool = False
     grants: tuple[Grant, ...] = ()
+    delegation: Delegation | None = None
 
     def covers(self, area_path: str) -> bool:
         """Whether an area lies within the area of the actor's unit."""
-        return area_path == self.area_path or area_path.startswith(self.area_path + "/")
+        return within(area_path, self.area_path)
 
 
 class Authority(Protocol):
@@ -194,6 +236,10 @@ class Context:
             rule=self.rulebook.rule_for("reading"),
         )
 
+    def grants_for(self, action: str) -> tuple[Grant, ...]:
+        """The grants of an action that the actor holds now."""
+        return tuple(one for one in self.actor.grants if one.action == action and one.in_force(self.now))
+
     def receives(self, unit_kind: str, domain: str) -> bool:
         """Whether units of this kind receive cases of this domain."""
         return self.authority.receives(unit_kind, domain)
@@ -221,6 +267,7 @@ class Context:
             took_place_at=at or self.now,
             rulebook=self.rulebook.version,
             correlation_id=self.correlation_id,
+            delegation=str(self.actor.delegation.delegation_id) if self.actor.delegation else None,
             reason=reason,
             rule=rule or self.rule_of(action),
         )

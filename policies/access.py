@@ -86,9 +86,10 @@ class Access:
     denied: Grant
 
     def decide(self, unit_kind: str, action: str, *, on: str | None = None, leader: bool = False) -> Grant:
-        """Return what the matrix says; what it does not name is denied."""
+        """Return what the matrix says of it, or of the action on anything; what it does not name is denied."""
         try:
-            return self.table.get((unit_kind, leader, action, on or ""), self.denied)
+            named = self.table.get((unit_kind, leader, action, on or ""))
+            return named or self.table.get((unit_kind, leader, action, ""), self.denied)
         except Exception:  # noqa: BLE001 — a question that cannot be answered is answered no
             _log.exception("permission could not be decided")
             return self.denied

@@ -77,17 +77,22 @@ class Authority:
             return _denied(self.outside_function, ("role",))
         if not cell.needs:
             return Permission(allowed=True, rules=cell.rules, basis=cell.basis)
-        missing = _missing(cell.needs, facts, granted=document_for(actor, action, now) is not None)
+        missing = _missing(cell.needs, facts, granted=_is_granted(actor, action, now, facts))
         return Permission(not missing, cell.rules, cell.basis, missing)
 
 
 def document_for(actor: Actor, action: str, now: datetime) -> str | None:
     """Return the document of a grant of *action* that is in force, if the actor holds one."""
     for grant in actor.grants:
-        begun = grant.starts_at <= now and (grant.ends_at is None or now < grant.ends_at)
-        if begun and grant.action == action and grant.document:
+        if grant.action == action and grant.in_force(now):
             return grant.document
     return None
+
+
+def _is_granted(actor: Actor, action: str, now: datetime, facts: frozenset[str]) -> bool:
+    """Whether a grant is in force: one that names no place, or one that covers what is acted on, as the caller says."""
+    held = [grant for grant in actor.grants if grant.action == action and grant.in_force(now)]
+    return any(grant.everywhere for grant in held) or bool(held and "grant" in facts)
 
 
 def _missing(needs: tuple[str, ...], facts: frozenset[str], *, granted: bool) -> tuple[str, ...]:

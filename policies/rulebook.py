@@ -221,6 +221,8 @@ class Rulebook:
         """Return the rule on a matter that is no cell of the matrix; None where the regulation says nothing of it."""
         if matter == "processing":
             return (self.says.processing_start or self.says.effective_from).rule
+        if matter == "secrecy":
+            return self.says.publication.secrecy_blocks.rule if self.says.publication else None
         ground = getattr(self.says.standing, matter, None)
         return ground.rules[0] if ground else None
 

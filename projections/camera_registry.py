@@ -1,15 +1,16 @@
 """The registry of cameras, in the order of areas and codes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar, LiteralString
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
 import orjson
 from psycopg import Connection, Cursor
 from psycopg.rows import class_row
+from psycopg.sql import SQL, Identifier
 
-from domain.camera import Camera
+from domain.camera import Camera, CameraState
 from domain.envelope import Event
 from projections.follower import Recorded
 from projections.listing import Listing
@@ -23,11 +24,26 @@ class CameraRow:
     code: str
     name: str
     camera_class: str
+    kind: str
     domain: str
+    state: str
+    placement: str
+    manager_unit_id: UUID
+    custodian_unit_id: UUID | None
+    longitude: float | None
+    latitude: float | None
+    view: str | None
+    channel: str | None
+    secret: bool
+    published: bool
     version: int
     area_path: str
     owner_unit: UUID
     tier: int
+
+
+TIERS: Final = {"LEVEL_1": 1, "LEVEL_2": 2, "LEVEL_3": 3, "OTHER": 3}
+"""The level of the system a class belongs to; other systems belong to level III (R-DB-3.3.d). None is 0."""
 
 
 def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
@@ -39,11 +55,22 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
                 code=event.code,
                 name=event.name,
                 camera_class=event.camera_class,
+                kind=event.kind,
                 domain=event.domain,
+                state=CameraState.ACTIVE if event.in_use else CameraState.REGISTERED,
+                placement=event.placement,
+                manager_unit_id=event.manager_unit_id or event.operating_unit_id,
+                custodian_unit_id=event.custodian_unit_id,
+                longitude=event.longitude,
+                latitude=event.latitude,
+                view=event.view,
+                channel=event.channel,
+                secret=False,
+                published=False,
                 version=1,
                 area_path=event.area_path,
                 owner_unit=event.operating_unit_id,
-                tier=0,
+                tier=TIERS.get(event.camera_class, 0),
             )
         case Camera.Event() if row is None:
             raise LookupError(f"camera {event.originator_id} has no first event")
@@ -53,12 +80,20 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
             return row
 
 
-UPSERT: LiteralString = """
-INSERT INTO camera_registry
-SELECT camera_id, code, name, camera_class, domain, version, area_path, owner_unit, tier
-FROM json_populate_recordset(NULL::camera_registry, %s::json)
-ON CONFLICT (camera_id) DO UPDATE SET name = excluded.name, version = excluded.version
-"""
+COLUMNS: Final = tuple(one.name for one in fields(CameraRow))
+
+UPSERT: Final = (
+    SQL(
+        "INSERT INTO camera_registry ({columns}) SELECT {columns}"
+        " FROM json_populate_recordset(NULL::camera_registry, %s::json)"
+        " ON CONFLICT (camera_id) DO UPDATE SET ({columns}) = ROW ({excluded})"
+    )
+    .format(
+        columns=SQL(", ").join(map(Identifier, COLUMNS)),
+        excluded=SQL(", ").join(Identifier("excluded", column) for column in COLUMNS),
+    )
+    .as_string()
+)
 
 
 class CameraRegistry:
@@ -75,7 +110,7 @@ class CameraRegistry:
         rows: dict[UUID, CameraRow | None] = dict(by_ids(curs.connection, {e.originator_id for e in events}))
         for event in events:
             rows[event.originator_id] = fold(rows.get(event.originator_id), event)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+        curs.execute(UPSERT.encode(), (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
 
 
 # -- queries ------------------------------------------------------------------

@@ -3,9 +3,10 @@
 Permission says what a unit may do; scope says to which rows.
 """
 
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from domain.camera.guards import PUBLIC_SET
 from domain.context import Context
 from domain.extraction.guards import ADDRESSED, UNDECIDED
 from domain.obstacle import chain
@@ -139,28 +140,73 @@ def of_accesses(context: Context) -> Scope:
     return Scope(f"{IN_AREA} OR area_path = ''", params={"area": context.actor.area_path})
 
 
-def of_cameras(context: Context) -> Scope:
-    """Cameras whose kind the unit may view: all of them, those of its area, or only smart-city ones."""
-    clauses: list[LiteralString] = []
-    if clause := _cameras(context, "TRAFFIC"):
-        clauses.append(f"(domain = 'TRAFFIC' AND {clause})")
-    if clause := _cameras(context, "SECURITY"):
-        clauses.append(f"(domain = 'SECURITY' AND {clause})")
+OF_SYSTEM: LiteralString = "(owner_unit = %(unit)s OR manager_unit_id = %(unit)s)"
+CONDITIONS: Final[dict[str, LiteralString]] = {
+    "own-area": IN_AREA,
+    "own-system": OF_SYSTEM,
+    "smart-city-class": "camera_class = 'SMART_CITY'",
+    "traffic-cameras": "domain = 'TRAFFIC'",
+    "grant": (
+        "(camera_id = ANY(%(granted_cameras)s) OR EXISTS (SELECT FROM unnest(%(granted_areas)s::text[]) AS granted"
+        " WHERE area_path = granted OR starts_with(area_path, granted || '/')))"
+    ),
+}
+"""What a need of the matrix is on the row of a camera; `domain.camera.guards.facts_about` says the same of one."""
+
+
+def of_cameras(context: Context, action: str = "camera.view") -> Scope:
+    """Cameras on which the matrix allows the unit an action; what a state secret may be on, its own system alone."""
+    clauses: dict[LiteralString, None] = {}
+    whole = _clause(context, action, "TRAFFIC"), _clause(context, action, "SECURITY")
+    if whole[0] == whole[1]:
+        if whole[0] is not None:
+            clauses[whole[0]] = None
+    else:
+        for on, clause in zip(("TRAFFIC", "SECURITY"), whole, strict=True):
+            if clause is not None:
+                clauses[_and(_DOMAIN[on], clause)] = None
+    if (open_to_all := _clause(context, action, PUBLIC_SET)) is not None and "true" not in whole:
+        clauses[_and("published", open_to_all)] = None
     if not clauses:
         return NOTHING
-    return Scope(" OR ".join(clauses), params={"area": context.actor.area_path})
+    held = context.grants_for(action)
+    return Scope(
+        f"(NOT secret OR {OF_SYSTEM}) AND ({' OR '.join(clauses)})",
+        params={
+            "area": context.actor.area_path,
+            "unit": context.actor.unit_id,
+            "granted_cameras": [one for grant in held for one in grant.camera_ids],
+            "granted_areas": [grant.area_path for grant in held if grant.area_path is not None],
+        },
+    )
 
 
-def _cameras(context: Context, domain: str) -> LiteralString | None:
-    def allowed(*facts: str) -> bool:
-        return context.permission("camera.view", on=domain, facts=frozenset(facts)).allowed
+_DOMAIN: Final[dict[str, LiteralString]] = {
+    "TRAFFIC": "domain = 'TRAFFIC'",
+    "SECURITY": "domain = 'SECURITY'",
+}
 
-    if allowed():
+
+def _clause(context: Context, action: str, on: str) -> LiteralString | None:
+    """On which rows the needs of the matrix hold; None on none, `true` on all."""
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+
+    def missing(*facts: str) -> tuple[str, ...] | None:
+        permission = context.permission(action, on=on, facts=known | frozenset(facts))
+        return () if permission.allowed else permission.missing or None
+
+    wanted = missing()
+    if wanted == ():
         return "true"
-    if allowed("own-area"):
-        return IN_AREA
-    if allowed("smart-city-class"):
-        return "camera_class = 'SMART_CITY'"
-    if allowed("own-area", "smart-city-class"):
-        return f"{IN_AREA} AND camera_class = 'SMART_CITY'"
-    return None
+    if wanted is None:
+        return None
+    found: list[LiteralString] = []
+    if all(need in CONDITIONS for need in wanted):
+        found.append(" AND ".join(CONDITIONS[need] for need in wanted))
+    if wanted != ("grant",) and missing("grant") == ():
+        found.append(CONDITIONS["grant"])  # a grant alone opens it as well
+    return " OR ".join(found) if found else None
+
+
+def _and(one: LiteralString, other: LiteralString) -> LiteralString:
+    return one if other == "true" else f"{one} AND ({other})"

@@ -13,8 +13,9 @@ from api.graphql.common import NARROW, After, AvailableAction, First, MinPositio
 from api.graphql.context import Info, RequestContext, legal
 from api.graphql.pages import Connection, ListOf, text
 from api.graphql.unit import Unit, units
+from domain.camera.guards import check_watch
 from domain.errors import NotFound
-from domain.extraction.guards import check_request, check_watch
+from domain.extraction.guards import check_request
 from projections import camera_registry, scope
 from projections.camera_registry import CameraRow, RegistryFilter
 

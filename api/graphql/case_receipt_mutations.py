@@ -16,8 +16,8 @@ from api.graphql.mutation import COMMAND_ID, GIVEN, OUTCOME, Noun, Refused, comm
 from api.graphql.unit import identity
 from api.graphql.words import Channel
 from domain import errors
+from domain.camera.guards import check_watch
 from domain.commands import case as commands
-from domain.extraction.guards import check_watch
 
 
 @strawberry.input(

@@ -24,10 +24,11 @@ from api.graphql.reading import AccessPurpose, attempted, look_at
 from api.graphql.unit import identity
 from api.services import Services
 from domain import errors
+from domain.camera.guards import check_watch
 from domain.case.guards import check_view as check_view_case
 from domain.commands import extraction as commands
 from domain.commands.reading import NOT_ALLOWED
-from domain.extraction.guards import check_view, check_watch
+from domain.extraction.guards import check_view
 from domain.footage import Kept
 from projections import camera_registry, case_queue, position, recordings
 

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from domain.camera import Camera
+from domain.camera.guards import check_watch
 from domain.case import Case
 from domain.case.guards import check_view as check_view_case
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
 from domain.errors import NotFound
-from domain.extraction.guards import check_watch
 from domain.recommendation import Recommendation, Shortcoming
 from domain.unit import Unit
 

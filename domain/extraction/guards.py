@@ -7,28 +7,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 from uuid import UUID
 
+from domain.camera.guards import CameraFacts, check_watch
 from domain.context import Actor, Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.extraction.state import ExtractionState
 
 ADDRESSED: Final = {"COMMUNE_POLICE": "request-of-commune-police", "OTHER_BODY": "request-of-other-body"}
 """Whose requests the matrix names somebody to decide on, as the fact that this is one of theirs."""
-
-
-class CameraFacts(Protocol):
-    """What a guard looks at before anything was requested: the camera."""
-
-    @property
-    def domain(self) -> str:
-        """TRAFFIC or SECURITY."""
-
-    @property
-    def camera_class(self) -> str:
-        """Its class in the regulation."""
-
-    @property
-    def area_path(self) -> str:
-        """Where it is."""
 
 
 class ExtractionFacts(Protocol):
@@ -164,14 +149,6 @@ def _open(
             rule=rule,
         )
     return None
-
-
-def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:
-    """A camera that one may not view is not there for one; `projections.scope.of_cameras` lists the others."""
-    facts = {"smart-city-class"} if camera.camera_class == "SMART_CITY" else set()
-    if context.actor.covers(camera.area_path):
-        facts.add("own-area")
-    return context.check_may("camera.view", on=camera.domain, facts=frozenset(facts))
 
 
 def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = True) -> Refusal | None:

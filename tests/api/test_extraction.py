@@ -211,7 +211,7 @@ class TestAway:
         extraction = footage.extraction_in("APPROVED")
         with installation.founding():
             installation.operator.record(
-                Camera(
+                Camera.in_use(
                     code="DH-X",
                     name="X",
                     camera_class="SMART_CITY",

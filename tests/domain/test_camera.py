@@ -16,15 +16,24 @@ ABOUT = {
     "domain": "TRAFFIC",
     "area_path": f"{CITY}/nam-ly",
     "operating_unit_id": CENTRE.id,
+    "kind": "OTHER",
+    "placement": "PUBLIC",
+    "manager_unit_id": None,
+    "custodian_unit_id": None,
+    "longitude": None,
+    "latitude": None,
+    "view": None,
+    "channel": None,
+    "in_use": True,
 }
 REGISTERED = fact(Camera.Registered, **ABOUT)
 
 
 @pytest.mark.rule("R-DH-1.1.0")
 def test_registered() -> None:
-    """A camera comes into being with its class, its domain of use, its place and its unit."""
+    """A camera that is at work already comes into being with its class, its domain of use, its place and its unit."""
     when(
-        lambda: Camera(
+        lambda: Camera.in_use(
             code="DH-NT-01",
             name="Ngã tư Nam Lý",
             camera_class="SMART_CITY",

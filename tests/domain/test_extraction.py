@@ -62,7 +62,7 @@ FILES = [ExtractedFile(**FILE)]
 def camera(domain: str = "TRAFFIC", area_path: str = AREA, camera_class: str = "SMART_CITY") -> Camera:
     """A camera of the Centre."""
     with acting(SOMEBODY):
-        return Camera(
+        return Camera.in_use(
             code="DH-NT-01",
             name="Ngã tư",
             camera_class=camera_class,

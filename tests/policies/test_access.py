@@ -14,10 +14,15 @@ NO = Grant(allowed=False, needs=(), basis="nowhere", rules=("R-VN-0",))
 
 
 def line(
-    unit: str = "CENTRE", action: str = "case.approve", *, allowed: bool = True, leader: str = "any"
+    unit: str = "CENTRE",
+    action: str = "case.approve",
+    *,
+    on: str = "",
+    allowed: bool = True,
+    leader: str = "any",
 ) -> Line:
     """Return a policy line."""
-    return Line(unit, leader, action, "", allowed, ("own-area",), "basis", ("R-VN-1", "R-VN-2"))
+    return Line(unit, leader, action, on, allowed, ("own-area",), "basis", ("R-VN-1", "R-VN-2"))
 
 
 def table() -> Access:
@@ -55,11 +60,24 @@ def test_grant_carries_its_basis() -> None:
 
 @pytest.mark.parametrize(
     "unit,action,on",
-    [("GUEST", "case.approve", None), ("CENTRE", "case.erase", None), ("CENTRE", "case.approve", "MOON")],
+    [("GUEST", "case.approve", None), ("CENTRE", "case.erase", None), ("CENTRE", "case.watch", "MOON")],
 )
 def test_unknown_is_denied(unit: str, action: str, on: str | None) -> None:
     """A kind of unit, an action or an object nobody named is denied."""
-    assert compiled([line()], NO).decide(unit, action, on=on) == NO
+    lines = [line(), line(action="case.watch", on="TRAFFIC")]
+    assert compiled(lines, NO).decide(unit, action, on=on) == NO
+
+
+def test_line_about_everything() -> None:
+    """A line that names nothing in particular is about everything; a denial of one thing is of that alone."""
+    asked = compiled([line(), line(on="SECURITY", allowed=False)], NO)
+    assert [
+        asked.decide("CENTRE", "case.approve", on=on).allowed for on in (None, "TRAFFIC", "SECURITY")
+    ] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_unanswerable_is_denied(caplog: pytest.LogCaptureFixture) -> None:

@@ -99,7 +99,7 @@ def test_service_levels_are_off(edited: Edited, profile: str, unit: object, rule
     """«Timely» is no number: no clock of the transfer runs until somebody writes one down, as a row of data."""
     at = legal("2026-06-01 17:00")
     with acting(SOMEBODY):
-        camera = Camera(
+        camera = Camera.in_use(
             code="C-1",
             name="Camera",
             camera_class="ANPR",

@@ -199,6 +199,15 @@ def cameras(app: CaseSystem) -> list[str]:
             domain="TRAFFIC",
             area_path=area,
             operating_unit_id=CENTRE.id,
+            kind="OTHER",
+            placement="PUBLIC",
+            manager_unit_id=None,
+            custodian_unit_id=None,
+            longitude=None,
+            latitude=None,
+            view=None,
+            channel=None,
+            in_use=True,
         )
         renamed = [fact(Camera.Renamed, name="Tên mới")] if n == 0 else []
         happened(app, Camera, UUID(int=0x800 + n), registered, *renamed)

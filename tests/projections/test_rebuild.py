@@ -77,6 +77,15 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
             domain="TRAFFIC",
             area_path=f"{CITY}/nam-ly",
             operating_unit_id=CENTRE.id,
+            kind="OTHER",
+            placement="PUBLIC",
+            manager_unit_id=None,
+            custodian_unit_id=None,
+            longitude=None,
+            latitude=None,
+            view=None,
+            channel=None,
+            in_use=True,
         )
         found.append(
             (Camera, camera, [installed, *(fact(Camera.Renamed, name=f"Tên {i}") for i in range(names))])

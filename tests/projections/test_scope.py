@@ -85,6 +85,15 @@ def registry(common: str, app: CaseSystem) -> Iterator[Model]:
             domain=domain,
             area_path=area,
             operating_unit_id=CENTRE.id,
+            kind="OTHER",
+            placement="PUBLIC",
+            manager_unit_id=None,
+            custodian_unit_id=None,
+            longitude=None,
+            latitude=None,
+            view=None,
+            channel=None,
+            in_use=True,
         )
         happened(app, Camera, UUID(int=0x600 + n), registered)
     with Model(common, CameraRegistry(), app) as registry:

@@ -208,7 +208,9 @@ class Installation:
         """Register another camera."""
         facts = {"camera_class": "SMART_CITY", "domain": "TRAFFIC", "area_path": demo.CITY, **given}
         with self.founding():
-            self.operator.record(Camera(code=code, name=f"Camera {code}", operating_unit_id=unit_id, **facts))
+            self.operator.record(
+                Camera.in_use(code=code, name=f"Camera {code}", operating_unit_id=unit_id, **facts)
+            )
         return Camera.create_id(code)
 
     def open_account(self, name: str, *, unit_id: UUID, role: str, leader: bool = False) -> Person:

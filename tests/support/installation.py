@@ -58,7 +58,7 @@ def founded(app: CaseSystem) -> UUID:
 
 def a_camera(code: str) -> Camera:
     """A camera of that unit, not saved; somebody acts."""
-    return Camera(
+    return Camera.in_use(
         code=code,
         name="Ngã tư",
         camera_class="SMART_CITY",

@@ -62,7 +62,7 @@ def happened(app: CaseSystem, cls: type[Aggregate], originator_id: UUID, *facts:
 def camera(code: str = "DH-NT-01", domain: str = "TRAFFIC", unit_id: UUID = CENTRE.id) -> Camera:
     """Return a camera of the Centre, or of another unit; not saved."""
     with acting(SOMEBODY):
-        return Camera(
+        return Camera.in_use(
             code=code,
             name=f"Camera {code}",
             camera_class="SMART_CITY",

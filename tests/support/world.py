@@ -13,6 +13,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
+import tests.support.oracle_office  # noqa: F401 — says who sees what the world holds of an office
 from cli import demo
 from cli.up.postgres import Postgres
 from detection.evidence_store import open_store
