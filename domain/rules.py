@@ -113,6 +113,10 @@ class Operation:
     handler_kind: str | None = None
     """The kind of unit that is told of them; None where that is whoever operates the camera."""
     incident_kinds: Mapping[str, IncidentKind] = field(default_factory=dict)
+    leader_rule: str | None = None
+    """That whoever reports one has told their leader, and when; None where nobody is named."""
+    process_rule: str | None = None
+    """That one is handled by a process that was issued; None where none is."""
     duty: Mapping[str, str] = field(default_factory=dict)
     """The kinds of unit that have somebody on duty at every hour, each with the rule that wants it so."""
     work_rule: str | None = None

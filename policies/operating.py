@@ -20,6 +20,8 @@ def operation_of(says: Profile) -> Operation:
                 for name, one in kinds.items()
             }
         ),
+        leader_rule=told.leader.rule if told and told.leader else None,
+        process_rule=told.process.rule if told and told.process else None,
         duty=MappingProxyType({one.unit_kind: one.rule for one in kept.duty} if kept else {}),
         work_rule=share.rule if share else None,
         **({"max_share_down": share.value} if share else {}),

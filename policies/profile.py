@@ -293,11 +293,21 @@ class IncidentKind(Cited):
     faulty: bool = False
 
 
+class Wanted(Strict):
+    """The rule that wants something so."""
+
+    rule: str
+
+
 class Incidents(Strict):
     """What incidents there are, to whom they are told, and how fast they are handled."""
 
     unit_kind: str | None = None
     rule: str
+    leader: Wanted | None = None
+    """Whoever reports one has told their leader."""
+    process: Wanted | None = None
+    """One is handled by a process that the parent body issued."""
     fix_hours: Value[PositiveInt] | None = None
     kinds: Named[IncidentKind]
 

@@ -8,6 +8,7 @@ from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.incident_log import IncidentLog
 from projections.obligations import Obligations
 from projections.obstacle_log import ObstacleLog
 from projections.recommendation_log import RecommendationLog
@@ -30,4 +31,5 @@ def read_models() -> list[ReadModel]:
         RecommendationLog(),
         ObstacleLog(),
         Obligations(),
+        IncidentLog(),
     ]

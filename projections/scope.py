@@ -210,3 +210,21 @@ def _clause(context: Context, action: str, on: str) -> LiteralString | None:
 
 def _and(one: LiteralString, other: LiteralString) -> LiteralString:
     return one if other == "true" else f"{one} AND ({other})"
+
+
+def of_incidents(context: Context) -> Scope:
+    """Incidents that one's unit reported or handles, those of its area that its kind is told of, and the audit's."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("incident.report", facts=frozenset({"own-unit"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    if context.permission("incident.handle", facts=frozenset({"receiver"})).allowed:
+        clauses += [
+            "operating_unit_id = %(unit)s",
+            "handling_unit_id = %(unit)s",
+            f"handler_kind = %(kind)s AND {IN_AREA}",
+        ]
+    actor = context.actor
+    params = {"unit": actor.unit_id, "area": actor.area_path, "kind": actor.unit_kind}
+    return Scope(*clauses, params=params) if clauses else NOTHING

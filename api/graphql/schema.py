@@ -18,6 +18,8 @@ from api.graphql.evidence import EvidenceMutation
 from api.graphql.execution import Execution, Schema
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.incident import IncidentQuery
+from api.graphql.incident_mutations import IncidentMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
@@ -59,6 +61,7 @@ LIST_SIZES: Final = {
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
+    "Incident.availableActions": 6,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -78,6 +81,7 @@ class Query(
     ReportQuery,
     RecommendationQuery,
     ObstacleQuery,
+    IncidentQuery,
 ):
     """All queries."""
 
@@ -92,6 +96,7 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    IncidentMutation,
 ):
     """All mutations."""
 

@@ -21,6 +21,7 @@ from domain.camera import Camera
 from domain.case import Case
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
+from domain.incident import Incident
 from domain.obstacle import Obstacle
 from domain.reading import Attempt, Reading
 from domain.recommendation import Recommendation
@@ -46,6 +47,7 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Report: ("báo cáo", "report"),
     Recommendation: ("kiến nghị", "recommendation"),
     Obstacle: ("vướng mắc", "obstacle"),
+    Incident: ("sự cố", "incident"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

@@ -25,7 +25,7 @@ from tests.support.world import World
 
 AT_ONCE = 5
 """Mutations in one document."""
-UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle"}
+UNANNOUNCED = {"openEvidence", "openCase", "makeRecommendation", "reportObstacle", "reportIncident"}
 """What no noun lists among the acts on it: files are opened of it, and new things are made that name it."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
@@ -92,7 +92,15 @@ def _reasons(world: World, who: Somebody) -> dict[tuple[str, str], list[Any]]:
     """Why not, as `availableActions` says of all that somebody is shown."""
     lists = [
         f"{field}(first: 30) {{ nodes {{ id availableActions {{ action reasons {{ {WHY} }} }} }} }}"
-        for field in ("cases", "cameras", "extractions", "reports", "recommendations", "obstacles")
+        for field in (
+            "cases",
+            "cameras",
+            "extractions",
+            "reports",
+            "recommendations",
+            "obstacles",
+            "incidents",
+        )
     ]
     return {
         (node["id"], action["action"]): action["reasons"]

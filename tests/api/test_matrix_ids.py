@@ -29,7 +29,7 @@ from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
 """Of another province, of no function, of a commune, of the next unit, and the audit of elsewhere."""
-NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle"}
+NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle", "incident"}
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
@@ -134,6 +134,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "report": [one.number for one in world.reports],
         "recommendation": [one.number for one in world.recommendations],
         "obstacle": [one.number for one in world.obstacles],
+        "incident": [one.number for one in world.incidents],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {

@@ -24,6 +24,7 @@ from tests.support.oracle import (
     outcome,
     sees,
 )
+from tests.support.oracle_operation import BEGINS
 from tests.support.world import World
 
 LISTS = rules.under("list", "Query")
@@ -37,6 +38,7 @@ LOOK = {
     "report": "id number version sha256 unit { code } history { event by }",
     "recommendation": "id number state version text unit { code } history { event by }",
     "obstacle": "id number state version text unit { code } history { event by }",
+    "incident": "id number state version text unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
@@ -45,6 +47,7 @@ ACTS = {
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
+    "incident": tuple(BEGINS),
 }
 
 
@@ -247,6 +250,15 @@ def _of_obstacles(world: World) -> Filters:
         yield {"states": [state]}, _with("state", state)
 
 
+def _of_incidents(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.incidents)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    for state in sorted({one.state for one in world.incidents}):
+        yield {"states": [state]}, _with("state", state)
+    yield {"kinds": ["DEVICE_FAULT"]}, lambda _: True
+    yield {"kinds": ["LINK_LOSS"]}, lambda _: False
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
@@ -254,6 +266,7 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "report": _of_reports,
     "recommendation": _of_recommendations,
     "obstacle": _of_obstacles,
+    "incident": _of_incidents,
 }
 
 

@@ -10,6 +10,7 @@ from graphql import (
 
 from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
+from domain.incident.guards import GUARDS as INCIDENT_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
@@ -17,6 +18,7 @@ from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
+from tests.support.oracle_operation import OPERATION_ACTS
 
 
 def _fields() -> Iterator[str]:
@@ -69,11 +71,14 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
+        "incident": INCIDENT_GUARDS.keys(),
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
+    running = {act for act, about in rules.under("make", "Mutation").items() if about == "camera"}
+    assert acts["incident"] | running == OPERATION_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

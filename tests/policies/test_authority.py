@@ -95,6 +95,7 @@ def test_administrators_have_no_case_rights() -> None:
         "camera.administer",
         "unit.administer",
         "obstacle.report",
+        "incident.report",
     }
 
 

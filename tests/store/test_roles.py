@@ -20,6 +20,7 @@ READ_MODELS = (
     "case_queue",
     "directory",
     "extraction_log",
+    "incident_log",
     "obligations",
     "obstacle_log",
     "recommendation_log",
@@ -59,7 +60,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     },
     "minhchung_project": {"events": READ, "positions": KEEP, **dict.fromkeys(READ_MODELS, OWN)},
     "minhchung_outbox": {"events": READ, "positions": KEEP},
-    "minhchung_schedule": {"events": READ, "obligations": READ, "positions": KEEP},
+    "minhchung_schedule": {"events": READ, "obligations": READ, "incident_log": READ, "positions": KEEP},
     "minhchung_operator": {
         "events": READ,
         "commands": ADD,

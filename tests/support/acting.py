@@ -10,12 +10,14 @@ from domain.account import Account
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
+from tests.support.operation import FACTS as OF_OPERATION
 from tests.support.oracle import (
     CASE_ACTS,
     EXTRACTION_ACTS,
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
+    IncidentFacts,
     Noun,
     ObstacleFacts,
     RecommendationFacts,
@@ -25,6 +27,7 @@ from tests.support.oracle import (
     outcome,
 )
 from tests.support.oracle_office import OFFICE_ACTS, making
+from tests.support.oracle_operation import OPERATION_ACTS, of_camera
 from tests.support.people import FACTS as OF_CASES
 from tests.support.world import World
 
@@ -66,6 +69,13 @@ EVENTS: Final = {
     "reportObstacle": "obstacle:reported",
     "escalateObstacle": "obstacle:escalated",
     "settleObstacle": "obstacle:settled",
+    "reportIncident": "incident:reported",
+    "receiveIncident": "incident:received",
+    "handleIncident": "incident:handling-began",
+    "fixIncident": "incident:fixed",
+    "closeIncident": "incident:closed",
+    "reopenIncident": "incident:reopened",
+    "backdateIncident": "incident:backdated",
 }
 """The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
@@ -82,6 +92,8 @@ class Act:
 
     def result(self, who: Somebody) -> str:
         """What comes of it, as the oracle says."""
+        if isinstance(self.subject, CameraFacts) and self.makes:
+            return of_camera(self.subject, who, self.mutation)
         if self.makes:
             assert isinstance(self.subject, CaseFacts)
             return making(self.subject, who, self.mutation)
@@ -93,7 +105,7 @@ class Act:
     @property
     def makes(self) -> bool:
         """Whether something new comes of it, which what it is about is only named in."""
-        return OFFICE_ACTS.get(self.mutation) is CaseFacts
+        return OFFICE_ACTS.get(self.mutation) is CaseFacts or OPERATION_ACTS.get(self.mutation) is CameraFacts
 
     @property
     def attempted(self) -> str | None:
@@ -106,8 +118,8 @@ class Act:
         match self.subject:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
-            case _ if self.mutation in OFFICE_ACTS:
-                return given | self._of_office()
+            case _ if self.mutation in OFFICE_ACTS | OPERATION_ACTS:
+                return given | (self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation())
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() if self.mutation == "openCase":
@@ -133,6 +145,10 @@ class Act:
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
+
+    def _of_operation(self) -> dict[str, Any]:
+        path = {CameraFacts: "cameraId", IncidentFacts: "incidentId"}[OPERATION_ACTS[self.mutation]]
+        return {path: self.subject.id} | OF_OPERATION[self.mutation]
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
@@ -176,7 +192,7 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    for mutation, about in OFFICE_ACTS.items():
+    for mutation, about in (*OFFICE_ACTS.items(), *OPERATION_ACTS.items()):
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
     for mutation in ("requestExtraction", "openCase"):

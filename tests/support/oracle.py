@@ -116,7 +116,29 @@ class ObstacleFacts:
     escalated_by: str | None = None
 
 
-Noun = CameraFacts | CaseFacts | ExtractionFacts | ReportFacts | RecommendationFacts | ObstacleFacts
+@dataclass(frozen=True, kw_only=True)
+class IncidentFacts:
+    """An incident, with the unit that reported it, the one that operates its camera, and the one that has it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    camera: str | None = None
+    operator: str | None = None
+    handled_by: str | None = None
+
+
+Noun = (
+    CameraFacts
+    | CaseFacts
+    | ExtractionFacts
+    | ReportFacts
+    | RecommendationFacts
+    | ObstacleFacts
+    | IncidentFacts
+)
 
 
 # -- what one is shown -----------------------------------------------------------------
@@ -376,6 +398,8 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.owner, noun.recipient or ""}
         case ObstacleFacts():
             units = {noun.owner, noun.escalated_by or ""}
+        case IncidentFacts():
+            units = {noun.owner, noun.operator or "", noun.handled_by or ""}
     if who.unit in units:
         return "own unit"
     if who.covers(noun.area):

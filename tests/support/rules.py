@@ -36,6 +36,7 @@ MEANINGS: Final = {
     "report": "a report, by id or number",
     "recommendation": "a recommendation, by id or number",
     "obstacle": "an obstacle, by id or number",
+    "incident": "an incident, by id or number",
     "group": "a key that a group of statistics gave",
     "file": "a file, by id",
     "document": "a document made of a case, an extraction or a report, by id",

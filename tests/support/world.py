@@ -13,7 +13,8 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
-import tests.support.oracle_office  # noqa: F401 — says who sees what the world holds of an office
+import tests.support.oracle_office
+import tests.support.oracle_operation  # noqa: F401 — and of running the system
 from cli import demo
 from cli.up.postgres import Postgres
 from detection.evidence_store import open_store
@@ -34,6 +35,7 @@ from tests.support.oracle import (
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
+    IncidentFacts,
     Noun,
     ObstacleFacts,
     RecommendationFacts,
@@ -43,6 +45,7 @@ from tests.support.oracle import (
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
+from tests.support.running import Running
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
 
@@ -107,6 +110,7 @@ class World:
     reports: list[ReportFacts] = field(default_factory=list)
     recommendations: list[RecommendationFacts] = field(default_factory=list)
     obstacles: list[ObstacleFacts] = field(default_factory=list)
+    incidents: list[IncidentFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -129,6 +133,7 @@ class World:
             "report": [*self.reports],
             "recommendation": [*self.recommendations],
             "obstacle": [*self.obstacles],
+            "incident": [*self.incidents],
         }
 
 
@@ -152,6 +157,8 @@ def build(installation: Installation) -> World:
         office.recommendations(),
         office.obstacles(),
     )
+    running = Running(installation, world.people, world.cameras)
+    world.incidents = running.incidents()
     installation.project()
     return world
 
