@@ -6,6 +6,7 @@ from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
+from projections.duty_roster import DutyRoster
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
 from projections.incident_log import IncidentLog
@@ -14,6 +15,8 @@ from projections.obstacle_log import ObstacleLog
 from projections.recommendation_log import RecommendationLog
 from projections.recordings import Recordings
 from projections.report_log import ReportLog
+from projections.shift_log import ShiftLog
+from projections.work_order_log import WorkOrderLog
 
 
 def read_models() -> list[ReadModel]:
@@ -32,4 +35,7 @@ def read_models() -> list[ReadModel]:
         ObstacleLog(),
         Obligations(),
         IncidentLog(),
+        WorkOrderLog(),
+        ShiftLog(),
+        DutyRoster(),
     ]

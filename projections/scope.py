@@ -228,3 +228,28 @@ def of_incidents(context: Context) -> Scope:
     actor = context.actor
     params = {"unit": actor.unit_id, "area": actor.area_path, "kind": actor.unit_kind}
     return Scope(*clauses, params=params) if clauses else NOTHING
+
+
+def of_work_orders(context: Context) -> Scope:
+    """Work that one's unit planned, and the audit's area."""
+    return _of_unit(context, "work.plan", "own-system")
+
+
+def of_shifts(context: Context) -> Scope:
+    """Shifts of one's unit, and the audit's area."""
+    return _of_unit(context, "shift.keep", "own-unit")
+
+
+def of_rosters(context: Context) -> Scope:
+    """Rosters of one's unit, and the audit's area."""
+    return _of_unit(context, "roster.view", "own-unit")
+
+
+def _of_unit(context: Context, action: str, need: str) -> Scope:
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission(action, facts=frozenset({need})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*clauses, params=params) if clauses else NOTHING

@@ -29,10 +29,16 @@ from api.graphql.recommendation import RecommendationQuery
 from api.graphql.recommendation_mutations import RecommendationMutation
 from api.graphql.report import ReportQuery
 from api.graphql.report_mutations import ReportMutation
+from api.graphql.roster import RosterQuery
+from api.graphql.roster_mutations import RosterMutation
+from api.graphql.shift import ShiftQuery
+from api.graphql.shift_mutations import ShiftMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
 from api.graphql.vehicle import VehicleQuery
+from api.graphql.work_order import WorkOrderQuery
+from api.graphql.work_order_mutations import WorkOrderMutation
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -62,6 +68,9 @@ LIST_SIZES: Final = {
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
     "Incident.availableActions": 6,
+    "WorkOrder.availableActions": 3,
+    "Shift.availableActions": 4,
+    "Roster.availableActions": 3,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -82,6 +91,9 @@ class Query(
     RecommendationQuery,
     ObstacleQuery,
     IncidentQuery,
+    WorkOrderQuery,
+    ShiftQuery,
+    RosterQuery,
 ):
     """All queries."""
 
@@ -97,6 +109,9 @@ class Mutation(
     RecommendationMutation,
     ObstacleMutation,
     IncidentMutation,
+    WorkOrderMutation,
+    ShiftMutation,
+    RosterMutation,
 ):
     """All mutations."""
 

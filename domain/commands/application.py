@@ -27,8 +27,11 @@ from domain.reading import Attempt, Reading
 from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
+from domain.roster import Roster
 from domain.session import Session
+from domain.shift import Shift
 from domain.unit import Unit
+from domain.work_order import WorkOrder
 
 A = TypeVar("A", bound=Aggregate)
 Decided = Aggregate | tuple[Aggregate, ...]
@@ -48,6 +51,9 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Recommendation: ("kiến nghị", "recommendation"),
     Obstacle: ("vướng mắc", "obstacle"),
     Incident: ("sự cố", "incident"),
+    WorkOrder: ("phiếu công việc", "work order"),
+    Shift: ("ca trực", "shift"),
+    Roster: ("lịch trực", "roster"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

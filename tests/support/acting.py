@@ -17,7 +17,6 @@ from tests.support.oracle import (
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
-    IncidentFacts,
     Noun,
     ObstacleFacts,
     RecommendationFacts,
@@ -26,6 +25,7 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
+from tests.support.oracle_facts import IncidentFacts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.oracle_operation import OPERATION_ACTS, of_camera
 from tests.support.people import FACTS as OF_CASES

@@ -6,6 +6,8 @@ Nothing here asks the product: no table, no scope, no guard. Whoever changes a r
 from dataclasses import dataclass
 from functools import singledispatch
 
+from tests.support.oracle_facts import IncidentFacts
+
 CENTRE, CITY, TEAM, COMMUNE = "OPERATIONS_CENTRE", "CITY_POLICE", "TRAFFIC_POLICE_TEAM", "COMMUNE_POLICE"
 URBAN, COMMITTEE, BODY = "URBAN_ORDER_TEAM", "COMMUNE_COMMITTEE", "OTHER_BODY"
 KINDS = (CENTRE, CITY, TEAM, COMMUNE, URBAN, COMMITTEE, BODY)
@@ -114,20 +116,6 @@ class ObstacleFacts:
     area: str
     owner: str
     escalated_by: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class IncidentFacts:
-    """An incident, with the unit that reported it, the one that operates its camera, and the one that has it."""
-
-    id: str
-    number: str
-    state: str
-    area: str
-    owner: str
-    camera: str | None = None
-    operator: str | None = None
-    handled_by: str | None = None
 
 
 Noun = (

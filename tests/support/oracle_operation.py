@@ -6,11 +6,11 @@ from tests.support.oracle import (
     CENTRE,
     DONE,
     CameraFacts,
-    IncidentFacts,
     Somebody,
     outcome,
     sees,
 )
+from tests.support.oracle_facts import IncidentFacts
 
 HANDLERS: Final = {"APPROVER", "EXECUTOR", "HANDLER", "LEADER"}
 """Whose function it is to handle what goes wrong."""

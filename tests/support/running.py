@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from tests.support.api import Installation
 from tests.support.operation import done
-from tests.support.oracle import CameraFacts, IncidentFacts, Somebody
+from tests.support.oracle import CameraFacts, Somebody
+from tests.support.oracle_facts import IncidentFacts
 
 WAY: Final = ("receiveIncident", "handleIncident", "fixIncident", "closeIncident")
 STATES: Final = ("REPORTED", "RECEIVED", "HANDLING", "FIXED", "CLOSED")

@@ -35,13 +35,13 @@ from tests.support.oracle import (
     CameraFacts,
     CaseFacts,
     ExtractionFacts,
-    IncidentFacts,
     Noun,
     ObstacleFacts,
     RecommendationFacts,
     ReportFacts,
     Somebody,
 )
+from tests.support.oracle_facts import IncidentFacts
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened

@@ -1,0 +1,79 @@
+"""Commands on work orders: what GraphQL and the tests call."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from domain.camera import Camera
+from domain.camera.guards import check_watch
+from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.report import drawn
+from domain.context import Context
+from domain.errors import NotFound
+from domain.work_order import Busy, WorkOrder, check_cameras
+
+NUMBERED: Final = "BD"
+"""*Bảo dưỡng*."""
+
+Planned = Callable[[Sequence[UUID], datetime, datetime], Busy]
+"""What else is planned for cameras from an instant to another; a read model answers."""
+
+
+def plan_work(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    planned: Planned,
+    **said: Any,
+) -> Answer:
+    """Plan work on cameras; one that may not be watched is not named."""
+
+    def decide() -> WorkOrder:
+        check_cameras(camera_ids)
+        cameras = [app.find(Camera, camera_id) for camera_id in camera_ids]
+        for camera in cameras:
+            if hidden := check_watch(camera, context):
+                raise NotFound("camera", "camera", camera.id) from hidden
+        return WorkOrder.plan(
+            context,
+            order_id=WorkOrder.create_id(context.actor.account_id, command.command_id),
+            number=lambda: drawn(app, context, NUMBERED),
+            cameras=cameras,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            busy=lambda: planned(camera_ids, starts_at, ends_at),
+            **said,
+        )
+
+    return app.perform(command, decide)
+
+
+def start_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID) -> Answer:
+    """Take the cameras down."""
+    return _decided(app, command, order_id, lambda one: one.start(context))
+
+
+def finish_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID, text: str) -> Answer:
+    """Put them up again."""
+    return _decided(app, command, order_id, lambda one: one.finish(context, text=text))
+
+
+def cancel_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID, text: str) -> Answer:
+    """Say that it is not done."""
+    return _decided(app, command, order_id, lambda one: one.cancel(context, text=text))
+
+
+def _decided(
+    app: CaseSystem, command: Command, order_id: UUID, decide: Callable[[WorkOrder], None]
+) -> Answer:
+    def act() -> WorkOrder:
+        one = app.find(WorkOrder, order_id, expected=command.expected_version)
+        decide(one)
+        return one
+
+    return app.perform(command, act)

@@ -1,0 +1,17 @@
+"""What the world of the matrix has for running the system, as facts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFacts:
+    """An incident, with the unit that reported it, the one that operates its camera, and the one that has it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    camera: str | None = None
+    operator: str | None = None
+    handled_by: str | None = None
