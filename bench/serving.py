@@ -15,6 +15,7 @@ from domain.account import Account
 from domain.commands import account as accounts
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
+from domain.unit import Unit
 from store.credentials import Credentials, OpenSession
 
 PATIENCE_S = 60.0
@@ -23,14 +24,19 @@ PATIENCE_S = 60.0
 def signed_in(operator: CaseSystem, sample: Sample) -> str:
     """Give the token of somebody at the Centre, whose cases these are."""
     with acting(sample.at_centre().envelope("case.view")):
-        account: Account = accounts.open_account(
-            operator,
-            name=f"bench.{sample.centre.code.lower()}",
-            full_name="Người Mẫu",
-            unit_id=sample.centre.id,
-            role="APPROVER",
-            leader=False,
-        )
+        return token_of(operator, sample.centre, sample.rulebook.version)
+
+
+def token_of(operator: CaseSystem, unit: Unit, rulebook: str) -> str:
+    """Give the token of an approving officer of a unit; inside an act of whoever sets the installation up."""
+    account: Account = accounts.open_account(
+        operator,
+        name=f"bench.{unit.code.lower()}",
+        full_name="Người Mẫu",
+        unit_id=unit.id,
+        role="APPROVER",
+        leader=False,
+    )
     now = datetime.now(UTC)
     expires_at = now + timedelta(hours=8)
     session_id = accounts.open_session(
@@ -38,7 +44,7 @@ def signed_in(operator: CaseSystem, sample: Sample) -> str:
         accounts.actor_of(operator, account.id),
         now=now,
         expires_at=expires_at,
-        rulebook=sample.rulebook.version,
+        rulebook=rulebook,
     )
     credentials = Credentials(operator.factory.datastore)  # type: ignore[attr-defined] # our factory has one
     return credentials.open_session(OpenSession(session_id, account.id, expires_at))

@@ -26,6 +26,7 @@ ON_SERVERS = (
     "subscribe",
     "queue_page",
     "queue_growth",
+    "cameras",
     "login_storm",
 )
 ALONE = ("authorise", "deadline", "detect_overhead", "extract", "hostile")

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from domain.clock import Deadline
 from domain.envelope import Envelope
 from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
-from domain.rules import Bracket, CaseStep, Ceiling, Settings
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Settings
 
 
 class Permission(Protocol):
@@ -67,6 +67,10 @@ class Rulebook(Protocol):
     @property
     def settings(self) -> Settings:
         """The switches of the profile."""
+
+    @property
+    def cameras(self) -> CameraRules:
+        """What the regulation says of cameras: their classes and kinds, and the consents they need."""
 
     @property
     def steps(self) -> Collection[CaseStep]:

@@ -1,4 +1,4 @@
-"""What a rulebook sets besides deadlines and permissions, as the domain asks for it: switches, fines, ceilings.
+"""What a rulebook sets besides deadlines and permissions, as the domain asks for it: switches, cameras, fines.
 
 Amounts are in đồng (VND). What a regulation is silent about is None or empty, never a guess.
 """
@@ -100,8 +100,8 @@ class IncidentKind:
     rule: str
     vi: str
     en: str
-    faulty: bool = False
-    """Whether a camera is faulty while such an incident of it is open."""
+    fault: str | None = None
+    """What is wrong with a camera while such an incident of it is handled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +141,60 @@ class Settings:
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
     publication: Publication | None = None
     operation: Operation = field(default_factory=Operation)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraClass:
+    """A class of camera in a regulation: the level of its system, who manages such a system, how its images come."""
+
+    rule: str
+    tier: int = 0
+    """1 to 3 where the regulation has levels, else 0."""
+    unit_kinds: tuple[str, ...] = ()
+    """Whose system it is of; empty where the regulation does not say."""
+    channel: str | None = None
+    channel_rule: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraKind:
+    """What a camera is for."""
+
+    rule: str
+    measures: str | None = None
+    """What it measures: its readings count only while it is verified for that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentNeed:
+    """A consent that has to be on file before a camera is connected or activated; empty lists narrow nothing."""
+
+    kind: str
+    rule: str
+    before: str = "ACTIVE"
+    placements: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    def concerns(self, placement: str, camera_class: str) -> bool:
+        """Whether a camera of that class in that kind of place needs it."""
+        return (not self.placements or placement in self.placements) and (
+            not self.classes or camera_class in self.classes
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraRules:
+    """What a regulation says of cameras; what it is silent about is not in here."""
+
+    classes: Mapping[str, CameraClass] = field(default_factory=dict)
+    kinds: Mapping[str, CameraKind] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
+    """The domains of use, each with its rule."""
+    consents: tuple[ConsentNeed, ...] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    """The placements that are out of scope, each with the rule that says so."""
+    acts: Mapping[str, str] = field(default_factory=dict)
+    """The rule that an act on a camera stands on, such as `connect`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,9 +27,12 @@ ALTER TABLE camera_registry
     ALTER COLUMN manager_unit_id SET NOT NULL;
 CREATE INDEX camera_registry_of_operator ON camera_registry (owner_unit, area_path, code, camera_id);
 CREATE INDEX camera_registry_of_manager ON camera_registry (manager_unit_id, area_path, code, camera_id);
+CREATE INDEX camera_registry_of_domain ON camera_registry (domain, area_path, code, camera_id);
+CREATE INDEX camera_registry_published ON camera_registry (area_path, code, camera_id) WHERE published;
 
 -- migrate:down
-DROP INDEX camera_registry_of_operator, camera_registry_of_manager;
+DROP INDEX
+    camera_registry_of_operator, camera_registry_of_manager, camera_registry_of_domain, camera_registry_published;
 ALTER TABLE camera_registry
     DROP COLUMN kind,
     DROP COLUMN state,

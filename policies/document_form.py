@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
 from policies.files import Strict
-from policies.profile import Text
+from policies.said import Text
 
 MADE_AT, NUMBER = "made_at", "number"
 BUILT_IN = frozenset({MADE_AT, NUMBER})

@@ -16,7 +16,7 @@ def operation_of(says: Profile) -> Operation:
         handler_kind=told.unit_kind if told else None,
         incident_kinds=MappingProxyType(
             {
-                name: IncidentKind(rule=one.rule, vi=one.vi, en=one.en, faulty=one.faulty)
+                name: IncidentKind(rule=one.rule, vi=one.vi, en=one.en, fault=one.fault)
                 for name, one in kinds.items()
             }
         ),

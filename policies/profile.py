@@ -3,33 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
+from domain.camera.state import FaultKind
 from domain.rules import CaseStep, Forwarded, RecordStart, RefusalFrom, Track, VerifyStart
+from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
+from policies.said import GIVEN, Cited, Named, Stated, T, Text
 from policies.tables import ends_after_it_begins, in_force, overlapping
 
-T = TypeVar("T")
-_Given = Field(default_factory=dict, validate_default=True)
-Named = Annotated[Mapping[str, T], AfterValidator(MappingProxyType), _Given]
-"""Things by their names, none where nothing is said."""
-
 Ambiguity = Annotated[str, Field(pattern=r"^C[1-9]\d?$")]
-
-
-class Text(Strict):
-    """A name or sentence in both languages."""
-
-    vi: str
-    en: str
-
-
-class Cited(Text):
-    """A name with the rule that knows it."""
-
-    rule: str
 
 
 class Value(Strict, Generic[T]):
@@ -288,15 +273,9 @@ class Retention(Strict):
 
 
 class IncidentKind(Cited):
-    """What an incident may be about, and whether a camera is faulty while one is open."""
+    """What an incident may be about, and what is wrong with a camera while one is open."""
 
-    faulty: bool = False
-
-
-class Wanted(Strict):
-    """The rule that wants something so."""
-
-    rule: str
+    fault: FaultKind | None = None
 
 
 class Incidents(Strict):
@@ -304,19 +283,18 @@ class Incidents(Strict):
 
     unit_kind: str | None = None
     rule: str
-    leader: Wanted | None = None
+    leader: Stated | None = None
     """Whoever reports one has told their leader."""
-    process: Wanted | None = None
+    process: Stated | None = None
     """One is handled by a process that the parent body issued."""
     fix_hours: Value[PositiveInt] | None = None
     kinds: Named[IncidentKind]
 
 
-class Duty(Strict):
+class Duty(Stated):
     """A kind of unit that has somebody on duty at every hour."""
 
     unit_kind: str
-    rule: str
 
 
 class OperationSection(Strict):
@@ -375,7 +353,8 @@ class Profile(Strict):
     unit_kinds: Named[UnitKind]
     facts: Named[tuple[str, ...]]
     operating_units: tuple[OperatingUnit, ...] = ()
-    camera_classes: Named[Cited]
+    camera_classes: Named[CameraClass]
+    cameras: CamerasSection | None = None
     domains: Named[Cited]
     purposes: Named[Purpose]
     violation_kinds: Named[Cited]
@@ -394,7 +373,7 @@ class Profile(Strict):
     incidents: Incidents | None = None
     operation: OperationSection | None = None
     titles: Named[Text]
-    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), _Given]
+    ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), GIVEN]
     standing: Standing | None = None
     grantable: tuple[Grantable, ...] = ()
     silent: Named[Text]

@@ -13,13 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from domain.clock import Calendar, Deadline, Timer, legal_date
-from domain.rules import Bracket, CaseStep, Ceiling, Publication, Settings
+from domain.rules import Bracket, CameraRules, CaseStep, Ceiling, Publication, Settings
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority
+from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
 from policies.operating import operation_of
-from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Text, Value, on_day
+from policies.profile import DiscardReason, Instrument, Profile, PublicationSection, Value, on_day
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
+from policies.said import Text
 from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
 from policies.working_days import calendar_of
 
@@ -113,6 +115,11 @@ class Rulebook:
     def camera_classes(self) -> Mapping[str, Text]:
         """The classes of camera there are."""
         return self.says.camera_classes
+
+    @cached_property
+    def cameras(self) -> CameraRules:
+        """What the regulation says of cameras, as the domain asks for it."""
+        return as_rules(self.says.cameras, self.says.camera_classes, self.says.domains)
 
     @property
     def purposes(self) -> Mapping[str, Text]:

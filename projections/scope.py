@@ -3,6 +3,7 @@
 Permission says what a unit may do; scope says to which rows.
 """
 
+from itertools import product
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -26,7 +27,7 @@ class Scope:
     @property
     def where(self) -> LiteralString:
         """The condition as one."""
-        return " OR ".join(self.ranges)
+        return " OR ".join(f"({one})" for one in self.ranges)
 
     def __eq__(self, other: object) -> bool:
         """Whether the conditions are the same text."""
@@ -140,38 +141,48 @@ def of_accesses(context: Context) -> Scope:
     return Scope(f"{IN_AREA} OR area_path = ''", params={"area": context.actor.area_path})
 
 
-OF_SYSTEM: LiteralString = "(owner_unit = %(unit)s OR manager_unit_id = %(unit)s)"
-CONDITIONS: Final[dict[str, LiteralString]] = {
-    "own-area": IN_AREA,
+OF_SYSTEM: Final[tuple[LiteralString, ...]] = ("owner_unit = %(unit)s", "manager_unit_id = %(unit)s")
+WITHIN_AREA: Final[tuple[LiteralString, ...]] = (
+    "area_path = %(area)s",
+    "starts_with(area_path, %(area)s || '/')",
+)
+GRANTED: Final[tuple[LiteralString, ...]] = (
+    "camera_id = ANY(%(granted_cameras)s)",
+    "area_path = ANY(%(granted_areas)s)",
+    "EXISTS (SELECT FROM unnest(%(granted_areas)s::text[]) AS granted WHERE starts_with(area_path, granted || '/'))",
+)
+CONDITIONS: Final[dict[str, tuple[LiteralString, ...]]] = {
+    "own-area": WITHIN_AREA,
     "own-system": OF_SYSTEM,
-    "smart-city-class": "camera_class = 'SMART_CITY'",
-    "traffic-cameras": "domain = 'TRAFFIC'",
-    "grant": (
-        "(camera_id = ANY(%(granted_cameras)s) OR EXISTS (SELECT FROM unnest(%(granted_areas)s::text[]) AS granted"
-        " WHERE area_path = granted OR starts_with(area_path, granted || '/')))"
-    ),
+    "smart-city-class": ("camera_class = 'SMART_CITY'",),
+    "traffic-cameras": ("domain = 'TRAFFIC'",),
+    "grant": GRANTED,
 }
-"""What a need of the matrix is on the row of a camera; `domain.camera.guards.facts_about` says the same of one."""
+"""What a need of the matrix is on the row of a camera, each way of it a range with an index of its own.
+
+`domain.camera.guards.facts_about` says the same of one camera.
+"""
+SHARED: Final[LiteralString] = f"NOT secret OR {OF_SYSTEM[0]} OR {OF_SYSTEM[1]}"
+"""What a state secret may be on is its own system's alone (R-DH-1.2.0, R-DB-1.2.0)."""
 
 
 def of_cameras(context: Context, action: str = "camera.view") -> Scope:
     """Cameras on which the matrix allows the unit an action; what a state secret may be on, its own system alone."""
-    clauses: dict[LiteralString, None] = {}
-    whole = _clause(context, action, "TRAFFIC"), _clause(context, action, "SECURITY")
-    if whole[0] == whole[1]:
-        if whole[0] is not None:
-            clauses[whole[0]] = None
+    traffic, security = (_ways(context, action, on) for on in ("TRAFFIC", "SECURITY"))
+    if traffic == security:
+        ways = list(traffic)
     else:
-        for on, clause in zip(("TRAFFIC", "SECURITY"), whole, strict=True):
-            if clause is not None:
-                clauses[_and(_DOMAIN[on], clause)] = None
-    if (open_to_all := _clause(context, action, PUBLIC_SET)) is not None and "true" not in whole:
-        clauses[_and("published", open_to_all)] = None
-    if not clauses:
+        ways = [_and("domain = 'TRAFFIC'", way) for way in traffic]
+        ways += [_and("domain = 'SECURITY'", way) for way in security]
+    to_all = [
+        way for way in _ways(context, action, PUBLIC_SET) if not {way, "true"} & {*traffic} & {*security}
+    ]
+    ways += [_and("published AND NOT secret", way) for way in to_all]
+    if not ways:
         return NOTHING
     held = context.grants_for(action)
     return Scope(
-        f"(NOT secret OR {OF_SYSTEM}) AND ({' OR '.join(clauses)})",
+        *(way if way in OF_SYSTEM else _and(f"({SHARED})", way) for way in dict.fromkeys(ways)),
         params={
             "area": context.actor.area_path,
             "unit": context.actor.unit_id,
@@ -181,14 +192,8 @@ def of_cameras(context: Context, action: str = "camera.view") -> Scope:
     )
 
 
-_DOMAIN: Final[dict[str, LiteralString]] = {
-    "TRAFFIC": "domain = 'TRAFFIC'",
-    "SECURITY": "domain = 'SECURITY'",
-}
-
-
-def _clause(context: Context, action: str, on: str) -> LiteralString | None:
-    """On which rows the needs of the matrix hold; None on none, `true` on all."""
+def _ways(context: Context, action: str, on: str) -> tuple[LiteralString, ...]:
+    """On which rows the needs of the matrix hold, by each of their ways; on none without one, on all by `true`."""
     known = context.rulebook.facts_about(context.actor.unit_kind)
 
     def missing(*facts: str) -> tuple[str, ...] | None:
@@ -196,20 +201,22 @@ def _clause(context: Context, action: str, on: str) -> LiteralString | None:
         return () if permission.allowed else permission.missing or None
 
     wanted = missing()
-    if wanted == ():
-        return "true"
     if wanted is None:
-        return None
+        return ()
     found: list[LiteralString] = []
     if all(need in CONDITIONS for need in wanted):
-        found.append(" AND ".join(CONDITIONS[need] for need in wanted))
-    if wanted != ("grant",) and missing("grant") == ():
-        found.append(CONDITIONS["grant"])  # a grant alone opens it as well
-    return " OR ".join(found) if found else None
+        found += [_all(needs) for needs in product(*(CONDITIONS[need] for need in wanted))]
+    if wanted not in {(), ("grant",)} and missing("grant") == ():
+        found += GRANTED  # a grant alone opens it as well
+    return tuple(found)
+
+
+def _all(clauses: tuple[LiteralString, ...]) -> LiteralString:
+    return " AND ".join(clauses) if clauses else "true"
 
 
 def _and(one: LiteralString, other: LiteralString) -> LiteralString:
-    return one if other == "true" else f"{one} AND ({other})"
+    return one if other == "true" else f"{one} AND {other}"
 
 
 def of_incidents(context: Context) -> Scope:

@@ -56,12 +56,10 @@ class IncidentKind:
         """What it is called."""
         return self.said.vi if language is Language.VI else self.said.en
 
-    @strawberry.field(
-        description="Camera hỏng khi còn sự cố loại này · Whether a camera is faulty while one is open"
-    )
-    def faulty(self) -> bool:
-        """Whether a camera is faulty while one is open."""
-        return self.said.faulty
+    @strawberry.field(description="Lỗi của camera khi đang xử lý · The fault of a camera while it is handled")
+    def fault(self) -> str | None:
+        """What is wrong with a camera while one is handled."""
+        return self.said.fault
 
     @strawberry.field(description="Căn cứ · The rule that knows it")
     def rule(self, info: Info) -> Rule | None:

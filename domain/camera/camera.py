@@ -1,14 +1,20 @@
 """A camera: the source of proposals, with its class, its domain of use and its place. Its address is never an event.
 
-Decisions may refuse; state may not, because it is replayed.
+This is the table of contents. Decisions may refuse; state may not, because it is replayed. What events change is in
+`events`, `papers` and `marks`, and they change the row that shows a camera in the same way.
 """
 
-from uuid import NAMESPACE_URL, UUID, uuid5
+from datetime import date, datetime
+from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import events
-from domain.camera.state import CameraState, Placement
+from domain.camera import events, life, marks, papers
+from domain.camera.registering import Registration, camera_id_of, check_register, checked
+from domain.camera.state import CameraState, Certificate, Consent, Placement, Window
+from domain.context import Context
+from domain.envelope import acting
+from domain.errors import refuse
 
 
 class Camera(Aggregate):
@@ -19,12 +25,92 @@ class Camera(Aggregate):
     Event = events.Event
     Created = events.Created
     Registered = events.Registered
-    Renamed = events.Renamed
 
-    @staticmethod
-    def create_id(code: str) -> UUID:
-        """One code, one camera."""
-        return uuid5(NAMESPACE_URL, f"/cameras/{code}")
+    # -- what it is, whose it is, where it is
+    Renamed = marks.Renamed
+    OwnerNamed = marks.OwnerNamed
+    Transferred = marks.Transferred
+    CustodianNamed = marks.CustodianNamed
+    Reconfigured = marks.Reconfigured
+    PlacementChanged = marks.PlacementChanged
+    MarkedSecret = marks.MarkedSecret
+    PublicationSet = marks.PublicationSet
+    rename = marks.rename
+    name_owner = marks.name_owner
+    transfer = marks.transfer
+    name_custodian = marks.name_custodian
+    reconfigure = marks.reconfigure
+    change_placement = marks.change_placement
+    mark_secret = marks.mark_secret
+    set_publication = marks.set_publication
+
+    # -- what is on file
+    ConsentFiled = papers.ConsentFiled
+    ConsentWithdrawn = papers.ConsentWithdrawn
+    Verified = papers.Verified
+    Calibrated = papers.Calibrated
+    ClockChecked = papers.ClockChecked
+    FirmwareInstalled = papers.FirmwareInstalled
+    file_consent = papers.file_consent
+    withdraw_consent = papers.withdraw_consent
+    file_certificate = papers.file_certificate
+    calibrate = papers.calibrate
+    check_clock = papers.check_clock
+    install_firmware = papers.install_firmware
+
+    # -- its life
+    Installed = events.Installed
+    Connected = events.Connected
+    Activated = events.Activated
+    FaultBegan = events.FaultBegan
+    FaultEnded = events.FaultEnded
+    LinkLost = events.LinkLost
+    LinkRestored = events.LinkRestored
+    MaintenanceBegan = events.MaintenanceBegan
+    MaintenanceEnded = events.MaintenanceEnded
+    Retired = events.Retired
+    install = life.install
+    connect = life.connect
+    activate = life.activate
+    begin_fault = life.begin_fault
+    end_fault = life.end_fault
+    lose_link = life.lose_link
+    restore_link = life.restore_link
+    begin_maintenance = life.begin_maintenance
+    end_maintenance = life.end_maintenance
+    retire = life.retire
+
+    create_id = staticmethod(camera_id_of)
+
+    @classmethod
+    def register(cls, context: Context, given: Registration) -> "Camera":
+        """Take a camera into the register; its owner, where one is named, under seal."""
+        refuse(check_register(given, context))
+        checked(given, context)
+        rule = context.rulebook.cameras.acts.get("register")
+        with acting(context.envelope("camera.administer", rule=rule)):
+            made: Camera = cls._create(
+                cls.Registered,
+                id=given.camera_id,
+                code=given.code,
+                name=given.name,
+                camera_class=given.camera_class,
+                domain=given.domain,
+                area_path=given.area_path,
+                operating_unit_id=given.operating_unit_id,
+                kind=given.kind,
+                placement=given.placement,
+                manager_unit_id=given.manager_unit_id,
+                custodian_unit_id=given.custodian_unit_id,
+                longitude=given.longitude,
+                latitude=given.latitude,
+                view=given.view,
+                channel=given.channel,
+                in_use=False,
+            )
+        if given.owner is not None:
+            made.name_owner(context, given.owner)
+        return made
 
     @classmethod
     def in_use(
@@ -57,16 +143,9 @@ class Camera(Aggregate):
             in_use=True,
         )
 
-    # -- decisions ----------------------------------------------------------
-
-    def rename(self, name: str) -> None:
-        """Give the camera another name; the same name records nothing."""
-        if name != self.name:
-            self._renamed(name=name)
-
     # -- state --------------------------------------------------------------
 
-    @event(Registered)
+    @event(events.Registered)
     def __init__(
         self,
         code: str,
@@ -90,17 +169,34 @@ class Camera(Aggregate):
         self.camera_class = camera_class
         self.domain = domain
         self.area_path = area_path
-        self.operating_unit_id = operating_unit_id
+        self.owner_unit = operating_unit_id
         self.kind = kind
         self.placement = placement
+        self.place: str | None = None
         self.manager_unit_id = manager_unit_id or operating_unit_id
         self.custodian_unit_id = custodian_unit_id
-        self.position = (longitude, latitude)
+        self.owner_kind: str | None = None
+        self.owning_unit_id: UUID | None = None
+        self.longitude = longitude
+        self.latitude = latitude
         self.view = view
         self.channel = channel
         self.state: str = CameraState.ACTIVE if in_use else CameraState.REGISTERED
         self.secret = False
         self.published = False
+        self.withdrawn = False
+        self.installed_on: date | None = None
+        self.activated_at: datetime | None = None
+        self.connect_due: datetime | None = None
+        self.connect_rule: str | None = None
+        self.maintenance = False
+        self.link_lost_at: datetime | None = None
+        self.consents: list[Consent] = []
+        self.certificates: list[Certificate] = []
+        self.faults: list[Window] = []
+        self.calibrated_on: date | None = None
+        self.clock_offset_ms: int | None = None
+        self.firmware: str | None = None
 
     @property
     def camera_id(self) -> UUID:
@@ -108,10 +204,6 @@ class Camera(Aggregate):
         return self.id
 
     @property
-    def owner_unit(self) -> UUID:
-        """The unit that operates it, under the name that rows have it by."""
-        return self.operating_unit_id
-
-    @event(Renamed)
-    def _renamed(self, name: str) -> None:
-        self.name = name
+    def operating_unit_id(self) -> UUID:
+        """The unit that operates it, whose rows it is among."""
+        return self.owner_unit

@@ -1,18 +1,48 @@
 """What can happen to a camera, in the past tense. These are stored for ever: add events, never edit one.
 
 What opens a camera — its address, its password — has no field here, so nothing can tell it (R-DH-5.3.0, R-DB-5.3.0).
+The reason of an act, where there is one, is in its envelope.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from domain import envelope
-from domain.camera.state import Placement
+from domain.camera.body import Moved, settle
+from domain.camera.state import CameraState, Placement, Window
+from domain.case.clocks import Clock, Stopped
 
 
 class Event(envelope.Event):
     """What happened to a camera."""
+
+    def apply(self, aggregate: Moved) -> None:
+        """Move the camera; nothing here may refuse: it is replayed."""
+        self.move(aggregate)
+
+    def move(self, camera: Moved) -> None:
+        """Change the camera, or the row that shows it: all that a guard looks at."""
+        self.change(camera)
+
+    def change(self, camera: Moved) -> None:
+        """Change what this event changes."""
+
+
+class Timed(Event):
+    """What starts the clock of the connection to level I, or stops it (ADR 28)."""
+
+    clocks: tuple[Clock, ...] = field(default=(), kw_only=True)
+    stopped: tuple[Stopped, ...] = field(default=(), kw_only=True)
+
+    def move(self, camera: Moved) -> None:
+        """Move the clock, then change what the event changes."""
+        if self.stopped:
+            camera.connect_due = camera.connect_rule = None
+        for clock in self.clocks:
+            camera.connect_due, camera.connect_rule = clock.due, clock.rule
+        self.change(camera)
 
 
 @dataclass(frozen=True)
@@ -63,9 +93,146 @@ class Registered(Created):
         }
 
 
-@dataclass(frozen=True)
-class Renamed(Event):
-    """The camera has another name from now on."""
+# -- its life -------------------------------------------------------------------------
 
-    TOPIC = "camera:renamed"
-    name: str
+
+@dataclass(frozen=True)
+class Installed(Timed):
+    """It stands in its place; where it has to be connected to level I, the time for that begins (R-DB-7.5.a)."""
+
+    TOPIC = "camera:installed"
+    installed_on: date
+
+    def change(self, camera: Moved) -> None:
+        """It stands."""
+        camera.state, camera.installed_on = CameraState.INSTALLED.value, self.installed_on
+
+
+@dataclass(frozen=True)
+class Connected(Timed):
+    """Its images come to the system; with the documents that were given for that (R-DB-7.5.b)."""
+
+    TOPIC = "camera:connected"
+    channel: str
+    documents: tuple[str, ...]
+
+    def change(self, camera: Moved) -> None:
+        """It is linked; what was changed at work goes on working."""
+        camera.channel = self.channel
+        if camera.state == CameraState.INSTALLED:
+            camera.state = CameraState.CONNECTED.value
+
+
+@dataclass(frozen=True)
+class Activated(Event):
+    """It is at work: what it detects becomes cases."""
+
+    TOPIC = "camera:activated"
+
+    def change(self, camera: Moved) -> None:
+        """It works, or is at fault from the beginning."""
+        camera.state, camera.activated_at = CameraState.ACTIVE.value, self.envelope.took_place_at
+        settle(camera)
+
+
+@dataclass(frozen=True)
+class FaultBegan(Event):
+    """What it shows is not to be relied on, from an instant on."""
+
+    TOPIC = "camera:fault-began"
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """It is at fault."""
+        began = Window(kind=self.kind, began_at=self.at, incident_id=self.incident_id)
+        camera.faults = [*camera.faults, began]
+        settle(camera)
+
+
+@dataclass(frozen=True)
+class FaultEnded(Event):
+    """What was wrong is in order, from an instant on."""
+
+    TOPIC = "camera:fault-ended"
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """That fault is over; another may not be."""
+        camera.faults = [
+            replace(one, ended_at=self.at) if one.kind == self.kind and one.ended_at is None else one
+            for one in camera.faults
+        ]
+        settle(camera)
+
+
+@dataclass(frozen=True)
+class LinkLost(Event):
+    """Nothing comes from it, from an instant on (R-DH-5.1.0, R-DB-5.1.0)."""
+
+    TOPIC = "camera:link-lost"
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """Its link is down."""
+        camera.link_lost_at = self.at
+
+
+@dataclass(frozen=True)
+class LinkRestored(Event):
+    """Its images come again, from an instant on."""
+
+    TOPIC = "camera:link-restored"
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """Its link is up."""
+        camera.link_lost_at = None
+
+
+@dataclass(frozen=True)
+class MaintenanceBegan(Event):
+    """It is being worked on (R-QT-3.11.0, R-DH-9.1.0)."""
+
+    TOPIC = "camera:maintenance-began"
+    at: datetime
+    work_order_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """It is being worked on."""
+        camera.maintenance = True
+        settle(camera)
+
+
+@dataclass(frozen=True)
+class MaintenanceEnded(Event):
+    """The work on it is done."""
+
+    TOPIC = "camera:maintenance-ended"
+    at: datetime
+    work_order_id: UUID | None
+
+    def change(self, camera: Moved) -> None:
+        """It works again, or is still at fault."""
+        camera.maintenance = False
+        settle(camera)
+
+
+@dataclass(frozen=True)
+class Retired(Timed):
+    """It is taken out of the system; what it saw before stays what it was."""
+
+    TOPIC = "camera:retired"
+    document: str | None
+
+    def change(self, camera: Moved) -> None:
+        """It is no more."""
+        camera.state = CameraState.RETIRED.value
+        camera.published = False

@@ -3,9 +3,12 @@
 What holds of somebody and a camera, `projections.scope.of_cameras` compiles to conditions on rows.
 """
 
+from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+from domain.camera.state import Certificate, Consent, Window
+from domain.clock import legal_date
 from domain.context import Context
 from domain.errors import Forbidden, Refusal
 
@@ -52,6 +55,38 @@ class CameraFacts(Protocol):
     def published(self) -> bool:
         """Whether it is one of those that everybody may see."""
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its owner agrees no longer."""
+
+
+class CameraOnFile(CameraFacts, Protocol):
+    """What the guards of its life look at besides."""
+
+    @property
+    def kind(self) -> str:
+        """What it is for."""
+
+    @property
+    def placement(self) -> str:
+        """Whose place it looks at."""
+
+    @property
+    def connect_due(self) -> datetime | None:
+        """Until when it is to be connected to level I; None where nothing runs."""
+
+    @property
+    def consents(self) -> list[Consent]:
+        """Who agreed to it."""
+
+    @property
+    def certificates(self) -> list[Certificate]:
+        """Its metrological verifications."""
+
+    @property
+    def faults(self) -> list[Window]:
+        """When it was known to be at fault."""
+
 
 def own_system(camera: CameraFacts, context: Context) -> bool:
     """Whether the camera is of the system that the actor's unit manages or operates (R-DB-7.4.0, R-DB-8.3.0)."""
@@ -95,5 +130,61 @@ def check_camera(
 
 
 def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:
-    """A camera that one may not view is not there for one; `projections.scope.of_cameras` lists the others."""
-    return check_camera(camera, context, "camera.view")
+    """What one may not view is not there for one; what an owner withdrew is watched by nobody from then on."""
+    refusal = check_camera(camera, context, "camera.view")
+    if refusal is None and camera.withdrawn:
+        return Forbidden(
+            "Chủ sở hữu đã rút đồng ý: không ai được xem camera này",
+            "The owner withdrew the consent: nobody watches this camera",
+            rule=act_rule(context, "own"),
+        )
+    return refusal
+
+
+def check_administer(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Whoever administers cameras by the regulation; where it says so, those of their own system."""
+    return check_camera(camera, context, "camera.administer")
+
+
+def check_operate(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Whoever works with the camera says how it works: people of its own system."""
+    return check_camera(camera, context, "camera.operate")
+
+
+def check_see(camera: CameraFacts, context: Context) -> Refusal | None:
+    """It is in the register for whoever may view it, whoever administers it, and whoever works with it.
+
+    These are the rows that `projections.scope.of_register` lists.
+    """
+    refusal = check_camera(camera, context, "camera.view")
+    if refusal is None or check_administer(camera, context) is None or check_operate(camera, context) is None:
+        return None
+    return refusal
+
+
+def act_rule(context: Context, act: str) -> str | None:
+    """The rule that an act on a camera stands on, or the one that says who administers cameras."""
+    return context.rulebook.cameras.acts.get(act) or context.rule_of("camera.administer")
+
+
+class Measuring(Protocol):
+    """What is asked whether a reading of it counts."""
+
+    @property
+    def certificates(self) -> list[Certificate]:
+        """Its metrological verifications."""
+
+    @property
+    def faults(self) -> list[Window]:
+        """When it was known to be at fault."""
+
+
+def measures_validly(camera: Measuring, at: datetime, measures: str = "SPEED") -> bool:
+    """Whether what it measured at an instant counts: it was verified on that day (R-QT-3.9.0)."""
+    day = legal_date(at)
+    return any(one.measures == measures and one.covers(day) for one in camera.certificates)
+
+
+def in_known_fault(camera: Measuring, at: datetime) -> bool:
+    """Whether an instant lies in a time in which it was known to be at fault."""
+    return any(window.covers(at) for window in camera.faults)

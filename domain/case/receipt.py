@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain.camera import Camera
 from domain.case.body import CaseBody
 from domain.case.clocks import Clock, passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem, Moved, grown
@@ -26,6 +25,9 @@ from domain.plates import Plate
 from domain.rules import CaseStep, Track
 from domain.rules import Forwarded as Verification
 from domain.unit import Unit
+
+if TYPE_CHECKING:
+    from domain.camera import Camera
 
 # -- events -------------------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class Handled(Event):
 # -- guards -------------------------------------------------------------------------
 
 
-def check_open_case(camera: Camera, context: Context) -> Refusal | None:
+def check_open_case(camera: "Camera", context: Context) -> Refusal | None:
     """Whoever receives cases opens one on data of their own unit's camera (QT 12.3, 13.2)."""
     facts = set(context.rulebook.facts_about(context.actor.unit_kind)) | {"holds-case-or-camera", "own-unit"}
     if context.actor.covers(camera.area_path):
@@ -239,7 +241,7 @@ def take_up(
     *,
     case_id: UUID,
     number: Callable[[], str],
-    camera: Camera,
+    camera: "Camera",
     kind: str,
     occurred_at: datetime,
     plate: str | None,

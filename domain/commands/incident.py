@@ -1,9 +1,11 @@
 """Commands on incidents: what GraphQL, the scheduler and the tests call."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
@@ -63,8 +65,8 @@ def _check_leader(told: Account, context: Context) -> None:
 
 
 def receive_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
-    """Take it on."""
-    return _decided(app, command, incident_id, lambda one: one.receive(context))
+    """Take it on; from its detection on what the camera shows is not to be relied on, where its kind says so."""
+    return _decided(app, command, incident_id, lambda one: one.receive(context), since="detected_at")
 
 
 def handle_incident(
@@ -77,8 +79,8 @@ def handle_incident(
 def fix_incident(
     app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, **said: Any
 ) -> Answer:
-    """Say that it works again."""
-    return _decided(app, command, incident_id, lambda one: one.fix(context, **said))
+    """Say that it works again, the camera with it."""
+    return _decided(app, command, incident_id, lambda one: one.fix(context, **said), until="fixed_at")
 
 
 def close_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
@@ -90,7 +92,7 @@ def reopen_incident(
     app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, text: str
 ) -> Answer:
     """Say that it is not."""
-    return _decided(app, command, incident_id, lambda one: one.reopen(context, text=text))
+    return _decided(app, command, incident_id, lambda one: one.reopen(context, text=text), since="fixed_at")
 
 
 def backdate_incident(
@@ -108,13 +110,58 @@ def backdate_incident(
     )
 
 
-def _decided(app: CaseSystem, command: Command, incident_id: UUID, decide: Any) -> Answer:
-    def act() -> Incident:
+def _decided(
+    app: CaseSystem,
+    command: Command,
+    incident_id: UUID,
+    decide: Callable[[Incident], None],
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> Answer:
+    """Decide; *since* and *until* name the instant of the incident at which the fault of its camera begins or ends."""
+
+    def act() -> tuple[Aggregate, ...]:
         one = app.find(Incident, incident_id, expected=command.expected_version)
+        at = getattr(one, since) if since else None
         decide(one)
-        return one
+        if one.camera_id is None or one.fault is None or not (since or until):
+            return (one,)
+        camera = app.find(Camera, one.camera_id)
+        [said] = [event.envelope for event in one.pending_events if isinstance(event, Incident.Event)]
+        if since:
+            camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
+        elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
+            camera.end_fault(said, kind=one.fault, at=one.fixed_at, incident_id=one.id)
+        return (camera, one)
 
     return app.perform(command, act)
+
+
+# -- links ----------------------------------------------------------------------------
+
+
+def lost_link(
+    app: CaseSystem,
+    rulebook: Rulebook,
+    said: Envelope,
+    camera: Camera,
+    at: datetime,
+    *,
+    number: Callable[[], str],
+) -> tuple[Aggregate, ...]:
+    """A camera whose link is lost, with the incident that this opens by itself; saved by whoever found it.
+
+    A link that is down already, or a loss that is on record, opens nothing again (R-DH-5.1.0, R-DB-5.1.0).
+    """
+    if camera.link_lost_at is not None:
+        return (camera,)
+    incident_id = Incident.id_of_loss(camera.id, at)
+    camera.lose_link(said, at=at, incident_id=incident_id)
+    if app.commands.existing([incident_id]):
+        return (camera,)
+    with acting(said):
+        return (Incident.of_loss(rulebook, camera, at, number=number), camera)
 
 
 # -- what time does -------------------------------------------------------------------

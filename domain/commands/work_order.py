@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.camera import Camera
+from eventsourcing.domain import Aggregate
+
+from domain.camera import Camera, CameraState
 from domain.camera.guards import check_watch
+from domain.camera.state import AT_WORK
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
@@ -54,26 +57,41 @@ def plan_work(
 
 
 def start_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID) -> Answer:
-    """Take the cameras down."""
-    return _decided(app, command, order_id, lambda one: one.start(context))
+    """Take the cameras that are at work down; one that is being worked on already keeps the order from beginning."""
+
+    def begin(one: WorkOrder, cameras: list[Camera]) -> None:
+        one.start(context)
+        for camera in cameras:
+            if camera.state in AT_WORK:
+                camera.begin_maintenance(context, work_order_id=one.id)
+
+    return _decided(app, command, order_id, begin)
 
 
 def finish_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID, text: str) -> Answer:
     """Put them up again."""
-    return _decided(app, command, order_id, lambda one: one.finish(context, text=text))
+
+    def end(one: WorkOrder, cameras: list[Camera]) -> None:
+        one.finish(context, text=text)
+        for camera in cameras:
+            if camera.state == CameraState.MAINTENANCE:
+                camera.end_maintenance(context, work_order_id=one.id)
+
+    return _decided(app, command, order_id, end)
 
 
 def cancel_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID, text: str) -> Answer:
     """Say that it is not done."""
-    return _decided(app, command, order_id, lambda one: one.cancel(context, text=text))
+    return _decided(app, command, order_id, lambda one, _: one.cancel(context, text=text))
 
 
 def _decided(
-    app: CaseSystem, command: Command, order_id: UUID, decide: Callable[[WorkOrder], None]
+    app: CaseSystem, command: Command, order_id: UUID, decide: Callable[[WorkOrder, list[Camera]], None]
 ) -> Answer:
-    def act() -> WorkOrder:
+    def act() -> tuple[Aggregate, ...]:
         one = app.find(WorkOrder, order_id, expected=command.expected_version)
-        decide(one)
-        return one
+        cameras = [app.find(Camera, camera_id) for camera_id in one.camera_ids]
+        decide(one, cameras)
+        return (*cameras, one)
 
     return app.perform(command, act)

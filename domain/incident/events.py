@@ -37,6 +37,8 @@ class Reported(Created):
     """When whoever handles it was told."""
     leader_account_id: UUID | None
     leader_told_at: datetime | None
+    fault: str | None
+    """What is wrong with the camera while it is handled."""
     due: datetime | None
     """When it has to be fixed; None where no time is set."""
     due_rule: str | None

@@ -162,6 +162,7 @@ class Incident(Aggregate):
             notified_at=notified_at,
             leader_account_id=leader_account_id,
             leader_told_at=leader_told_at,
+            fault=rulebook.settings.operation.incident_kinds[kind].fault if camera else None,
             due=due.due if due else None,
             due_rule=due.rule if due else None,
             text=Personal.said(incident_id, text),
@@ -277,6 +278,7 @@ class Incident(Aggregate):
         handler_kind: str | None,
         detected_at: datetime,
         notified_at: datetime,
+        fault: str | None,
         due: datetime | None,
         due_rule: str | None,
     ) -> None:
@@ -291,6 +293,8 @@ class Incident(Aggregate):
         self.handling_unit_id: UUID | None = None
         self.detected_at = detected_at
         self.notified_at = notified_at
+        self.fault = fault
+        self.fixed_at: datetime | None = None
         self.due = due
         self.due_rule = due_rule
         self.told_overdue = False
@@ -305,7 +309,8 @@ class Incident(Aggregate):
         self.state = IncidentState.HANDLING
 
     @event(Fixed)
-    def _fixed(self) -> None:
+    def _fixed(self, fixed_at: datetime) -> None:
+        self.fixed_at = fixed_at
         self.state = IncidentState.FIXED
 
     @event(Reopened)

@@ -29,7 +29,18 @@ from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
 """Of another province, of no function, of a commune, of the next unit, and the audit of elsewhere."""
-NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle", "incident"}
+NOUNS: Final = {
+    "case",
+    "camera",
+    "extraction",
+    "report",
+    "recommendation",
+    "obstacle",
+    "incident",
+    "work_order",
+    "shift",
+    "roster",
+}
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
@@ -135,6 +146,9 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "recommendation": [one.number for one in world.recommendations],
         "obstacle": [one.number for one in world.obstacles],
         "incident": [one.number for one in world.incidents],
+        "work_order": [one.number for one in world.works],
+        "shift": [one.number for one in world.shifts],
+        "roster": [one.number for one in world.rosters],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {

@@ -24,7 +24,7 @@ from tests.support.oracle import (
     outcome,
     sees,
 )
-from tests.support.oracle_operation import BEGINS
+from tests.support.oracle_operation import INCIDENT_ACTS, ROSTER_ACTS, SHIFT_ACTS, WORK_ACTS
 from tests.support.world import World
 
 LISTS = rules.under("list", "Query")
@@ -39,6 +39,9 @@ LOOK = {
     "recommendation": "id number state version text unit { code } history { event by }",
     "obstacle": "id number state version text unit { code } history { event by }",
     "incident": "id number state version text unit { code } history { event by }",
+    "work_order": "id number state version text unit { code } history { event by }",
+    "shift": "id number state version post unit { code } history { event by }",
+    "roster": "id number state version month unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
@@ -47,7 +50,10 @@ ACTS = {
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
-    "incident": tuple(BEGINS),
+    "incident": tuple(INCIDENT_ACTS),
+    "work_order": tuple(WORK_ACTS),
+    "shift": tuple(SHIFT_ACTS),
+    "roster": tuple(ROSTER_ACTS),
 }
 
 
@@ -255,8 +261,31 @@ def _of_incidents(world: World) -> Filters:
     yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
     for state in sorted({one.state for one in world.incidents}):
         yield {"states": [state]}, _with("state", state)
-    yield {"kinds": ["DEVICE_FAULT"]}, lambda _: True
+    yield {"kinds": ["SOFTWARE_FAULT"]}, lambda _: True
     yield {"kinds": ["LINK_LOSS"]}, lambda _: False
+
+
+def _of_works(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.works)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    for state in sorted({one.state for one in world.works}):
+        yield {"states": [state]}, _with("state", state)
+
+
+def _of_shifts(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.shifts)
+    for state in sorted({one.state for one in world.shifts}):
+        yield {"states": [state]}, _with("state", state)
+    yield {"post": "Trực ban"}, lambda _: True
+    yield {"post": "Trực máy chủ"}, lambda _: False
+
+
+def _of_rosters(world: World) -> Filters:
+    yield from (({"number": one.number}, _with("id", one.id)) for one in world.rosters)
+    for state in sorted({one.state for one in world.rosters}):
+        yield {"states": [state]}, _with("state", state)
+    yield {"month": "2026-06", "post": "Trực ban"}, lambda _: True
+    yield {"month": "2026-07"}, lambda _: False
 
 
 FILTERS: dict[str, Callable[[World], Filters]] = {
@@ -267,6 +296,9 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "recommendation": _of_recommendations,
     "obstacle": _of_obstacles,
     "incident": _of_incidents,
+    "work_order": _of_works,
+    "shift": _of_shifts,
+    "roster": _of_rosters,
 }
 
 

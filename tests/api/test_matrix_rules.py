@@ -14,6 +14,9 @@ from domain.incident.guards import GUARDS as INCIDENT_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
+from domain.roster import GUARDS as ROSTER_GUARDS
+from domain.shift import GUARDS as SHIFT_GUARDS
+from domain.work_order import GUARDS as WORK_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
@@ -72,13 +75,18 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
         "incident": INCIDENT_GUARDS.keys(),
+        "work_order": WORK_GUARDS.keys(),
+        "shift": SHIFT_GUARDS.keys(),
+        "roster": ROSTER_GUARDS.keys(),
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
     running = {act for act, about in rules.under("make", "Mutation").items() if about == "camera"}
-    assert acts["incident"] | running == OPERATION_ACTS.keys()
+    for noun in ("incident", "work_order", "shift", "roster"):
+        running |= acts[noun]
+    assert running == OPERATION_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

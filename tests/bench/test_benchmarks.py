@@ -20,6 +20,7 @@ from bench import (
     append_command,
     append_statement,
     authorise,
+    cameras,
     case_load,
     deadline,
     extract,
@@ -177,6 +178,12 @@ def test_queue_growth(at: Installation) -> None:
         300,
         100,
     )
+
+
+def test_cameras(at: Installation) -> None:
+    """A page of one's own cameras is measured beside a page of all of them."""
+    [line] = read_back(cameras.run(at, rows=5000, seconds=0.2, rounds=1))
+    assert (line["name"], line["unit"], line["rows"], line["of_the_tier"]) == ("cameras", "ms p95", 5000, 100)
 
 
 def test_login_storm(at: Installation) -> None:

@@ -57,6 +57,7 @@ REPORTED = fact(
     notified_at=NOW,
     leader_account_id=None,
     leader_told_at=None,
+    fault=None,
     due=None,
     due_rule=None,
     text=Personal.said(ID, TEXT),

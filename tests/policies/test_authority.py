@@ -93,9 +93,12 @@ def test_administrators_have_no_case_rights() -> None:
         "account.administer",
         "account.review",
         "camera.administer",
+        "camera.operate",
         "unit.administer",
         "obstacle.report",
         "incident.report",
+        "roster.plan",
+        "roster.view",
     }
 
 

@@ -47,6 +47,9 @@ ORDER: dict[str, LiteralString] = {
     "recommendation_log": "recommendation_id",
     "obstacle_log": "obstacle_id",
     "incident_log": "incident_id",
+    "work_order_log": "order_id",
+    "shift_log": "shift_id",
+    "duty_roster": "roster_id",
 }
 CASES = 60
 

@@ -25,7 +25,7 @@ from tests.support.examples import EXAMPLES, event_classes
 from tests.support.invented import AT, CASE, ENVELOPE, EVIDENCE, PLATE, SAID
 from tests.support.spec import legal
 
-PLAIN = {str, int, float, bool, UUID, datetime, Decimal, type(None)}
+PLAIN = {date, str, int, float, bool, UUID, datetime, Decimal, type(None)}
 """Payload types that come back as they went in."""
 
 

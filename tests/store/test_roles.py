@@ -19,6 +19,7 @@ READ_MODELS = (
     "case_facts",
     "case_queue",
     "directory",
+    "duty_roster",
     "extraction_log",
     "incident_log",
     "obligations",
@@ -26,6 +27,8 @@ READ_MODELS = (
     "recommendation_log",
     "recordings",
     "report_log",
+    "shift_log",
+    "work_order_log",
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 

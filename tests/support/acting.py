@@ -11,6 +11,7 @@ from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
 from tests.support.operation import FACTS as OF_OPERATION
+from tests.support.operation import june
 from tests.support.oracle import (
     CASE_ACTS,
     EXTRACTION_ACTS,
@@ -25,7 +26,7 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
-from tests.support.oracle_facts import IncidentFacts
+from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.oracle_operation import OPERATION_ACTS, of_camera
 from tests.support.people import FACTS as OF_CASES
@@ -76,8 +77,27 @@ EVENTS: Final = {
     "closeIncident": "incident:closed",
     "reopenIncident": "incident:reopened",
     "backdateIncident": "incident:backdated",
+    "planWork": "work-order:planned",
+    "startWork": "camera:maintenance-began work-order:started",
+    "finishWork": "camera:maintenance-ended work-order:finished",
+    "cancelWork": "work-order:cancelled",
+    "confirmDevices": "shift:devices-confirmed",
+    "enterShiftLog": "shift:entered",
+    "correctShiftLog": "shift:entered",
+    "closeShift": "shift:closed",
+    "redrawRoster": "roster:redrawn",
+    "publishRoster": "roster:published",
+    "swapDuty": "roster:swapped",
 }
-"""The one event of each act that this world has an occasion for; the others are done in `test_procedure`."""
+"""What each act leaves that this world has an occasion for; the others are done in `test_procedure`."""
+OPERATION_PATHS: Final[dict[type[Any], str]] = {
+    CameraFacts: "cameraId",
+    IncidentFacts: "incidentId",
+    WorkFacts: "orderId",
+    ShiftFacts: "shiftId",
+    RosterFacts: "rosterId",
+}
+"""How an input names what it is about."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
 """No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
 
@@ -119,7 +139,9 @@ class Act:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
             case _ if self.mutation in OFFICE_ACTS | OPERATION_ACTS:
-                return given | (self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation())
+                return given | (
+                    self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation(who)
+                )
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() if self.mutation == "openCase":
@@ -146,9 +168,16 @@ class Act:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
 
-    def _of_operation(self) -> dict[str, Any]:
-        path = {CameraFacts: "cameraId", IncidentFacts: "incidentId"}[OPERATION_ACTS[self.mutation]]
-        return {path: self.subject.id} | OF_OPERATION[self.mutation]
+    def _of_operation(self, who: Somebody) -> dict[str, Any]:
+        said = {OPERATION_PATHS[OPERATION_ACTS[self.mutation]]: self.subject.id} | OF_OPERATION[self.mutation]
+        match self.mutation:
+            case "planWork":
+                return said | {"cameraIds": [said.pop("cameraId")]}
+            case "redrawRoster":
+                return said | {"turns": june(who.name)}
+            case "swapDuty":
+                return said | {"accountId": str(Account.create_id(who.name))}
+        return said
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:

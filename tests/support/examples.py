@@ -22,6 +22,7 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.unit import Unit
+from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
 from tests.support.invented import (
     ACCOUNT,
@@ -163,7 +164,7 @@ EXAMPLES: Final[dict[str, Event]] = {
             channel=None,
             in_use=True,
         ),
-        _later(Camera.Renamed, CAMERA, name="Ngã tư Nam Lý, hướng Bắc"),
+        *(_later(cls, CAMERA, **said) for cls, said in CAMERA_EVENTS.items()),
         *case_examples(),
         *office_examples(),
         _first(Session.Opened, Session, SESSION, account_id=ACCOUNT, expires_at=AT + timedelta(hours=8)),

@@ -6,7 +6,7 @@ Nothing here asks the product: no table, no scope, no guard. Whoever changes a r
 from dataclasses import dataclass
 from functools import singledispatch
 
-from tests.support.oracle_facts import IncidentFacts
+from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 
 CENTRE, CITY, TEAM, COMMUNE = "OPERATIONS_CENTRE", "CITY_POLICE", "TRAFFIC_POLICE_TEAM", "COMMUNE_POLICE"
 URBAN, COMMITTEE, BODY = "URBAN_ORDER_TEAM", "COMMUNE_COMMITTEE", "OTHER_BODY"
@@ -126,6 +126,9 @@ Noun = (
     | RecommendationFacts
     | ObstacleFacts
     | IncidentFacts
+    | WorkFacts
+    | ShiftFacts
+    | RosterFacts
 )
 
 
@@ -380,7 +383,7 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts():
+        case ReportFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}

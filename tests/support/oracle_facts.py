@@ -15,3 +15,37 @@ class IncidentFacts:
     camera: str | None = None
     operator: str | None = None
     handled_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkFacts:
+    """A work order, with the unit that planned it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    camera: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftFacts:
+    """A shift, with the unit that is on duty."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterFacts:
+    """A roster, with the unit whose duty it is."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str

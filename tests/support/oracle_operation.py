@@ -10,21 +10,15 @@ from tests.support.oracle import (
     outcome,
     sees,
 )
-from tests.support.oracle_facts import IncidentFacts
+from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 
 HANDLERS: Final = {"APPROVER", "EXECUTOR", "HANDLER", "LEADER"}
-"""Whose function it is to handle what goes wrong."""
-OPERATION_ACTS: Final[dict[str, type[CameraFacts | IncidentFacts]]] = {
-    "reportIncident": CameraFacts,
-    "receiveIncident": IncidentFacts,
-    "handleIncident": IncidentFacts,
-    "fixIncident": IncidentFacts,
-    "closeIncident": IncidentFacts,
-    "reopenIncident": IncidentFacts,
-    "backdateIncident": IncidentFacts,
-}
-"""What each act is about; what is made is about a camera that it names."""
-BEGINS: Final = {
+"""Whose function it is to handle what goes wrong, and to be on duty."""
+WORKING: Final = {"EXECUTOR", "HANDLER"}
+"""Whose function it is to work on cameras."""
+PLANNING: Final = {"ADMINISTRATOR", "LEADER"}
+"""Whose function it is to say who is on duty."""
+INCIDENT_ACTS: Final = {
     "receiveIncident": "REPORTED",
     "handleIncident": "RECEIVED",
     "fixIncident": "HANDLING",
@@ -32,14 +26,35 @@ BEGINS: Final = {
     "reopenIncident": "FIXED",
     "backdateIncident": "REPORTED RECEIVED HANDLING FIXED",
 }
+WORK_ACTS: Final = {"startWork": "PLANNED", "finishWork": "STARTED", "cancelWork": "PLANNED"}
+SHIFT_ACTS: Final = {
+    "confirmDevices": "OPEN CONFIRMED",
+    "enterShiftLog": "OPEN CONFIRMED",
+    "correctShiftLog": "OPEN CONFIRMED CLOSED",
+    "closeShift": "CONFIRMED",
+}
+ROSTER_ACTS: Final = {"redrawRoster": "DRAFT", "publishRoster": "DRAFT", "swapDuty": "PUBLISHED"}
+"""Where each act begins."""
+Facts = CameraFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+OPERATION_ACTS: Final[dict[str, type[Facts]]] = {
+    "reportIncident": CameraFacts,
+    "planWork": CameraFacts,
+    **dict.fromkeys(INCIDENT_ACTS, IncidentFacts),
+    **dict.fromkeys(WORK_ACTS, WorkFacts),
+    **dict.fromkeys(SHIFT_ACTS, ShiftFacts),
+    **dict.fromkeys(ROSTER_ACTS, RosterFacts),
+}
+"""What each act is about; what is made is about a camera that it names."""
 CONFIRMING: Final = {"closeIncident", "reopenIncident", "backdateIncident"}
 """What whoever reported one does as well."""
 
 
 def of_camera(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """What comes of an act that names a camera: anybody reports what is wrong with one that they may watch."""
-    assert act == "reportIncident"
-    return DONE if sees(noun, who) else "NotFound"
+    """Anybody reports what is wrong with a camera that they may watch; whoever operates it plans work on it."""
+    if not sees(noun, who):
+        return "NotFound"
+    works = who.role in WORKING and who.unit == noun.operator
+    return DONE if act == "reportIncident" or works else "Forbidden"
 
 
 @sees.register
@@ -64,4 +79,59 @@ def _(noun: IncidentFacts, who: Somebody, act: str) -> str:
     handles = _told(noun, who) and noun.handled_by in {None, who.unit}
     if not handles and not (act in CONFIRMING and who.unit == noun.owner):
         return "Forbidden"
-    return DONE if noun.state in BEGINS[act].split() else "WrongState"
+    return DONE if noun.state in INCIDENT_ACTS[act].split() else "WrongState"
+
+
+@sees.register
+def _(noun: WorkFacts, who: Somebody) -> bool:
+    """Whoever works for the unit that planned it, and the audit."""
+    return _own(noun, who, WORKING) or (who.audits and who.covers(noun.area))
+
+
+@sees.register
+def _(noun: ShiftFacts, who: Somebody) -> bool:
+    """Whoever may be on duty in the unit, and the audit."""
+    return _own(noun, who, HANDLERS) or (who.audits and who.covers(noun.area))
+
+
+@sees.register
+def _(noun: RosterFacts, who: Somebody) -> bool:
+    """Everybody of the unit, and the audit."""
+    return _own(noun, who, HANDLERS | PLANNING) or (who.audits and who.covers(noun.area))
+
+
+def _own(noun: WorkFacts | ShiftFacts | RosterFacts, who: Somebody, roles: set[str]) -> bool:
+    return who.unit == noun.owner and who.role in roles
+
+
+def _done(
+    noun: WorkFacts | ShiftFacts | RosterFacts,
+    who: Somebody,
+    roles: set[str],
+    begins: dict[str, str],
+    act: str,
+) -> str:
+    """Whoever has the function in the unit does it, where it begins."""
+    if not sees(noun, who):
+        return "NotFound"
+    if not _own(noun, who, roles):
+        return "Forbidden"
+    return DONE if noun.state in begins[act].split() else "WrongState"
+
+
+@outcome.register
+def _(noun: WorkFacts, who: Somebody, act: str) -> str:
+    """Whoever works for the unit."""
+    return _done(noun, who, WORKING, WORK_ACTS, act)
+
+
+@outcome.register
+def _(noun: ShiftFacts, who: Somebody, act: str) -> str:
+    """Whoever may be on duty in the unit."""
+    return _done(noun, who, HANDLERS, SHIFT_ACTS, act)
+
+
+@outcome.register
+def _(noun: RosterFacts, who: Somebody, act: str) -> str:
+    """Whoever plans the duty of the unit."""
+    return _done(noun, who, PLANNING, ROSTER_ACTS, act)

@@ -140,4 +140,5 @@ DIEN_BIEN: Final = Site(
     camera="DB-01",
     camera_class="LEVEL_1",
     area="dien-bien/thanh-pho",
+    otherwise={"approveCase": {"recipientUnitId": str(DB_POLICE.id)}},
 )

@@ -41,7 +41,7 @@ from tests.support.oracle import (
     ReportFacts,
     Somebody,
 )
-from tests.support.oracle_facts import IncidentFacts
+from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
@@ -111,6 +111,9 @@ class World:
     recommendations: list[RecommendationFacts] = field(default_factory=list)
     obstacles: list[ObstacleFacts] = field(default_factory=list)
     incidents: list[IncidentFacts] = field(default_factory=list)
+    works: list[WorkFacts] = field(default_factory=list)
+    shifts: list[ShiftFacts] = field(default_factory=list)
+    rosters: list[RosterFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -134,6 +137,9 @@ class World:
             "recommendation": [*self.recommendations],
             "obstacle": [*self.obstacles],
             "incident": [*self.incidents],
+            "work_order": [*self.works],
+            "shift": [*self.shifts],
+            "roster": [*self.rosters],
         }
 
 
@@ -158,7 +164,8 @@ def build(installation: Installation) -> World:
         office.obstacles(),
     )
     running = Running(installation, world.people, world.cameras)
-    world.incidents = running.incidents()
+    world.incidents, world.works = running.incidents(), running.works()
+    world.shifts, world.rosters = running.shifts(), running.rosters()
     installation.project()
     return world
 
