@@ -5,6 +5,7 @@ from projections.camera_registry import CameraRegistry
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
+from projections.device_diary import DeviceDiary
 from projections.directory import Directory
 from projections.duty_roster import DutyRoster
 from projections.extraction_log import ExtractionLog
@@ -12,6 +13,7 @@ from projections.follower import ReadModel
 from projections.incident_log import IncidentLog
 from projections.obligations import Obligations
 from projections.obstacle_log import ObstacleLog
+from projections.outages import Outages
 from projections.recommendation_log import RecommendationLog
 from projections.recordings import Recordings
 from projections.report_log import ReportLog
@@ -38,4 +40,6 @@ def read_models() -> list[ReadModel]:
         WorkOrderLog(),
         ShiftLog(),
         DutyRoster(),
+        Outages(),
+        DeviceDiary(),
     ]

@@ -260,3 +260,19 @@ def _of_unit(context: Context, action: str, need: str) -> Scope:
         clauses.append("owner_unit = %(unit)s")
     params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
     return Scope(*clauses, params=params) if clauses else NOTHING
+
+
+def of_outages(context: Context) -> Scope:
+    """Outages of the cameras that one may view; that a camera was not in service is none."""
+    return _of_watched(context, "cause <> 'ABSENT'")
+
+
+def of_diary(context: Context) -> Scope:
+    """The diaries of the cameras that one may view."""
+    return _of_watched(context, "true")
+
+
+def _of_watched(context: Context, clause: LiteralString) -> Scope:
+    cameras = of_cameras(context)
+    watched = f"SELECT camera_id FROM camera_registry WHERE {cameras.where}"  # noqa: S608 — of our own words
+    return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)

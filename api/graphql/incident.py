@@ -173,9 +173,10 @@ class Incident:
         return Unit(row=entry) if entry else None
 
     @strawberry.field(description="Người báo cáo · Who reported it")
-    def reported_by(self) -> Person:
-        """Who reported it, or the process that did."""
-        return Person(account_id=strawberry.ID(self.row.reported_by), unit_id=self.row.owner_unit)
+    def reported_by(self) -> Person | None:
+        """Who reported it; none where the system itself did."""
+        by = self.row.reported_by
+        return None if ":" in by else Person(account_id=strawberry.ID(by), unit_id=self.row.owner_unit)
 
     @strawberry.field(description="Lãnh đạo đã được báo cáo · The leader who was told")
     def leader(self) -> Person | None:

@@ -24,6 +24,7 @@ from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
 from api.graphql.obstacle_mutations import ObstacleMutation
+from api.graphql.operation import OperationQuery
 from api.graphql.reading import ReadingQuery
 from api.graphql.recommendation import RecommendationQuery
 from api.graphql.recommendation_mutations import RecommendationMutation
@@ -67,6 +68,7 @@ LIST_SIZES: Final = {
     "CaseStatistics.cells": 50,
     "StatisticsCell.counts": 12,
     "FactCount.by": 4,
+    "Query.availability": 20,
     "Incident.availableActions": 6,
     "WorkOrder.availableActions": 3,
     "Shift.availableActions": 4,
@@ -94,6 +96,7 @@ class Query(
     WorkOrderQuery,
     ShiftQuery,
     RosterQuery,
+    OperationQuery,
 ):
     """All queries."""
 

@@ -46,6 +46,8 @@ ORDER: dict[str, LiteralString] = {
     "report_log": "report_id",
     "recommendation_log": "recommendation_id",
     "obstacle_log": "obstacle_id",
+    "outages": "camera_id, began_position",
+    "device_diary": "camera_id, position",
     "incident_log": "incident_id",
     "work_order_log": "order_id",
     "shift_log": "shift_id",
