@@ -188,7 +188,8 @@ def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) ->
             text = orjson.dumps(answer).decode()
             for word in asked.values() if isinstance(asked, dict) else [asked]:
                 for one in word if isinstance(word, list) else [word]:
-                    text = text.replace(str(one), "…")
+                    if isinstance(one, str):
+                        text = text.replace(one, "…")
             found.append(text)
     return found
 

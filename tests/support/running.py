@@ -31,6 +31,7 @@ WORKS: Final = (
     ("ttgs-qt.executor", "T-QT", "FINISHED"),
 )
 """Who planned one, on which camera, and how far it went."""
+HOURS: Final = {"startsAt": "08", "endsAt": "09"}
 WORK_WAY: Final = {
     "PLANNED": (),
     "STARTED": ("startWork",),
@@ -91,8 +92,9 @@ class Running:
         """Some of each state."""
         known = {one.code: one for one in self.cameras}
         found = []
-        for by, code, state in WORKS:
-            one = self._done(by, "planWork", cameraIds=[known[code].id])
+        for n, (by, code, state) in enumerate(WORKS, 1):
+            window = {name: f"2039-01-{n:02d}T{hour}:00:00+07:00" for name, hour in HOURS.items()}
+            one = self._done(by, "planWork", cameraIds=[known[code].id], **window)
             for act in WORK_WAY[state]:
                 self._done(by, act, orderId=one["id"])
             found.append(WorkFacts(**self._told(by, one), state=state, camera=known[code].id))
