@@ -146,7 +146,7 @@ def check_publish(one: RosterFacts, context: Context) -> Refusal | None:
             rule=rule,
         )
     gap = next(gaps(one.turns, one.starts_at, one.ends_at), None)
-    if gap is not None and rule is not None:
+    if gap is not None and _around_the_clock(context) is not None:
         return WrongState(
             f"Không có người trực từ {gap.starts_at.isoformat()} đến {gap.ends_at.isoformat()}",
             f"Nobody is on duty from {gap.starts_at.isoformat()} to {gap.ends_at.isoformat()}",
@@ -168,6 +168,11 @@ GUARDS: Final[dict[str, Callable[[RosterFacts, Context], Refusal | None]]] = {
 
 
 def _rule(context: Context) -> str | None:
+    """The rule that has somebody on duty at every hour, or else the one by which the unit may keep one."""
+    return _around_the_clock(context) or context.rule_of("roster.plan")
+
+
+def _around_the_clock(context: Context) -> str | None:
     """The rule that has somebody on duty at every hour; None where the regulation does not say so of the unit."""
     return context.rulebook.settings.operation.duty.get(context.actor.unit_kind)
 

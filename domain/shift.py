@@ -107,8 +107,9 @@ GUARDS: Final[dict[str, Callable[[ShiftFacts, Context], Refusal | None]]] = {
 
 
 def _rule(context: Context) -> str | None:
-    """The rule that has somebody on duty; None where the regulation does not say so of the unit."""
-    return context.rulebook.settings.operation.duty.get(context.actor.unit_kind)
+    """The rule that has somebody on duty at every hour, or else the one by which the unit may keep one."""
+    duty = context.rulebook.settings.operation.duty
+    return duty.get(context.actor.unit_kind) or context.rule_of("shift.keep")
 
 
 class Shift(Aggregate):

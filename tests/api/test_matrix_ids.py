@@ -46,7 +46,7 @@ REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
 ... on InvalidInput { path }
 """
-FIXED: Final = {"purpose": "AUDIT", "by": "UNIT"}
+FIXED: Final = {"purpose": "AUDIT", "by": "UNIT", "from": '"2026-01-01T00:00:00+07:00"'}
 """What stands beside the place in a question."""
 NEVER: Final = {"ID": str(uuid4()), "String": "DH-2026-999999"}
 
