@@ -13,11 +13,12 @@ from domain.camera import Camera
 from domain.camera.guards import check_watch
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.case import SCHEDULER
-from domain.commands.report import drawn
+from domain.commands.report import drawn, drawn_on
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
 from domain.errors import InvalidInput, NotFound, VersionConflict
 from domain.incident import Incident
+from domain.incident.incident import LINK_LOSS
 
 NUMBERED: Final = "SC"
 """*Sự cố*."""
@@ -125,43 +126,75 @@ def _decided(
         one = app.find(Incident, incident_id, expected=command.expected_version)
         at = getattr(one, since) if since else None
         decide(one)
-        if one.camera_id is None or one.fault is None or not (since or until):
+        if one.camera_id is None or not (since or until):
             return (one,)
         camera = app.find(Camera, one.camera_id)
         [said] = [event.envelope for event in one.pending_events if isinstance(event, Incident.Event)]
-        if since:
-            camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
-        elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
-            camera.end_fault(said, kind=one.fault, at=one.fixed_at, incident_id=one.id)
+        (_begin if since else _end)(camera, one, said, at or one.fixed_at)
         return (camera, one)
 
     return app.perform(command, act)
 
 
+def _begin(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
+    """What is wrong with a camera while an incident of it is handled; what is on record is not put there again."""
+    if one.kind == LINK_LOSS:
+        camera.lose_link(said, at=at, incident_id=one.id)
+    elif one.fault is not None:
+        camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
+
+
+def _end(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
+    """That is over; the fault of another incident is not."""
+    if one.kind == LINK_LOSS:
+        camera.restore_link(said, at=at, incident_id=one.id)
+    elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
+        camera.end_fault(said, kind=str(one.fault), at=at, incident_id=one.id)
+
+
 # -- links ----------------------------------------------------------------------------
 
+MONITOR: Final = "system:monitor"
+"""Whatever watches the links of cameras."""
 
-def lost_link(
-    app: CaseSystem,
-    rulebook: Rulebook,
-    said: Envelope,
-    camera: Camera,
-    at: datetime,
-    *,
-    number: Callable[[], str],
-) -> tuple[Aggregate, ...]:
-    """A camera whose link is lost, with the incident that this opens by itself; saved by whoever found it.
 
-    A link that is down already, or a loss that is on record, opens nothing again (R-DH-5.1.0, R-DB-5.1.0).
+def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime) -> bool:
+    """Put on record that a camera's link is down, which opens an incident by itself; whether that was new.
+
+    One loss is one incident, however often it is noticed (R-DH-5.1.0, R-DB-5.1.0, R-DB-17.2.0).
     """
-    if camera.link_lost_at is not None:
-        return (camera,)
-    incident_id = Incident.id_of_loss(camera.id, at)
+    camera = app.find(Camera, camera_id)
+    incident_id = Incident.id_of_loss(camera_id, at)
+    said = _watched(camera, rulebook, now)
     camera.lose_link(said, at=at, incident_id=incident_id)
-    if app.commands.existing([incident_id]):
-        return (camera,)
+    if not camera.pending_events or app.commands.existing([incident_id]):
+        return False
     with acting(said):
-        return (Incident.of_loss(rulebook, camera, at, number=number), camera)
+        one = Incident.of_loss(rulebook, camera, at, number=lambda: drawn_on(app, rulebook, now, NUMBERED))
+    app.record(camera, one)
+    return True
+
+
+def restored_link(
+    app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime
+) -> bool:
+    """Put on record that it is up again; its incident is closed by whoever handles it. Whether that was new."""
+    camera = app.find(Camera, camera_id)
+    camera.restore_link(_watched(camera, rulebook, now), at=at)
+    new = bool(camera.pending_events)
+    app.record(camera)
+    return new
+
+
+def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
+    return Envelope(
+        by=MONITOR,
+        unit_id=camera.owner_unit,
+        took_place_at=now,
+        rulebook=rulebook.version,
+        correlation_id=uuid4(),
+        rule=rulebook.settings.operation.incident_kinds[LINK_LOSS].rule,
+    )
 
 
 # -- what time does -------------------------------------------------------------------

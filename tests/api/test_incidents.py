@@ -1,12 +1,14 @@
 """Incidents over HTTP: reported by anybody, handled by the operating unit, and a fault of their camera meanwhile."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from cli import demo
 from domain.account import Account
 from domain.camera import Camera
+from domain.commands.incident import lost_link, restored_link
 from tests.support.api import Installation
 from tests.support.operation import did, done
 
@@ -112,3 +114,42 @@ def test_kinds(installation: Installation) -> None:
         "fault": "DAMAGE",
         "rule": {"id": "R-DH-5.2.0"},
     }
+
+
+@pytest.mark.rule("R-DH-5.1.0", "R-DB-5.1.0", "R-DB-17.2.0")
+def test_link(installation: Installation) -> None:
+    """A link that is lost opens one incident by itself, and is down until it comes again, whoever handles that."""
+    app, rules, now = installation.cases, installation.services.rulebook, installation.now
+    lost, back = now - timedelta(hours=2), now - timedelta(hours=1)
+    before = installation.head()
+    told = [lost_link(app, rules, camera_id=UUID(CAMERA), at=at, now=now) for at in (lost, lost, back)]
+    assert told == [True, False, False]
+    assert installation.since(before) == ["camera:link-lost", "incident:reported"]
+    installation.project()
+    centre = installation.signed_in("centre.execute")
+    [one] = centre.ask("{ incidents { nodes { id kind reportedBy { name } unit { code } } } }")["incidents"][
+        "nodes"
+    ]
+    assert (one["kind"], one["reportedBy"], one["unit"]) == ("LINK_LOSS", None, {"code": "TTGSDH"})
+    before = installation.head()
+    for act in ("receiveIncident", "handleIncident"):
+        done(centre, act, incidentId=one["id"])
+    assert restored_link(app, rules, camera_id=UUID(CAMERA), at=back, now=now)
+    assert not restored_link(app, rules, camera_id=UUID(CAMERA), at=now, now=now)
+    done(centre, "fixIncident", incidentId=one["id"])
+    topics = [topic for topic in installation.since(before) if topic.startswith("camera:")]
+    assert topics == ["camera:link-restored"]
+
+
+@pytest.mark.rule("R-DH-5.1.0")
+def test_link_by_hand(installation: Installation) -> None:
+    """A loss that somebody reports puts the link down when it is received, and up when it is fixed."""
+    commune, centre = installation.signed_in("commune.lead"), installation.signed_in("centre.execute")
+    one = done(commune, "reportIncident", kind="LINK_LOSS", cameraId=CAMERA)
+    before = installation.head()
+    for act in ("receiveIncident", "handleIncident", "fixIncident"):
+        done(centre, act, incidentId=one["id"])
+    assert [topic for topic in installation.since(before) if topic.startswith("camera:")] == [
+        "camera:link-lost",
+        "camera:link-restored",
+    ]
