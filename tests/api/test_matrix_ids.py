@@ -41,6 +41,8 @@ NOUNS: Final = {
     "shift",
     "roster",
 }
+SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId"}
+"""How an input names what an act is on, where there are many acts."""
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
@@ -204,9 +206,9 @@ def test_guessed(world: World, counted: Callable[[str], None], *, everybody: boo
     assert {place.names for place in where} == NAMING
     for n, name in enumerate(world.people if everybody else GUESSING):
         who = world.people[name]
-        # what names the case of an act is looked up in one way for all acts: each guesses at some of them
-        tried = [place for place in where if everybody or place.inside != "caseId"]
-        tried += [] if everybody else [p for p in where if p.inside == "caseId"][n :: len(GUESSING)]
+        # what an act is on is looked up in one way for all acts of a noun: each guesses at some of them
+        tried = [place for place in where if everybody or place.inside not in SUBJECTS]
+        tried += [] if everybody else [p for p in where if p.inside in SUBJECTS][n :: len(GUESSING)]
         hidden = secrets(world, who)
         assert all(hidden["ID"][noun] for noun in (*NOUNS - {"camera"}, "file"))
         for place in tried:
