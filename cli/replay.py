@@ -12,7 +12,7 @@ import typer
 
 from cli.console import Stop, usage
 
-PERSONAL = {"plate", "text", "note", "name", "rejection"}
+PERSONAL = {"plate", "text", "note", "name", "rejection", "owner_name", "owner_contact"}
 
 
 def register(app: typer.Typer) -> None:
@@ -155,7 +155,8 @@ class Replay:
         if row is None:
             return None
         state = asdict(row)
-        subject = state.get("extraction_id") or state.get("case_id") or state.get("subject_id")
+        known = ("extraction_id", "case_id", "subject_id", "camera_id")
+        subject = next(filter(None, map(state.get, known)), None)
         for name in PERSONAL & state.keys():
             sealed = state[name] is not None and (name != "name" or state.get("noun") == "account")
             if sealed and subject is not None:

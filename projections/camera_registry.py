@@ -48,6 +48,7 @@ class CameraRow:
     withdrawn: bool = False
     installed_on: date | None = None
     activated_at: datetime | None = None
+    retired_at: datetime | None = None
     connect_due: datetime | None = None
     connect_rule: str | None = None
     maintenance: bool = False
@@ -197,6 +198,13 @@ class RegistryFilter:
     code: str | None = None
     camera_class: str | None = None
     area_path: str | None = None
+    states: list[str] | None = None
+    kind: str | None = None
+    tier: int | None = None
+    manager: UUID | None = None
+    expires_before: date | None = None
+    connect_due_before: datetime | None = None
+    text: str | None = None
 
 
 LISTING = Listing(
@@ -209,6 +217,13 @@ LISTING = Listing(
         "code": "code = %(code)s",
         "camera_class": "camera_class = %(camera_class)s",
         "area_path": "area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/')",
+        "states": "state = ANY(%(states)s)",
+        "kind": "kind = %(kind)s",
+        "tier": "tier = %(tier)s",
+        "manager": "manager_unit_id = %(manager)s",
+        "expires_before": "verified_until < %(expires_before)s",
+        "connect_due_before": "connect_due < %(connect_due_before)s",
+        "text": "strpos(lower(code || ' ' || name), lower(%(text)s)) > 0",
     },
     writes=True,
 )

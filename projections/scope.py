@@ -219,6 +219,22 @@ def _and(one: LiteralString, other: LiteralString) -> LiteralString:
     return one if other == "true" else f"{one} AND {other}"
 
 
+def of_register(context: Context) -> Scope:
+    """Cameras that one may view, and those that one administers: what the register shows one."""
+    views = of_cameras(context)
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    administers = context.permission("camera.administer", facts=known)
+    if administers.allowed:
+        ways: tuple[LiteralString, ...] = (f"({SHARED})",)
+    elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
+        ways = OF_SYSTEM
+    else:
+        return views
+    others = views.ranges if views != NOTHING else ()
+    params = {"unit": context.actor.unit_id, **views.params}
+    return Scope(*dict.fromkeys((*others, *ways)), params=params)
+
+
 def of_incidents(context: Context) -> Scope:
     """Incidents that one's unit reported or handles, those of its area that its kind is told of, and the audit's."""
     clauses: list[LiteralString] = []

@@ -1,23 +1,40 @@
 """Cameras at the GraphQL edge."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from psycopg import Connection as Db
 
+from api.graphql.camera_file import CameraCertificate, CameraConsent, CameraFault, CameraPosition
 from api.graphql.columns import Link, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, RequestContext, legal
+from api.graphql.common import (
+    NARROW,
+    After,
+    AvailableAction,
+    First,
+    MinPosition,
+    Rule,
+    Step,
+    available,
+    rule,
+)
+from api.graphql.context import Info, RequestContext, legal, utc
 from api.graphql.pages import Connection, ListOf, text
-from api.graphql.unit import Unit, units
-from domain.camera.guards import check_watch
-from domain.errors import NotFound
+from api.graphql.reading import attempted, look_at
+from api.graphql.unit import Unit, identity, units
+from domain.camera import CameraState, OwnerKind, Placement, Transmission
+from domain.camera.acts import GUARDS
+from domain.camera.guards import check_administer, check_see, check_watch
+from domain.camera.registering import camera_id_of
+from domain.case.inputs import LONGEST_NAME, some_words
+from domain.errors import InvalidInput, NotFound
 from domain.extraction.guards import check_request
-from projections import camera_registry, scope
+from projections import camera_registry, history, scope
 from projections.camera_registry import CameraRow, RegistryFilter
+from projections.follower import Recorded
 
 
 @strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
@@ -38,13 +55,38 @@ class Camera:
 
     row: strawberry.Private[CameraRow]
     at: strawberry.Private[datetime | None] = None
+    past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("camera_id", "Mã định danh · Id", str)
     code: str = column("code", "Mã camera · Code")
     name: str = column("name", "Tên · Name")
     camera_class: str = column("camera_class", "Lớp camera · Class, such as SMART_CITY", named="class")
     domain: str = column("domain", "Lĩnh vực: giao thông hay an ninh · TRAFFIC or SECURITY")
+    kind: str = column("kind", "Loại, ví dụ SANCTION · Kind, such as SANCTION")
+    state: CameraState = column("state", "Trạng thái · State", CameraState)
+    placement: Placement = column("placement", "Nơi quan sát · Whose place it looks at", Placement)
+    place: str | None = column("place", "Loại nơi được công bố · The kind of place it is published as")
     area: str = column("area_path", "Địa bàn · Area, as a path")
+    tier: int = column("tier", "Cấp hệ thống, 0 nếu không phân cấp · Level of its system; 0 without levels")
+    view: str | None = column("view", "Hướng nhìn · Where it looks")
+    channel: Transmission | None = column("channel", "Kênh truyền · By which way images come", Transmission)
+    secret: bool = column("secret", "Có dấu hiệu bí mật nhà nước · What it shows may be a state secret")
+    published: bool = column("published", "Công bố cho người dân · Open to the public")
+    withdrawn: bool = column("withdrawn", "Chủ sở hữu đã rút đồng ý · Its owner agrees no longer")
+    installed_on: date | None = column("installed_on", "Ngày lắp đặt · Installed on")
+    activated_at: datetime | None = column("activated_at", "Hoạt động từ · At work since", legal)
+    connect_due: datetime | None = column(
+        "connect_due", "Hạn kết nối cấp I · Until when it is to be connected to level I", legal
+    )
+    link_lost_at: datetime | None = column("link_lost_at", "Mất kết nối từ · Its link is down since", legal)
+    verified_until: date | None = column(
+        "verified_until", "Kiểm định có hiệu lực đến hết ngày · Verified until the end of this day"
+    )
+    calibrated_on: date | None = column("calibrated_on", "Hiệu chuẩn gần nhất · Calibrated last on")
+    clock_offset_ms: int | None = column(
+        "clock_offset_ms", "Độ lệch đồng hồ, mili giây · How far its clock is ahead, in milliseconds"
+    )
+    firmware: str | None = column("firmware", "Phiên bản phần mềm · Version of its software")
     version: int = column("version", "Phiên bản · Version")
 
     @strawberry.field(
@@ -57,6 +99,70 @@ class Camera:
         if entry is None:
             raise NotFound("đơn vị", "unit", self.row.owner_unit)
         return Unit(row=entry)
+
+    @strawberry.field(
+        description="Cơ quan quản lý · The body that manages its system",
+        metadata=of_source(Link("manager_unit_id", units)),
+    )
+    async def manager(self, info: Info) -> Unit:
+        """The body that manages its system."""
+        entry = await info.context.entry.load((self.row.manager_unit_id, self.at))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", self.row.manager_unit_id)
+        return Unit(row=entry)
+
+    @strawberry.field(
+        description="Đơn vị giữ thiết bị · The unit that the device stands with",
+        metadata=of_source(Link("custodian_unit_id", units)),
+    )
+    async def custodian(self, info: Info) -> Unit | None:
+        """The unit that looks after the device."""
+        return await self._unit(info, self.row.custodian_unit_id)
+
+    async def _unit(self, info: Info, unit_id: UUID | None) -> Unit | None:
+        entry = await info.context.entry.load((unit_id, self.at)) if unit_id else None
+        return Unit(row=entry) if entry else None
+
+    @strawberry.field(
+        description="Chủ sở hữu, chỉ cho người quản trị camera · Whose it is, for who administers it"
+    )
+    async def owner(self, info: Info) -> "CameraOwner | None":
+        """Whose it is; a name is personal, and shown to nobody else."""
+        if self.row.owner_kind is None or check_administer(self.row, info.context.act) is not None:
+            return None
+        return CameraOwner(
+            kind=OwnerKind(self.row.owner_kind),
+            unit=await self._unit(info, self.row.owning_unit_id),
+            name=await info.context.open(self.row.sealed(self.row.owner_name)),
+            contact=await info.context.open(self.row.sealed(self.row.owner_contact)),
+        )
+
+    @strawberry.field(description="Vị trí · Where it stands")
+    def position(self) -> CameraPosition | None:
+        """Where it stands, if that is known."""
+        if self.row.longitude is None or self.row.latitude is None:
+            return None
+        return CameraPosition(longitude=self.row.longitude, latitude=self.row.latitude)
+
+    @strawberry.field(description="Căn cứ của hạn kết nối · The rule of the time to connect it")
+    def connect_rule(self, info: Info) -> Rule | None:
+        """The rule of the clock that runs."""
+        return rule(info, self.row.connect_rule)
+
+    @strawberry.field(description="Văn bản đồng ý · Consents on file")
+    def consents(self) -> list[CameraConsent]:
+        """Who agreed to it, in the order of filing."""
+        return [CameraConsent(paper=one) for one in self.row.consents]
+
+    @strawberry.field(description="Giấy chứng nhận kiểm định · Certificates of verification")
+    def certificates(self) -> list[CameraCertificate]:
+        """Its verifications, in the order of filing."""
+        return [CameraCertificate(paper=one) for one in self.row.certificates]
+
+    @strawberry.field(description="Các lần có lỗi, mới nhất trước · When it was at fault, newest first")
+    def faults(self) -> list[CameraFault]:
+        """The times in which what it showed was not to be relied on."""
+        return [CameraFault(paper=one) for one in reversed(self.row.faults)]
 
     @strawberry.field(description="20 bản ghi hình mới nhất · The 20 newest recordings that are kept")
     async def recordings(self, info: Info) -> list[Recording]:
@@ -77,15 +183,28 @@ class Camera:
     @strawberry.field(description="Lịch sử · History")
     async def history(self, info: Info) -> list[Step]:
         """Every event of this camera, oldest first."""
+        if self.past is not None:
+            steps = await info.context.read(history.steps, self.past)
+            return [Step(recorded=step) for step in steps]
         steps = await info.context.history.load(self.row.camera_id)
         return [Step(recorded=step) for step in steps if self.at is None or step.event.timestamp <= self.at]
 
     @strawberry.field(description="Việc có thể làm · Available actions")
     def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What this person may ask of the camera; of the past nothing."""
+        """What this person may do with the camera and ask of it; of the past nothing."""
         if self.at is not None:
             return []
-        return available({"requestExtraction": check_request}, self.row, info.context.act)
+        return available({"requestExtraction": check_request, **GUARDS}, self.row, info.context.act)
+
+
+@strawberry.type(description="Chủ sở hữu camera · Whose a camera is")
+class CameraOwner:
+    """Whose a camera is."""
+
+    kind: OwnerKind = strawberry.field(description="Loại · Kind")
+    unit: Unit | None = strawberry.field(description="Đơn vị, nếu là đơn vị · The unit, if it is one")
+    name: str | None = strawberry.field(description="Tên · Name")
+    contact: str | None = strawberry.field(description="Liên hệ · How to reach them")
 
 
 def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
@@ -128,14 +247,88 @@ class CameraFilter:
     area: str | None = strawberry.field(
         default=None, description="Địa bàn và mọi nơi trong đó · An area, and all within"
     )
+    states: list[CameraState] | None = strawberry.field(default=None, description="Các trạng thái · States")
+    kind: str | None = strawberry.field(default=None, description="Loại · Kind")
+    tier: int | None = strawberry.field(default=None, description="Cấp hệ thống · Level of its system")
+    manager_unit_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Cơ quan quản lý · The body that manages its system"
+    )
+    expires_before: date | None = strawberry.field(
+        default=None,
+        description="Kiểm định hết hiệu lực trước ngày này · Verified until a day before this one",
+    )
+    connect_due_before: datetime | None = strawberry.field(
+        default=None, description="Chưa kết nối, hạn trước lúc này · Not connected, due before this instant"
+    )
+    text: str | None = strawberry.field(
+        default=None, description="Chữ trong mã hoặc tên · Words in its code or name"
+    )
+
+    def narrow(self) -> RegistryFilter:
+        """The filter as the read model takes it."""
+        some_words("filter.text", self.text, longest=LONGEST_NAME)
+        due = self.connect_due_before
+        return RegistryFilter(
+            code=self.code,
+            camera_class=self.class_,
+            area_path=self.area,
+            states=[state.value for state in self.states] if self.states is not None else None,
+            kind=self.kind,
+            tier=self.tier,
+            manager=identity("filter.managerUnitId", self.manager_unit_id) if self.manager_unit_id else None,
+            expires_before=self.expires_before,
+            connect_due_before=utc("filter.connectDueBefore", due) if due else None,
+            text=self.text,
+        )
+
+
+async def of_record(
+    info: Info, camera_id: UUID, as_of: datetime | None, upto: int | None = None
+) -> Camera | None:
+    """A camera folded from the log itself."""
+    ctx = info.context
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, camera_id, as_of=as_of, upto=upto)
+    row = history.state(recorded, lambda row, event, _: camera_registry.fold(row, event))
+    return None if row is None else Camera(row=row, at=as_of, past=recorded)
 
 
 @strawberry.type
 class CameraQuery:
     """Queries on cameras."""
 
+    @strawberry.field(description="Một camera · One camera")
+    async def camera(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
+        code: Annotated[str | None, strawberry.argument(description="Mã camera · Code")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
+        min_position: MinPosition = None,
+    ) -> Camera | None:
+        """One by id or code; one outside of one's scope is as absent as one that never was."""
+        ctx = info.context
+        act = ctx.act
+        at = utc("asOf", as_of) if as_of is not None else None
+        if (id is None) == (code is None):
+            raise InvalidInput("id", "cần id hoặc code, chỉ một", "either id or code is expected")
+        await ctx.visible(min_position, "camera_registry", "directory")
+        one = identity("id", id) if id is not None else camera_id_of(str(code))
+        row = (await ctx.read(camera_registry.by_ids, [one])).get(one)
+        if row is not None and (refusal := check_see(row, act)) is not None:
+            await attempted(info, look_at(info, "camera", "camera", [one], row.area_path), refusal)
+            return None
+        if row is None or at is None:
+            return Camera(row=row) if row else None
+        return await of_record(info, one, at)
+
     @strawberry.field(
-        description="Camera được xem, theo địa bàn và mã · Cameras one may view, by area and code"
+        description="Camera được xem hoặc quản trị, theo địa bàn và mã"
+        " · Cameras one may view or administers, by area and code"
     )
     async def cameras(
         self,
@@ -145,10 +338,8 @@ class CameraQuery:
         after: After = None,
         min_position: MinPosition = None,
     ) -> CameraConnection:
-        """The cameras this person may view."""
+        """The cameras this person may view or administers."""
         ctx = info.context
-        within = scope.of_cameras(ctx.act)
+        within = scope.of_register(ctx.act)
         await ctx.visible(min_position, "camera_registry", "directory")
-        given = filter or CameraFilter()
-        narrow = RegistryFilter(code=given.code, camera_class=given.class_, area_path=given.area)
-        return CAMERAS.listed(within, narrow, first=first, after=after)
+        return CAMERAS.listed(within, (filter or CameraFilter()).narrow(), first=first, after=after)

@@ -32,7 +32,7 @@ LATE_REASON = strawberry.field(
     default=None,
     description="Lý do chậm, khi đã quá hạn; không cản trở việc này · Why it comes late, if it does; that bars nothing",
 )
-ENVELOPE: Final = {"case_id", "command_id", "expected_version"}
+ENVELOPE: Final = {"case_id", "camera_id", "command_id", "expected_version"}
 
 
 @strawberry.input
@@ -53,7 +53,7 @@ class Done:
 
 
 def said(given: Any) -> dict[str, Any]:
-    """What an input says beside its case, as the command takes it: ids and instants read, lists as they were given.
+    """What an input says beside its case or camera, as the command takes it: ids and instants read, lists as given.
 
     Raises:
         InvalidInput: an id or an instant is none.

@@ -16,7 +16,7 @@ from api.graphql.mutation import COMMAND_ID, GIVEN, OUTCOME, Noun, Refused, comm
 from api.graphql.unit import identity
 from api.graphql.words import Channel
 from domain import errors
-from domain.camera.guards import check_watch
+from domain.camera.guards import check_see
 from domain.commands import case as commands
 
 
@@ -117,7 +117,7 @@ async def _camera(info: Info, camera_id: UUID, _: datetime | None) -> Camera | N
     return Camera(row=row) if row else None
 
 
-CAMERAS = Noun("camera", "camera", "camera", "cameraId", "camera_id", _camera, check_watch)
+CAMERAS = Noun("camera", "camera", "camera", "cameraId", "camera_id", _camera, check_see)
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.account import AccountMutation, AccountQuery
 from api.graphql.camera import CameraQuery
+from api.graphql.camera_mutations import CameraMutation
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
@@ -54,7 +55,10 @@ LIST_SIZES: Final = {
     "Case.obligations": 4,
     "Case.payments": 1,
     "Case.transfers": 2,
-    "Camera.availableActions": 1,
+    "Camera.availableActions": 23,
+    "Camera.certificates": 2,
+    "Camera.consents": 6,
+    "Camera.faults": 4,
     "Camera.recordings": 20,
     "Extraction.availableActions": 6,
     "Extraction.minutes": 1,
@@ -111,6 +115,7 @@ class Mutation(
     ReportMutation,
     RecommendationMutation,
     ObstacleMutation,
+    CameraMutation,
     IncidentMutation,
     WorkOrderMutation,
     ShiftMutation,

@@ -22,6 +22,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from api.messages.streams import DEAD, DETECTIONS, INTAKE, Subjects, remember
 from detection import contracts
 from domain.camera import Camera
+from domain.camera.guards import yields
 from domain.case import Case
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
@@ -132,17 +133,8 @@ class Intake:
                 cameras[detected.camera] = self._app.find(Camera, Camera.create_id(detected.camera))
             except NotFound:
                 cameras[detected.camera] = None
-        camera = cameras[detected.camera]
-        if camera is None:
-            return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
-        if detected.rule not in self._rulebook.kinds(camera.domain):
-            return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
-        if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
-            return Dead(
-                "FROM_THE_FUTURE", "occurred_at and detected_at must not lie ahead; set the worker's clock"
-            )
-        if legal_date(detected.detected_at) < self._rulebook.effective_from:
-            return Dead("TOO_OLD", f"detected before {self._rulebook.profile} took effect")
+        if (dead := self._refused(detected, cameras[detected.camera])) is not None:
+            return dead
         return Proposal(
             proposal_id=detected.proposal_id,
             camera_code=detected.camera,
@@ -155,6 +147,22 @@ class Intake:
             source_sha256=detected.source_sha256,
             evidence=tuple(asdict(item) for item in detected.evidence),
         )
+
+    def _refused(self, detected: contracts.ViolationDetectedV1, camera: Camera | None) -> Dead | None:
+        """Why what was detected can never become a case."""
+        if camera is None:
+            return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
+        if not yields(camera, detected.detected_at):
+            return Dead("CAMERA_NOT_ACTIVE", f"camera {detected.camera} is {camera.state}; activate it first")
+        if detected.rule not in self._rulebook.kinds(camera.domain):
+            return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
+        if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
+            return Dead(
+                "FROM_THE_FUTURE", "occurred_at and detected_at must not lie ahead; set the worker's clock"
+            )
+        if legal_date(detected.detected_at) < self._rulebook.effective_from:
+            return Dead("TOO_OLD", f"detected before {self._rulebook.profile} took effect")
+        return None
 
     def _cases(self, proposals: Any, cameras: dict[str, Camera | None]) -> list[Case]:
         by_id = {Case.create_id(p.proposal_id): p for p in proposals}

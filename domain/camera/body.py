@@ -36,6 +36,7 @@ class Moved(Protocol):
     """Its owner agreed no longer."""
     installed_on: date | None
     activated_at: datetime | None
+    retired_at: datetime | None
     connect_due: datetime | None
     """Until when it is to be connected to level I; None where nothing runs."""
     connect_rule: str | None

@@ -187,6 +187,7 @@ class Camera(Aggregate):
         self.withdrawn = False
         self.installed_on: date | None = None
         self.activated_at: datetime | None = None
+        self.retired_at: datetime | None = None
         self.connect_due: datetime | None = None
         self.connect_rule: str | None = None
         self.maintenance = False

@@ -234,5 +234,5 @@ class Retired(Timed):
 
     def change(self, camera: Moved) -> None:
         """It is no more."""
-        camera.state = CameraState.RETIRED.value
+        camera.state, camera.retired_at = CameraState.RETIRED.value, self.envelope.took_place_at
         camera.published = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.state import Certificate, Consent, Window
+from domain.camera.state import AT_WORK, CameraState, Certificate, Consent, Window
 from domain.clock import legal_date
 from domain.context import Context
 from domain.errors import Forbidden, Refusal
@@ -147,19 +147,17 @@ def check_administer(camera: CameraFacts, context: Context) -> Refusal | None:
 
 
 def check_operate(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Whoever works with the camera says how it works: people of its own system."""
-    return check_camera(camera, context, "camera.operate")
+    """Whoever works with the camera says how it works: people of its own system, of what they are shown."""
+    return check_see(camera, context) or check_camera(camera, context, "camera.operate")
 
 
 def check_see(camera: CameraFacts, context: Context) -> Refusal | None:
-    """It is in the register for whoever may view it, whoever administers it, and whoever works with it.
+    """It is in the register for whoever may view what it shows, and for whoever administers it.
 
     These are the rows that `projections.scope.of_register` lists.
     """
     refusal = check_camera(camera, context, "camera.view")
-    if refusal is None or check_administer(camera, context) is None or check_operate(camera, context) is None:
-        return None
-    return refusal
+    return refusal if refusal is not None and check_administer(camera, context) is not None else None
 
 
 def act_rule(context: Context, act: str) -> str | None:
@@ -183,6 +181,25 @@ def measures_validly(camera: Measuring, at: datetime, measures: str = "SPEED") -
     """Whether what it measured at an instant counts: it was verified on that day (R-QT-3.9.0)."""
     day = legal_date(at)
     return any(one.measures == measures and one.covers(day) for one in camera.certificates)
+
+
+class Working(Protocol):
+    """What is asked whether it works."""
+
+    @property
+    def state(self) -> str:
+        """How far it is."""
+
+    @property
+    def retired_at(self) -> datetime | None:
+        """When it was taken out of the system."""
+
+
+def yields(camera: Working, at: datetime) -> bool:
+    """Whether what it detected at an instant may become a case: it was at work, and had not been retired by then."""
+    if camera.state == CameraState.RETIRED:
+        return camera.retired_at is not None and at < camera.retired_at
+    return camera.state in AT_WORK
 
 
 def in_known_fault(camera: Measuring, at: datetime) -> bool:

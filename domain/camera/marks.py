@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.camera import events
 from domain.camera.body import Moved
-from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera
+from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
 from domain.camera.life import connection_clock
 from domain.camera.registering import Owner, check_channel, check_owner
 from domain.camera.state import LINKED, CameraState, Placement
@@ -153,7 +153,7 @@ def check_change(camera: CameraOnFile, context: Context) -> Refusal | None:
 
 def check_publication(camera: CameraOnFile, context: Context) -> Refusal | None:
     """Selected cameras are open to the public, never one that may show a state secret (R-DH-11.3.a3, R-DB-9.2.0)."""
-    refusal = check_camera(camera, context, "camera.publish")
+    refusal = check_see(camera, context) or check_camera(camera, context, "camera.publish")
     publication = context.rulebook.settings.publication
     if refusal is not None:
         return refusal

@@ -121,6 +121,16 @@ def check_withdraw(camera: CameraOnFile, context: Context) -> Refusal | None:
     return refusal
 
 
+def check_keep_time(camera: CameraOnFile, context: Context) -> Refusal | None:
+    """Whoever works with it says how wrong its clock is, until it is retired."""
+    refusal = check_operate(camera, context)
+    if refusal is None and camera.state == CameraState.RETIRED:
+        return WrongState(
+            "Camera đã được loại khỏi hệ thống", "The camera is retired", rule=act_rule(context, "change")
+        )
+    return refusal
+
+
 # -- decisions ----------------------------------------------------------------------
 
 
@@ -228,7 +238,7 @@ def calibrate(
 
 def check_clock(self: "Camera", context: Context, *, offset_ms: int) -> None:
     """Put on record by how much its clock is wrong now."""
-    refuse(check_operate(self, context))
+    refuse(check_keep_time(self, context))
     with acting(context.envelope("camera.operate")):
         self.trigger_event(ClockChecked, at=context.now, offset_ms=offset_ms)
 

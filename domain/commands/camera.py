@@ -1,14 +1,20 @@
 """Commands on cameras: what GraphQL, the import and the tests call."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Concatenate, Final, ParamSpec
 from uuid import UUID
 
 from domain.camera import Camera, Owner, OwnerKind, Registration
+from domain.camera.marks import check_change
 from domain.camera.registering import check_manager, check_register
+from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context
+from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
 from domain.unit import Unit
+
+P = ParamSpec("P")
 
 LONGITUDES: Final = (102.0, 118.0)
 LATITUDES: Final = (6.0, 24.0)
@@ -87,3 +93,124 @@ def standing(app: CaseSystem, path: str, unit_id: UUID, rule: str | None) -> Uni
 def _check_owner(app: CaseSystem, owner: Owner | None, context: Context) -> None:
     if owner is not None and owner.kind == OwnerKind.UNIT and owner.unit_id is not None:
         standing(app, "owner.unitId", owner.unit_id, context.rulebook.cameras.acts.get("own"))
+
+
+# -- acts on a camera that is registered ------------------------------------------------
+
+
+def _on_camera(act: Callable[Concatenate[Camera, Context, P], None]) -> Callable[..., Answer]:
+    """The command of an act that needs nothing but the camera."""
+
+    def run(app: CaseSystem, context: Context, command: Command, *, camera_id: UUID, **facts: Any) -> Answer:
+        def decide() -> Camera:
+            camera = app.find(Camera, camera_id, expected=command.expected_version)
+            act(camera, context, **facts)  # type: ignore[call-arg]
+            return camera
+
+        return app.perform(command, decide)
+
+    return run
+
+
+install_camera = _on_camera(Camera.install)
+connect_camera = _on_camera(Camera.connect)
+activate_camera = _on_camera(Camera.activate)
+report_fault = _on_camera(Camera.begin_fault)
+end_fault = _on_camera(Camera.end_fault)
+begin_maintenance = _on_camera(Camera.begin_maintenance)
+end_maintenance = _on_camera(Camera.end_maintenance)
+retire_camera = _on_camera(Camera.retire)
+file_consent = _on_camera(Camera.file_consent)
+withdraw_consent = _on_camera(Camera.withdraw_consent)
+file_certificate = _on_camera(Camera.file_certificate)
+record_calibration = _on_camera(Camera.calibrate)
+check_clock = _on_camera(Camera.check_clock)
+install_firmware = _on_camera(Camera.install_firmware)
+change_placement = _on_camera(Camera.change_placement)
+mark_secret = _on_camera(Camera.mark_secret)
+publish_camera = _on_camera(Camera.set_publication)
+
+
+def _renamed(camera: Camera, context: Context, *, name: str) -> None:
+    refuse(check_change(camera, context))
+    words("name", name, longest=LONGEST_NAME)
+    with acting(context.envelope("camera.administer")):
+        camera.rename(name)
+
+
+rename_camera = _on_camera(_renamed)
+
+
+def name_owner(
+    app: CaseSystem, context: Context, command: Command, *, camera_id: UUID, owner: Owner
+) -> Answer:
+    """Say whose it is."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        _check_owner(app, owner, context)
+        camera.name_owner(context, owner)
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
+
+
+def transfer_camera(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    operating_unit_id: UUID,
+    manager_unit_id: UUID,
+    document: str,
+) -> Answer:
+    """Hand it to another system, whose units stand."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        rule = context.rulebook.cameras.acts.get("transfer")
+        standing(app, "operatingUnitId", operating_unit_id, rule)
+        manager = standing(app, "managerUnitId", manager_unit_id, rule)
+        check_manager(camera.camera_class, manager.kind, context)
+        camera.transfer(
+            context,
+            operating_unit_id=operating_unit_id,
+            manager_unit_id=manager_unit_id,
+            document=document,
+        )
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
+
+
+def name_custodian(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    custodian_unit_id: UUID | None,
+) -> Answer:
+    """Say with which unit the device stands."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        if custodian_unit_id is not None:
+            rule = context.rulebook.cameras.acts.get("custody")
+            standing(app, "custodianUnitId", custodian_unit_id, rule)
+        camera.name_custodian(context, custodian_unit_id=custodian_unit_id)
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
+
+
+def reconfigure_camera(
+    app: CaseSystem, context: Context, command: Command, *, camera_id: UUID, **said: Any
+) -> Answer:
+    """Change where it stands, where it looks, or how it works."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        rule = context.rulebook.cameras.acts.get("change")
+        check_position(said.get("longitude"), said.get("latitude"), rule)
+        camera.reconfigure(context, **said)
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)

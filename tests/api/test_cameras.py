@@ -46,7 +46,7 @@ class TestCameras:
         assert {name: cameras(installation.signed_in(name)) for name in installation.tokens} == {
             "centre.approve": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-AWAY"],
             "centre.execute": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-AWAY"],
-            "centre.admin": [],
+            "centre.admin": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC", "S-AWAY"],
             "police.handle": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC"],
             "police.lead": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC"],
             "commune.lead": ["DH-NT-01", "S-COMMUNE", "S-PUBLIC"],

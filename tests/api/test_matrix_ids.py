@@ -89,7 +89,8 @@ class Place:
         field = root(self.kind).fields[self.field]
         argument = str(field.args[self.argument].type)
         inner = get_named_type(field.type)
-        shown = REFUSAL if is_union_type(inner) else "id number"
+        numbered = "id number" if "number" in getattr(inner, "fields", ()) else "id"
+        shown = REFUSAL if is_union_type(inner) else numbered
         if self.whole:
             shown = selection(inner.name, WHOLE)
         elif inner.name.endswith("Connection"):
@@ -176,7 +177,8 @@ def filled(world: World, who: Somebody, place: Place, value: str) -> Any:
 def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) -> list[str]:
     """What is answered for each value, without the words that were asked with."""
     found = []
-    at_once = 1 if place.whole else 5 if place.kind == "Mutation" else 10
+    alone = rules.fields()[f"{place.kind}.{place.field}"] in {"area", "audit"}  # an error is the whole answer
+    at_once = 1 if alone else 5 if place.kind == "Mutation" else 10
     for start in range(0, len(values), at_once):
         some = values[start : start + at_once]
         given = {f"v{n}": filled(world, who, place, value) for n, value in enumerate(some)}

@@ -23,17 +23,22 @@ from tests.support.oracle import (
     Somebody,
     outcome,
     sees,
+    watches,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_operation import INCIDENT_ACTS, ROSTER_ACTS, SHIFT_ACTS, WORK_ACTS
 from tests.support.world import World
 
 LISTS = rules.under("list", "Query")
 """The lists of nouns, and the noun of each: `cases` is of cases."""
-OWN = {key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch"}}
+OWN = {
+    key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch", "administer"}
+}
 """What may differ from reader to reader."""
 MANY = {PLAIN: 100, WHOLE: 20}
 LOOK = {
     "case": "id number state version camera { code } history { event by }",
+    "camera": "id code state version consents { document } history { event by }",
     "extraction": "id number state version camera { code } history { event by }",
     "report": "id number version sha256 unit { code } history { event by }",
     "recommendation": "id number state version text unit { code } history { event by }",
@@ -46,7 +51,7 @@ LOOK = {
 ACTS = {
     "case": tuple(CASE_ACTS),
     "extraction": tuple(EXTRACTION_ACTS),
-    "camera": ("requestExtraction",),
+    "camera": ("requestExtraction", *CAMERA_ACTS),
     "report": ("issueReportDocument",),
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
@@ -359,7 +364,8 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        key, kind = ("number", "String") if by == "number" else ("id", "ID")
+        number = "code" if noun == "camera" else "number"
+        key, kind = (number, "String") if by == "number" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))
         fields = [f"{field}({key}: $k{n}{purpose}, asOf: $asOf) {{ {LOOK[noun]} }}" for n in range(len(some))]
@@ -385,7 +391,7 @@ def test_recordings_of_a_camera_one_may_not_watch(world: World) -> None:
             for node in world.person(who).ask(page(field, WHOLE), first=20)[field]["nodes"]:
                 [camera] = [one for one in world.cameras if one.id == node["camera"]["id"]]
                 assert isinstance(camera, CameraFacts)
-                assert sees(camera, who) or node["camera"]["recordings"] == [], (who, camera)
+                assert watches(camera, who) or node["camera"]["recordings"] == [], (who, camera)
 
 
 def test_the_shapes_differ() -> None:

@@ -8,6 +8,7 @@ from graphql import (
     is_object_type,
 )
 
+from domain.camera.acts import GUARDS as CAMERA_GUARDS
 from domain.case.acts import GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.incident.guards import GUARDS as INCIDENT_GUARDS
@@ -20,6 +21,7 @@ from domain.work_order import GUARDS as WORK_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
 from tests.support.oracle_operation import OPERATION_ACTS
 
@@ -70,7 +72,7 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert acts == {
         "case": GUARDS.keys(),
         "extraction": EXTRACTION_GUARDS.keys(),
-        "camera": {"requestExtraction", "openCase"},
+        "camera": {"requestExtraction", "openCase", *CAMERA_GUARDS},
         "report": REPORT_GUARDS.keys(),
         "recommendation": RECOMMENDATION_GUARDS.keys(),
         "obstacle": OBSTACLE_GUARDS.keys(),
@@ -81,9 +83,11 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     }
     assert acts["case"] == CASE_ACTS.keys()
     assert acts["extraction"] == EXTRACTION_ACTS.keys()
+    assert CAMERA_GUARDS.keys() == CAMERA_ACTS.keys()
     made = {act for act, about in rules.under("make", "Mutation").items() if about == "case"}
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
     running = {act for act, about in rules.under("make", "Mutation").items() if about == "camera"}
+    running -= {"registerCamera"}
     for noun in ("incident", "work_order", "shift", "roster"):
         running |= acts[noun]
     assert running == OPERATION_ACTS.keys()

@@ -25,6 +25,7 @@ from domain.unit import Unit
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
+from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
@@ -95,8 +96,9 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
             channel=None,
             in_use=True,
         )
+        life = [fact(event, **said) for event, said in CAMERA_EVENTS.items()]
         found.append(
-            (Camera, camera, [installed, *(fact(Camera.Renamed, name=f"Tên {i}") for i in range(names))])
+            (Camera, camera, [installed, *life[: chance.randint(0, len(life))], *([life[0]] * (n == 0))])
         )
         recording, extraction = UUID(int=0x500 + n), UUID(int=0x600 + n)
         found.append((Recording, recording, [kept(camera), *([DAMAGED] if n % 3 == 0 else [])]))

@@ -20,7 +20,14 @@ from detection.contracts import wrap
 from domain.case import Case
 from tests.support.detections import SUBJECTS, consumed, detection, emptied, left, publish
 from tests.support.faults import die, forking
-from tests.support.installation import a_camera, app_over, founded, somebody_acts
+from tests.support.installation import (
+    a_camera,
+    a_registered_camera,
+    a_retired_camera,
+    app_over,
+    founded,
+    somebody_acts,
+)
 
 POINTS = ("received", "committed", "answered")
 TIMES = 3
@@ -146,6 +153,28 @@ class TestRepeatedDetection:
 
 class TestDeadLetters:
     """What can never become a case is kept, counted and answered."""
+
+    @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
+    def test_not_at_work(self, database: str, tmp_path: Path) -> None:
+        """What a camera detects before it is activated, or after it was retired, becomes no case."""
+        with app_over(database, tmp_path) as app:
+            founded(app)
+            retired = a_retired_camera("DH-T-03")
+            with somebody_acts():
+                app.record_all([a_registered_camera("DH-T-02"), retired])
+            before = datetime.now(UTC) - timedelta(minutes=10)
+            said = [
+                detection(1, camera="DH-T-02"),
+                detection(2, camera="DH-T-03"),
+                detection(3, camera="DH-T-03", at=before),
+            ]
+            verdicts = Intake(app, rulebook()).commit([wrap(one) for one in said])
+        assert [verdict and verdict.reason for verdict in verdicts] == [
+            "CAMERA_NOT_ACTIVE",
+            "CAMERA_NOT_ACTIVE",
+            None,
+        ]
+        assert cases_in(database) == [str(Case.create_id(said[2].proposal_id))]
 
     @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
     def test_malformed_unknown_and_future_messages(

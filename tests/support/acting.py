@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from domain.account import Account
+from domain.unit import Unit
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
@@ -14,6 +15,7 @@ from tests.support.operation import FACTS as OF_OPERATION
 from tests.support.operation import june
 from tests.support.oracle import (
     CASE_ACTS,
+    CITY,
     EXTRACTION_ACTS,
     CameraFacts,
     CaseFacts,
@@ -26,6 +28,7 @@ from tests.support.oracle import (
     opening,
     outcome,
 )
+from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
 from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 from tests.support.oracle_office import OFFICE_ACTS, making
 from tests.support.oracle_operation import OPERATION_ACTS, of_camera
@@ -70,6 +73,7 @@ EVENTS: Final = {
     "reportObstacle": "obstacle:reported",
     "escalateObstacle": "obstacle:escalated",
     "settleObstacle": "obstacle:settled",
+    **CAMERA_EVENTS,
     "reportIncident": "incident:reported",
     "receiveIncident": "incident:received",
     "handleIncident": "incident:handling-began",
@@ -144,24 +148,9 @@ class Act:
                 )
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
-            case CameraFacts() if self.mutation == "openCase":
-                return given | {
-                    "cameraId": self.subject.id,
-                    "rule": "RED_LIGHT",
-                    "occurredAt": world.installation.now.isoformat(),
-                    "text": "Vượt đèn đỏ",
-                }
             case CameraFacts():
-                end = world.installation.now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
-                return given | {
-                    "cameraId": self.subject.id,
-                    "from": (end - timedelta(seconds=5)).isoformat(),
-                    "to": end.isoformat(),
-                    "purpose": "SECURITY",
-                    "note": "Va chạm",
-                    "documentNumber": "12/ĐN",
-                    "undertaking": True,
-                }
+                about = {} if self.mutation == "registerCamera" else {"cameraId": self.subject.id}
+                return given | about | self._of_camera(world)
         assert isinstance(self.subject, ExtractionFacts)
         said = dict(OF_EXTRACTIONS.get(self.mutation, {}))
         if "receiverAccountId" in said:
@@ -178,6 +167,23 @@ class Act:
             case "swapDuty":
                 return said | {"accountId": str(Account.create_id(who.name))}
         return said
+
+    def _of_camera(self, world: World) -> dict[str, Any]:
+        now = world.installation.now
+        if self.mutation == "openCase":
+            return {"rule": "RED_LIGHT", "occurredAt": now.isoformat(), "text": "Vượt đèn đỏ"}
+        if self.mutation == "requestExtraction":
+            end = now.replace(microsecond=0) - timedelta(minutes=29, seconds=50)
+            return {
+                "from": (end - timedelta(seconds=5)).isoformat(),
+                "to": end.isoformat(),
+                "purpose": "SECURITY",
+                "note": "Va chạm",
+                "documentNumber": "12/ĐN",
+                "undertaking": True,
+            }
+        unit = next(one.unit for one in world.people.values() if one.kind == CITY)
+        return facts(str(Unit.create_id(unit))).get(self.mutation, {})
 
     def _of_office(self) -> dict[str, Any]:
         match self.subject:
@@ -224,7 +230,7 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in (*OFFICE_ACTS.items(), *OPERATION_ACTS.items()):
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
-    for mutation in ("requestExtraction", "openCase"):
+    for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     yield from (Act("openEvidence", case, case.file) for case in world.cases)
     yield from (Act("openEvidence", x, file) for x in world.extractions for file in x.files)

@@ -122,3 +122,13 @@ def at_work(context: Context, given: Registration = DH, *consents: str) -> Camer
     made.activate(context)
     made.collect_events()
     return made
+
+
+def installed(who: Context, given: Any = DH, on: date = date(2026, 6, 1)) -> Camera:
+    """A camera that stands, with all its consents on file."""
+    camera = registered(who, given)
+    camera.install(who, installed_on=on)
+    for kind in CONSENTS[who.rulebook.profile]:  # type: ignore[attr-defined] # the real ones have it
+        camera.file_consent(who, consent(kind))
+    camera.collect_events()
+    return camera

@@ -35,6 +35,10 @@ def root(kind: str) -> GraphQLObjectType:
     return found
 
 
+BRIEFLY: Final = {"Camera": "id code name class domain area state version operatingUnit { id code name }"}
+"""How a noun with a file of its own is shown with others: by what tells it apart, as a client would ask for it."""
+
+
 @cache
 def selection(type_name: str, shape: str = WHOLE, *, without: frozenset[str] = frozenset()) -> str:
     """All fields of a type that a shape asks for, except some, named as `Type.field`."""
@@ -49,7 +53,10 @@ def selection(type_name: str, shape: str = WHOLE, *, without: frozenset[str] = f
         if is_leaf_type(inner) and (shape == WHOLE or not listed):
             parts.append(name)
         elif is_object_type(inner) and (shape == WHOLE or not listed):
-            parts.append(f"{name} {{ {selection(inner.name, shape, without=without)} }}")
+            acts = "availableActions { action enabled reasons { message } }"
+            recorded = f" recordings {{ id from to damaged }} {acts}" if shape == WHOLE else ""
+            brief = f"{BRIEFLY[inner.name]}{recorded}" if inner.name in BRIEFLY else None
+            parts.append(f"{name} {{ {brief or selection(inner.name, shape, without=without)} }}")
     return " ".join(parts)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -66,3 +67,34 @@ def a_camera(code: str) -> Camera:
         area_path="quang-binh/dong-hoi/nam-ly",
         operating_unit_id=Unit.create_id(UNIT),
     )
+
+
+def a_registered_camera(code: str) -> Camera:
+    """A camera of that unit that does not work yet, not saved."""
+    with somebody_acts():
+        return Camera(
+            code=code,
+            name="Ngã ba",
+            camera_class="SMART_CITY",
+            domain="TRAFFIC",
+            area_path="quang-binh/dong-hoi/nam-ly",
+            operating_unit_id=Unit.create_id(UNIT),
+            kind="SANCTION",
+            placement="PUBLIC",
+            manager_unit_id=None,
+            custodian_unit_id=None,
+            longitude=None,
+            latitude=None,
+            view=None,
+            channel=None,
+            in_use=False,
+        )
+
+
+def a_retired_camera(code: str) -> Camera:
+    """A camera of that unit that was retired five minutes ago, not saved."""
+    with somebody_acts() as now:
+        made = a_camera(code)
+    with acting(replace(now, took_place_at=now.took_place_at - timedelta(minutes=5))):
+        made.trigger_event(Camera.Retired, document=None)
+    return made

@@ -143,6 +143,11 @@ def sees(noun: Noun, who: Somebody) -> bool:
 
 @sees.register
 def _(noun: CameraFacts, who: Somebody) -> bool:
+    """Whoever may watch it, and the administrators of the Centre, who administer every camera."""
+    return watches(noun, who) or (who.kind == CENTRE and who.role == "ADMINISTRATOR")
+
+
+def watches(noun: CameraFacts, who: Somebody) -> bool:
     """Traffic cameras: the Centre and all police. Security: the Centre smart-city ones, others those of their area."""
     if who.role not in LOOKERS or who.kind == BODY:
         return False
@@ -339,22 +344,6 @@ def _(noun: ExtractionFacts, who: Somebody, act: str) -> str:
         return "SamePerson"
     of_executor = act in {"handOverExtraction", "issueHandoverMinutes"}
     return "Forbidden" if of_executor and who.unit != noun.executing else DONE
-
-
-@outcome.register
-def _(noun: CameraFacts, who: Somebody, act: str) -> str:
-    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
-
-    A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
-    """
-    if not sees(noun, who):
-        return "NotFound"
-    if act == "openCase":
-        receives = who.kind in ({CITY, TEAM} if noun.domain == "TRAFFIC" else {*KINDS} - {CENTRE})
-        own = receives and who.role in {"HANDLER", "LEADER"} and who.unit == noun.operator
-        return DONE if own else "Forbidden"
-    assert act == "requestExtraction"
-    return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
 
 
 def opening(noun: CaseFacts | ExtractionFacts, who: Somebody) -> str:

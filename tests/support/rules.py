@@ -24,6 +24,7 @@ RULES: Final = {
     "shown": "shown alike to everybody who is shown what it hangs on",
     "with": "shown with what it belongs to, also where a list of its own would not have it",
     "watch": "shown to whoever may watch the camera",
+    "administer": "shown to whoever administers the camera",
     "may": "what the guards say to the person who asks",
     "total": "as many as there are in one's scope, and no more",
     "refusal": "says as much of what one may not see as of what never was",

@@ -1,0 +1,147 @@
+"""Who may see and do what with cameras, said a second time in plain sentences."""
+
+from typing import Any, Final
+
+from tests.support.oracle import (
+    CENTRE,
+    CITY,
+    COMMUNE,
+    DONE,
+    KINDS,
+    TEAM,
+    CameraFacts,
+    Somebody,
+    outcome,
+    sees,
+    watches,
+)
+
+ADMINISTERED: Final = {
+    "installCamera": "WrongState",  # all stand already
+    "connectCamera": "WrongState",
+    "activateCamera": "WrongState",
+    "retireCamera": DONE,
+    "fileCameraConsent": DONE,
+    "withdrawCameraConsent": "WrongState",  # no owner has agreed
+    "fileCameraCertificate": DONE,
+    "recordCameraCalibration": DONE,
+    "installCameraFirmware": DONE,
+    "renameCamera": DONE,
+    "nameCameraOwner": DONE,
+    "transferCamera": DONE,
+    "nameCameraCustodian": DONE,
+    "reconfigureCamera": DONE,
+    "changeCameraPlacement": DONE,
+    "markCameraSecret": DONE,
+}
+"""What comes of the acts of whoever administers cameras, in a world where all are at work."""
+OPERATED: Final = {
+    "reportCameraFault": DONE,
+    "endCameraFault": "WrongState",  # none is known
+    "beginCameraMaintenance": DONE,
+    "endCameraMaintenance": "WrongState",  # none is being worked on
+    "checkCameraClock": DONE,
+}
+"""What comes of the acts of whoever works with a camera."""
+CAMERA_ACTS: Final = {**ADMINISTERED, **OPERATED, "publishCamera": DONE}
+CAMERA_EVENTS: Final = {
+    "retireCamera": "camera:retired",
+    "fileCameraConsent": "camera:consent-filed",
+    "fileCameraCertificate": "camera:verified",
+    "recordCameraCalibration": "camera:calibrated",
+    "installCameraFirmware": "camera:firmware-installed",
+    "renameCamera": "camera:renamed",
+    "nameCameraOwner": "camera:owner-named",
+    "transferCamera": "camera:transferred",
+    "nameCameraCustodian": "camera:custodian-named",
+    "reconfigureCamera": "camera:reconfigured",
+    "changeCameraPlacement": "camera:placement-changed",
+    "markCameraSecret": "camera:marked-secret",
+    "reportCameraFault": "camera:fault-began",
+    "beginCameraMaintenance": "camera:maintenance-began",
+    "checkCameraClock": "camera:clock-checked",
+    "publishCamera": "camera:publication-set",
+}
+"""The one event of each that this world has an occasion for."""
+
+
+def administers(who: Somebody) -> bool:
+    """The administrators of the Centre, and nobody else (790/QĐ-UBND 10.1)."""
+    return who.kind == CENTRE and who.role == "ADMINISTRATOR"
+
+
+@outcome.register
+def _(noun: CameraFacts, who: Somebody, act: str) -> str:
+    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
+
+    A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
+    """
+    if not sees(noun, who):
+        return "NotFound"
+    if act in CAMERA_ACTS:
+        return _acting(noun, who, act)
+    if not watches(noun, who):
+        return "Forbidden"
+    if act == "openCase":
+        receives = who.kind in ({CITY, TEAM} if noun.domain == "TRAFFIC" else {*KINDS} - {CENTRE})
+        own = receives and who.role in {"HANDLER", "LEADER"} and who.unit == noun.operator
+        return DONE if own else "Forbidden"
+    assert act == "requestExtraction"
+    return DONE if who.kind == COMMUNE and who.leader and who.role in {"HANDLER", "LEADER"} else "Forbidden"
+
+
+def _acting(noun: CameraFacts, who: Somebody, act: str) -> str:
+    if act in ADMINISTERED:
+        return ADMINISTERED[act] if administers(who) else "Forbidden"
+    if act == "publishCamera":
+        return DONE if who.kind == CENTRE and who.role == "APPROVER" else "Forbidden"
+    works = who.unit == noun.operator and who.role in {"EXECUTOR", "ADMINISTRATOR", "HANDLER"}
+    return OPERATED[act] if works else "Forbidden"
+
+
+def facts(unit_id: str) -> dict[str, dict[str, Any]]:
+    """What each is told with nothing that anybody would find fault with."""
+    return {
+        "registerCamera": {
+            "code": "DH-ML-99",
+            "name": "Ngã ba",
+            "class": "SMART_CITY",
+            "kind": "SANCTION",
+            "domain": "TRAFFIC",
+            "area": "quang-binh/dong-hoi",
+            "operatingUnitId": unit_id,
+        },
+        "installCamera": {"installedOn": "2022-03-01"},
+        "connectCamera": {"channel": "PRIVATE_CHANNEL"},
+        "reportCameraFault": {"kind": "CLOCK"},
+        "endCameraFault": {"kind": "CLOCK"},
+        "retireCamera": {"reason": "Thay mới"},
+        "fileCameraConsent": {
+            "kind": "RELATED_AGENCY",
+            "document": "12/CV",
+            "dated": "2022-03-01",
+            "issuedBy": "Công an thành phố",
+        },
+        "fileCameraCertificate": {
+            "number": "KD-01",
+            "body": "Viện Đo lường",
+            "measures": "SPEED",
+            "issuedOn": "2022-03-01",
+            "validUntil": "2099-12-31",
+        },
+        "recordCameraCalibration": {
+            "calibratedOn": "2022-03-01",
+            "body": "Trung tâm Kỹ thuật",
+            "document": "HC-01",
+        },
+        "checkCameraClock": {"offsetMs": -1200},
+        "installCameraFirmware": {"firmware": "5.7.1"},
+        "renameCamera": {"name": "Ngã ba"},
+        "nameCameraOwner": {"owner": {"kind": "HOUSEHOLDER", "name": "Phan Thị Mẫu"}},
+        "transferCamera": {"operatingUnitId": unit_id, "managerUnitId": unit_id, "document": "18/QĐ"},
+        "nameCameraCustodian": {"custodianUnitId": unit_id},
+        "reconfigureCamera": {"reason": "Cây che", "view": "Hướng Nam", "document": "19/CV"},
+        "changeCameraPlacement": {"placement": "STATE_AREA", "reason": "Trong trụ sở"},
+        "markCameraSecret": {"secret": True, "reason": "Trụ sở quân sự"},
+        "publishCamera": {"published": True},
+    }
