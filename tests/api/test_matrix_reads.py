@@ -4,7 +4,7 @@ Every list comes in two shapes, one of leaves and one of everything, for the two
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -261,34 +261,33 @@ def _of_obstacles(world: World) -> Filters:
         yield {"states": [state]}, _with("state", state)
 
 
-def _of_incidents(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.incidents)
-    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
-    for state in sorted({one.state for one in world.incidents}):
+def _each(nouns: Sequence[Any]) -> Filters:
+    """By number, and by state."""
+    yield from (({"number": one.number}, _with("id", one.id)) for one in nouns)
+    for state in sorted({one.state for one in nouns}):
         yield {"states": [state]}, _with("state", state)
+
+
+def _of_incidents(world: World) -> Filters:
+    yield from _each(world.incidents)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
     yield {"kinds": ["SOFTWARE_FAULT"]}, lambda _: True
     yield {"kinds": ["LINK_LOSS"]}, lambda _: False
 
 
 def _of_works(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.works)
+    yield from _each(world.works)
     yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
-    for state in sorted({one.state for one in world.works}):
-        yield {"states": [state]}, _with("state", state)
 
 
 def _of_shifts(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.shifts)
-    for state in sorted({one.state for one in world.shifts}):
-        yield {"states": [state]}, _with("state", state)
+    yield from _each(world.shifts)
     yield {"post": "Trực ban"}, lambda _: True
     yield {"post": "Trực máy chủ"}, lambda _: False
 
 
 def _of_rosters(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.rosters)
-    for state in sorted({one.state for one in world.rosters}):
-        yield {"states": [state]}, _with("state", state)
+    yield from _each(world.rosters)
     yield {"month": "2026-06", "post": "Trực ban"}, lambda _: True
     yield {"month": "2026-07"}, lambda _: False
 
