@@ -216,6 +216,13 @@ def _within(area: str) -> Callable[[Any], bool]:
     return lambda noun: f"{noun.area}/".startswith(f"{area}/")
 
 
+def _each(nouns: Sequence[Any]) -> Filters:
+    """By number, and by state."""
+    yield from (({"number": one.number}, _with("id", one.id)) for one in nouns)
+    for state in sorted({one.state for one in nouns}):
+        yield {"states": [state]}, _with("state", state)
+
+
 def _of_cases(world: World) -> Filters:
     yield from (({"number": one.number}, _with("id", one.id)) for one in world.cases)
     yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
@@ -248,24 +255,13 @@ def _of_reports(world: World) -> Filters:
 
 
 def _of_recommendations(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.recommendations)
+    yield from _each(world.recommendations)
     yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
-    for state in sorted({one.state for one in world.recommendations}):
-        yield {"states": [state]}, _with("state", state)
 
 
 def _of_obstacles(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.obstacles)
+    yield from _each(world.obstacles)
     yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
-    for state in sorted({one.state for one in world.obstacles}):
-        yield {"states": [state]}, _with("state", state)
-
-
-def _each(nouns: Sequence[Any]) -> Filters:
-    """By number, and by state."""
-    yield from (({"number": one.number}, _with("id", one.id)) for one in nouns)
-    for state in sorted({one.state for one in nouns}):
-        yield {"states": [state]}, _with("state", state)
 
 
 def _of_incidents(world: World) -> Filters:
