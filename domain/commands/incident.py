@@ -10,7 +10,7 @@ from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
 from domain.camera import Camera
-from domain.camera.guards import check_watch
+from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.case import SCHEDULER
 from domain.commands.report import drawn, drawn_on
@@ -33,11 +33,11 @@ def report_incident(
     leader_account_id: UUID | None = None,
     **said: Any,
 ) -> Answer:
-    """Report what is wrong; a camera that one may not watch is not named, nor anybody's leader but one's own."""
+    """Report what is wrong; a camera that one is not shown is not named, nor anybody's leader but one's own."""
 
     def decide() -> Incident:
         camera = None if camera_id is None else app.find(Camera, camera_id)
-        if camera is not None and (hidden := check_watch(camera, context)):
+        if camera is not None and (hidden := check_see(camera, context)):
             raise NotFound("camera", "camera", camera_id) from hidden
         if leader_account_id is not None:
             _check_leader(app.find(Account, leader_account_id), context)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.camera import Camera
-from domain.camera.guards import check_watch
+from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
@@ -50,7 +50,7 @@ def confirm_devices(
     """Say that all devices work but these."""
 
     def decide(one: Shift) -> None:
-        _check_watched(app, context, faulty_camera_ids)
+        _check_seeed(app, context, faulty_camera_ids)
         one.confirm(context, faulty_camera_ids=faulty_camera_ids, text=text)
 
     return _decided(app, command, shift_id, decide)
@@ -62,7 +62,7 @@ def enter_shift_log(
     """Write something into the log."""
 
     def decide(one: Shift) -> None:
-        _check_watched(app, context, {said["camera_id"]} if said.get("camera_id") else ())
+        _check_seeed(app, context, {said["camera_id"]} if said.get("camera_id") else ())
         one.enter(context, **said)
 
     return _decided(app, command, shift_id, decide)
@@ -80,10 +80,10 @@ def close_shift(app: CaseSystem, context: Context, command: Command, *, shift_id
     return _decided(app, command, shift_id, lambda one: one.close(context, text=text))
 
 
-def _check_watched(app: CaseSystem, context: Context, camera_ids: Collection[UUID]) -> None:
-    """A camera that one may not watch is not named."""
+def _check_seeed(app: CaseSystem, context: Context, camera_ids: Collection[UUID]) -> None:
+    """A camera that one is not shown is not named."""
     for camera_id in camera_ids:
-        if hidden := check_watch(app.find(Camera, camera_id), context):
+        if hidden := check_see(app.find(Camera, camera_id), context):
             raise NotFound("camera", "camera", camera_id) from hidden
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.camera import Camera, CameraState
-from domain.camera.guards import check_watch
+from domain.camera.guards import check_see
 from domain.camera.state import AT_WORK
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
@@ -34,13 +34,13 @@ def plan_work(
     planned: Planned,
     **said: Any,
 ) -> Answer:
-    """Plan work on cameras; one that may not be watched is not named."""
+    """Plan work on cameras; one that one is not shown is not named."""
 
     def decide() -> WorkOrder:
         check_cameras(camera_ids)
         cameras = [app.find(Camera, camera_id) for camera_id in camera_ids]
         for camera in cameras:
-            if hidden := check_watch(camera, context):
+            if hidden := check_see(camera, context):
                 raise NotFound("camera", "camera", camera.id) from hidden
         return WorkOrder.plan(
             context,
