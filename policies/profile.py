@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
+from domain.camera.state import FaultKind
 from domain.rules import (
     AccountRules,
     CaseStep,
@@ -20,7 +21,7 @@ from policies.account_rules import Accounts, account_rules
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, overlapping
-from policies.values import Ambiguity, Cited, Given, Named, Text, Value
+from policies.values import Ambiguity, Cited, Given, Named, Stated, Text, Value
 
 
 class Start(Strict):
@@ -245,12 +246,37 @@ class Retention(Strict):
     hold_for_case: Value[bool]
 
 
+class IncidentKind(Cited):
+    """What an incident may be about, and what is wrong with a camera while one is open."""
+
+    fault: FaultKind | None = None
+
+
 class Incidents(Strict):
-    """To whom incidents are told, and how fast they are handled."""
+    """What incidents there are, to whom they are told, and how fast they are handled."""
+
+    unit_kind: str | None = None
+    rule: str
+    leader: Stated | None = None
+    """Whoever reports one has told their leader."""
+    process: Stated | None = None
+    """One is handled by a process that the parent body issued."""
+    fix_hours: Value[PositiveInt] | None = None
+    kinds: Named[IncidentKind]
+
+
+class Duty(Stated):
+    """A kind of unit that has somebody on duty at every hour."""
 
     unit_kind: str
-    rule: str
-    fix_hours: Value[PositiveInt] | None = None
+
+
+class OperationSection(Strict):
+    """How the system is kept running."""
+
+    duty: tuple[Duty, ...] = ()
+    max_share_of_area_down: Value[Annotated[float, Field(gt=0, le=1)]]
+    """How many of an area's cameras work may take down at once; a *rule* is that it must not interrupt operation."""
 
 
 class UsesSection(Strict):
@@ -348,6 +374,7 @@ class Profile(Strict):
     unusual_access: Value[UnusualAccessSection] | None = None
     incidents: Incidents | None = None
     uses: UsesSection | None = None
+    operation: OperationSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

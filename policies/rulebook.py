@@ -30,6 +30,7 @@ from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority, until
 from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
+from policies.operating import operation_of
 from policies.profile import DiscardReason, Instrument, Profile, PublicationSection
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
 from policies.sign_in import sign_in_policy
@@ -393,7 +394,7 @@ def _settings(says: Profile, day: date) -> Settings:
     )
     published = _publication(says.publication) if says.publication else None
     limits = {name: value.value for name, value in says.uses or ()}
-    return Settings(**switches, publication=published, uses=Uses(**limits))
+    return Settings(**switches, publication=published, uses=Uses(**limits), operation=operation_of(says))
 
 
 def _publication(section: PublicationSection) -> Publication:

@@ -9,14 +9,20 @@ from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
+from projections.device_diary import DeviceDiary
 from projections.directory import Directory
+from projections.duty_roster import DutyRoster
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.incident_log import IncidentLog
 from projections.obligations import Obligations
 from projections.obstacle_log import ObstacleLog
+from projections.outages import Outages
 from projections.recommendation_log import RecommendationLog
 from projections.recordings import Recordings
 from projections.report_log import ReportLog
+from projections.shift_log import ShiftLog
+from projections.work_order_log import WorkOrderLog
 
 
 def read_models() -> list[ReadModel]:
@@ -38,4 +44,10 @@ def read_models() -> list[ReadModel]:
         Obligations(),
         AccountLog(),
         AccountReviewLog(),
+        IncidentLog(),
+        WorkOrderLog(),
+        ShiftLog(),
+        DutyRoster(),
+        Outages(),
+        DeviceDiary(),
     ]

@@ -275,3 +275,62 @@ def of_account_reviews(context: Context) -> Scope:
     if any(context.permission(action).allowed for action in ("audit.replay", "account.review")):
         return Scope(IN_AREA, params={"area": context.actor.area_path})
     return NOTHING
+
+
+def of_incidents(context: Context) -> Scope:
+    """Incidents that one's unit reported or handles, those of its area that its kind is told of, and the audit's."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("incident.report", facts=frozenset({"own-unit"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    if context.permission("incident.handle", facts=frozenset({"receiver"})).allowed:
+        clauses += [
+            "operating_unit_id = %(unit)s",
+            "handling_unit_id = %(unit)s",
+            f"handler_kind = %(kind)s AND {IN_AREA}",
+        ]
+    actor = context.actor
+    params = {"unit": actor.unit_id, "area": actor.area_path, "kind": actor.unit_kind}
+    return Scope(*clauses, params=params) if clauses else NOTHING
+
+
+def of_work_orders(context: Context) -> Scope:
+    """Work that one's unit planned, and the audit's area."""
+    return _of_unit(context, "work.plan", "own-system")
+
+
+def of_shifts(context: Context) -> Scope:
+    """Shifts of one's unit, and the audit's area."""
+    return _of_unit(context, "shift.keep", "own-unit")
+
+
+def of_rosters(context: Context) -> Scope:
+    """Rosters of one's unit, and the audit's area."""
+    return _of_unit(context, "roster.view", "own-unit")
+
+
+def _of_unit(context: Context, action: str, need: str) -> Scope:
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission(action, facts=frozenset({need})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*clauses, params=params) if clauses else NOTHING
+
+
+def of_outages(context: Context) -> Scope:
+    """Outages of the cameras that one may view; that a camera was not in service is none."""
+    return _of_watched(context, "cause <> 'ABSENT'")
+
+
+def of_diary(context: Context) -> Scope:
+    """The diaries of the cameras that one may view."""
+    return _of_watched(context, "true")
+
+
+def _of_watched(context: Context, clause: LiteralString) -> Scope:
+    cameras = of_cameras(context)
+    watched = f"SELECT camera_id FROM camera_registry WHERE {cameras.where}"  # noqa: S608 — of our own words
+    return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)

@@ -36,15 +36,22 @@ from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
 from api.graphql.identity_mutations import IdentityMutation
+from api.graphql.incident import IncidentQuery
+from api.graphql.incident_mutations import IncidentMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligations import ObligationQuery
 from api.graphql.obstacle import ObstacleQuery
 from api.graphql.obstacle_mutations import ObstacleMutation
+from api.graphql.operation import OperationQuery
 from api.graphql.reading import ReadingQuery
 from api.graphql.recommendation import RecommendationQuery
 from api.graphql.recommendation_mutations import RecommendationMutation
 from api.graphql.report import ReportQuery
 from api.graphql.report_mutations import ReportMutation
+from api.graphql.roster import RosterQuery
+from api.graphql.roster_mutations import RosterMutation
+from api.graphql.shift import ShiftQuery
+from api.graphql.shift_mutations import ShiftMutation
 from api.graphql.statistics import StatisticsQuery
 from api.graphql.statistics_cells import DONG, Dong
 from api.graphql.unit import UnitQuery
@@ -53,6 +60,8 @@ from api.graphql.unit_record import UnitRecordQuery
 from api.graphql.unusual import UnusualAccessQuery
 from api.graphql.vehicle import VehicleQuery
 from api.graphql.who_saw import WhoSawQuery
+from api.graphql.work_order import WorkOrderQuery
+from api.graphql.work_order_mutations import WorkOrderMutation
 
 OPERATION_SECONDS: Final = 10.0
 
@@ -109,6 +118,11 @@ LIST_SIZES: Final = {
     "WhoCouldPage.nodes": 20,
     "WhoSawConnection.byPerson": 100,
     "WhoSawConnection.byUnit": 50,
+    "Query.availability": 20,
+    "Incident.availableActions": 6,
+    "WorkOrder.availableActions": 3,
+    "Shift.availableActions": 4,
+    "Roster.availableActions": 3,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -138,6 +152,11 @@ class Query(
     AccountsQuery,
     AccountReviewQuery,
     CaseExportQuery,
+    IncidentQuery,
+    WorkOrderQuery,
+    ShiftQuery,
+    RosterQuery,
+    OperationQuery,
 ):
     """All queries."""
 
@@ -164,6 +183,10 @@ class Mutation(
     AccountChangeMutation,
     AccountRightMutation,
     AccountReviewMutation,
+    IncidentMutation,
+    WorkOrderMutation,
+    ShiftMutation,
+    RosterMutation,
 ):
     """All mutations."""
 

@@ -29,13 +29,17 @@ from domain.credentials import Credentials, Stranger
 from domain.envelope import Event
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
+from domain.incident import Incident
 from domain.obstacle import Obstacle
 from domain.reading import Attempt, Reading
 from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
+from domain.roster import Roster
 from domain.session import Session
+from domain.shift import Shift
 from domain.unit import Unit
+from domain.work_order import WorkOrder
 
 A = TypeVar("A", bound=Aggregate)
 Decided = Aggregate | tuple[Aggregate, ...]
@@ -60,6 +64,10 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Credentials: ("thông tin đăng nhập", "credentials"),
     Stranger: ("lượt thử của người lạ", "attempt of a stranger"),
     AccountReview: ("đợt rà soát", "account review"),
+    Incident: ("sự cố", "incident"),
+    WorkOrder: ("phiếu công việc", "work order"),
+    Shift: ("ca trực", "shift"),
+    Roster: ("lịch trực", "roster"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

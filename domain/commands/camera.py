@@ -1,7 +1,7 @@
 """Commands on cameras: what GraphQL, the import and the tests call."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from domain.camera import Camera, Owner, OwnerKind, Registration
@@ -9,6 +9,7 @@ from domain.camera.marks import check_change
 from domain.camera.registering import check_manager, check_register
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.area import check_position, known_area
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
@@ -16,29 +17,28 @@ from domain.unit import Unit
 
 P = ParamSpec("P")
 
-LONGITUDES: Final = (102.0, 118.0)
-LATITUDES: Final = (6.0, 24.0)
-"""Viet Nam with its islands, roundly: nothing of it lies beyond."""
-
 
 def check_place(app: CaseSystem, context: Context, given: Registration) -> None:
     """Refuse an area that is none, and a position outside of it."""
-    del app  # the tree of areas is asked here as soon as there is one
     rule = context.rulebook.cameras.acts.get("register")
-    if not given.area_path.strip("/") or given.area_path != given.area_path.strip("/"):
-        raise InvalidInput("area", "không phải địa bàn", "is no area", rule=rule)
-    check_position(given.longitude, given.latitude, rule)
+    known_area(app, given.area_path, rule=rule)
+    _check_position(app, context, given.area_path, (given.longitude, given.latitude), rule)
 
 
-def check_position(longitude: float | None, latitude: float | None, rule: str | None) -> None:
-    """Refuse half a position, and one that does not lie in Viet Nam."""
-    if (longitude is None) != (latitude is None):
-        raise InvalidInput("position", "cần cả kinh độ và vĩ độ", "both longitude and latitude", rule=rule)
-    if longitude is None or latitude is None:
+def _check_position(
+    app: CaseSystem,
+    context: Context,
+    area_path: str,
+    position: tuple[float | None, float | None],
+    rule: str | None,
+) -> None:
+    """Refuse half a position, and one that does not lie in its area."""
+    longitude, latitude = position
+    if longitude is None and latitude is None:
         return
-    within = LONGITUDES[0] <= longitude <= LONGITUDES[1] and LATITUDES[0] <= latitude <= LATITUDES[1]
-    if not within:
-        raise InvalidInput("position", "ngoài lãnh thổ", "lies outside of the jurisdiction", rule=rule)
+    if longitude is None or latitude is None:
+        raise InvalidInput("position", "cần cả kinh độ và vĩ độ", "both longitude and latitude", rule=rule)
+    check_position(app, area_path, longitude, latitude, context.rulebook, rule=rule)
 
 
 def register_camera(
@@ -210,7 +210,8 @@ def reconfigure_camera(
     def decided(camera: Camera, context: Context) -> None:
         refuse(check_change(camera, context))
         rule = context.rulebook.cameras.acts.get("change")
-        check_position(said.get("longitude"), said.get("latitude"), rule)
+        position = said.get("longitude"), said.get("latitude")
+        _check_position(app, context, camera.area_path, position, rule)
         camera.reconfigure(context, **said)
 
     return _on_camera(decided)(app, context, command, camera_id=camera_id)

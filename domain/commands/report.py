@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.context import Context
+from domain.context import Context, Rulebook
 from domain.periods import Period
 from domain.report import Counted, Report
 
@@ -44,6 +44,11 @@ def issue_report(
 
 def drawn(app: CaseSystem, context: Context, series: str) -> str:
     """The next number of a series of this profile and year; gaps are allowed."""
-    code, year = f"{context.rulebook.code}-{series}", legal_date(context.now).year
+    return drawn_on(app, context.rulebook, context.now, series)
+
+
+def drawn_on(app: CaseSystem, rulebook: Rulebook, now: datetime, series: str) -> str:
+    """The same, for what nobody does."""
+    code, year = f"{rulebook.code}-{series}", legal_date(now).year
     [number] = app.commands.next_numbers(code, year, 1)
     return f"{code}-{year}-{number:06d}"

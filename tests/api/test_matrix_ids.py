@@ -29,7 +29,21 @@ from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")
 """Of another province, of no function, of a commune, of the next unit, and the audit of elsewhere."""
-NOUNS: Final = {"case", "camera", "extraction", "report", "recommendation", "obstacle", "use"}
+NOUNS: Final = {
+    "case",
+    "camera",
+    "extraction",
+    "report",
+    "recommendation",
+    "obstacle",
+    "use",
+    "incident",
+    "work_order",
+    "shift",
+    "roster",
+}
+SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId"}
+"""How an input names what an act is on, where there are many acts."""
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
 __typename ... on Refusal { code vi: message en: message(language: EN) retryable rule { id citation } }
@@ -152,6 +166,10 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "recommendation": [one.number for one in world.recommendations],
         "obstacle": [one.number for one in world.obstacles],
         "use": [],
+        "incident": [one.number for one in world.incidents],
+        "work_order": [one.number for one in world.works],
+        "shift": [one.number for one in world.shifts],
+        "roster": [one.number for one in world.rosters],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {
@@ -197,7 +215,8 @@ def answers(world: World, who: Somebody, place: Place, values: Sequence[str]) ->
             text = orjson.dumps(answer).decode()
             for word in asked.values() if isinstance(asked, dict) else [asked]:
                 for one in word if isinstance(word, list) else [word]:
-                    text = text.replace(str(one), "…")
+                    if isinstance(one, str):
+                        text = text.replace(one, "…")
             found.append(text)
     return found
 
@@ -212,9 +231,9 @@ def test_guessed(world: World, counted: Callable[[str], None], *, everybody: boo
     assert {place.names for place in where} == NAMING
     for n, name in enumerate(world.people if everybody else GUESSING):
         who = world.people[name]
-        # what names the case of an act is looked up in one way for all acts: each guesses at some of them
-        tried = [place for place in where if everybody or place.inside != "caseId"]
-        tried += [] if everybody else [p for p in where if p.inside == "caseId"][n :: len(GUESSING)]
+        # what an act is on is looked up in one way for all acts of a noun: each guesses at some of them
+        tried = [place for place in where if everybody or place.inside not in SUBJECTS]
+        tried += [] if everybody else [p for p in where if p.inside in SUBJECTS][n :: len(GUESSING)]
         hidden = secrets(world, who)
         assert all(hidden["ID"][noun] for noun in (*NOUNS - {"camera"}, "file"))
         for place in tried:

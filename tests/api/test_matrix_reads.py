@@ -4,7 +4,7 @@ Every list comes in two shapes, one of leaves and one of everything, for the two
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from tests.support.oracle import (
     watches,
 )
 from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_operation import INCIDENT_ACTS, ROSTER_ACTS, SHIFT_ACTS, WORK_ACTS
 from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
 
@@ -45,6 +46,10 @@ LOOK = {
     "recommendation": "id number state version text unit { code } history { event by }",
     "obstacle": "id number state version text unit { code } history { event by }",
     "use": "id kind version purpose unit { code } history { event by }",
+    "incident": "id number state version text unit { code } history { event by }",
+    "work_order": "id number state version text unit { code } history { event by }",
+    "shift": "id number state version post unit { code } history { event by }",
+    "roster": "id number state version month unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
@@ -54,6 +59,10 @@ ACTS = {
     "recommendation": ("sendRecommendation", "answerRecommendation"),
     "obstacle": ("escalateObstacle", "settleObstacle"),
     "use": ("extendLiveView", "endLiveView"),
+    "incident": tuple(INCIDENT_ACTS),
+    "work_order": tuple(WORK_ACTS),
+    "shift": tuple(SHIFT_ACTS),
+    "roster": tuple(ROSTER_ACTS),
 }
 
 
@@ -211,6 +220,13 @@ def _within(area: str) -> Callable[[Any], bool]:
     return lambda noun: f"{noun.area}/".startswith(f"{area}/")
 
 
+def _each(nouns: Sequence[Any]) -> Filters:
+    """By number, and by state."""
+    yield from (({"number": one.number}, _with("id", one.id)) for one in nouns)
+    for state in sorted({one.state for one in nouns}):
+        yield {"states": [state]}, _with("state", state)
+
+
 def _of_cases(world: World) -> Filters:
     yield from (({"number": one.number}, _with("id", one.id)) for one in world.cases)
     yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
@@ -243,17 +259,37 @@ def _of_reports(world: World) -> Filters:
 
 
 def _of_recommendations(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.recommendations)
+    yield from _each(world.recommendations)
     yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
-    for state in sorted({one.state for one in world.recommendations}):
-        yield {"states": [state]}, _with("state", state)
 
 
 def _of_obstacles(world: World) -> Filters:
-    yield from (({"number": one.number}, _with("id", one.id)) for one in world.obstacles)
+    yield from _each(world.obstacles)
     yield from (({"caseId": one.id}, lambda _: False) for one in world.cases[:2])
-    for state in sorted({one.state for one in world.obstacles}):
-        yield {"states": [state]}, _with("state", state)
+
+
+def _of_incidents(world: World) -> Filters:
+    yield from _each(world.incidents)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+    yield {"kinds": ["SOFTWARE_FAULT"]}, lambda _: True
+    yield {"kinds": ["LINK_LOSS"]}, lambda _: False
+
+
+def _of_works(world: World) -> Filters:
+    yield from _each(world.works)
+    yield from (({"cameraId": one.id}, _with("camera", one.id)) for one in world.cameras)
+
+
+def _of_shifts(world: World) -> Filters:
+    yield from _each(world.shifts)
+    yield {"post": "Trực ban"}, lambda _: True
+    yield {"post": "Trực máy chủ"}, lambda _: False
+
+
+def _of_rosters(world: World) -> Filters:
+    yield from _each(world.rosters)
+    yield {"month": "2026-06", "post": "Trực ban"}, lambda _: True
+    yield {"month": "2026-07"}, lambda _: False
 
 
 def _of_uses(world: World) -> Filters:
@@ -274,6 +310,10 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "recommendation": _of_recommendations,
     "obstacle": _of_obstacles,
     "use": _of_uses,
+    "incident": _of_incidents,
+    "work_order": _of_works,
+    "shift": _of_shifts,
+    "roster": _of_rosters,
 }
 
 

@@ -15,15 +15,20 @@ from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
+from domain.incident.guards import GUARDS as INCIDENT_GUARDS
 from domain.obstacle import GUARDS as OBSTACLE_GUARDS
 from domain.recommendation import GUARDS as RECOMMENDATION_GUARDS
 from domain.report import GUARDS as REPORT_GUARDS
+from domain.roster import GUARDS as ROSTER_GUARDS
+from domain.shift import GUARDS as SHIFT_GUARDS
 from domain.unit_guards import GUARDS as UNIT_GUARDS
+from domain.work_order import GUARDS as WORK_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
 from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
+from tests.support.oracle_operation import OPERATION_ACTS
 from tests.support.oracle_tree import TREE_ACTS
 from tests.support.oracle_uses import USES_OF_CAMERAS
 
@@ -81,6 +86,10 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "area": AREA_GUARDS.keys(),
         "unit": UNIT_GUARDS.keys(),
         "use": USE_GUARDS.keys(),
+        "incident": INCIDENT_GUARDS.keys(),
+        "work_order": WORK_GUARDS.keys(),
+        "shift": SHIFT_GUARDS.keys(),
+        "roster": ROSTER_GUARDS.keys(),
     }
     assert {*USE_OF_CAMERA_GUARDS, *CONTROL_GUARDS} == {*USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
@@ -90,6 +99,11 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     registered = {a for a, about in rules.under("make", "Mutation").items() if about in {"area", "unit"}}
     assert acts["area"] | acts["unit"] | registered == TREE_ACTS.keys()
     assert acts["report"] | acts["recommendation"] | acts["obstacle"] | made == OFFICE_ACTS.keys()
+    running = {act for act, about in rules.under("make", "Mutation").items() if about == "camera"}
+    running -= {"registerCamera"}
+    for noun in ("incident", "work_order", "shift", "roster"):
+        running |= acts[noun]
+    assert running == OPERATION_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

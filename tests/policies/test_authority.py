@@ -98,6 +98,9 @@ def test_administrators_have_no_case_rights() -> None:
         "unit.administer",
         "account.nominate",
         "obstacle.report",
+        "incident.report",
+        "roster.plan",
+        "roster.view",
     }
 
 

@@ -167,7 +167,7 @@ MISTAKES = [
         replaced("dong-hoi,CITY_POLICE", "dong-hoi,OPERATIONS_CENTRE"),
         "row 3: expected each cell once",
     ),
-    ("rules.csv", replaced("R-DH-5.2.0", "R-DH-5.3.0"), "id: expected once"),
+    ("rules.csv", replaced("R-DH-3.8.0", "R-DH-3.10.0"), "id: expected once"),
     ("rulebook.yaml", replaced("code: DH", "code: dh"), "rulebook.yaml, line 3: code: "),
     (
         "rulebook.yaml",

@@ -35,6 +35,8 @@ from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.office_examples import OFFICE_EVENTS
+from tests.support.operation_examples import NOUNS as OPERATION
+from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.spec import CENTRE, CITY, NOW, Fact, fact, recorded
 from tests.support.use_examples import USE_EVENTS
 
@@ -55,6 +57,12 @@ ORDER: dict[str, LiteralString] = {
     "camera_uses": "use_id",
     "account_log": "account_id",
     "account_review_log": "review_id",
+    "outages": "camera_id, began_position",
+    "device_diary": "camera_id, position",
+    "incident_log": "incident_id",
+    "work_order_log": "order_id",
+    "shift_log": "shift_id",
+    "duty_roster": "roster_id",
 }
 CASES = 60
 
@@ -136,10 +144,11 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
 
 
 def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
-    """Return a report, a recommendation and an obstacle, each come some of its way."""
+    """Return a report, a recommendation, an obstacle, and what runs the system, each come some of its way."""
     ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in OFFICE_EVENTS.items():
-        noun = next(noun for noun in (Report, Recommendation, Obstacle) if cls in vars(noun).values())
+    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items()):
+        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION)
+        noun = next(noun for noun in nouns if cls in vars(noun).values())
         number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]

@@ -23,13 +23,19 @@ READ_MODELS = (
     "case_detail",
     "case_facts",
     "case_queue",
+    "device_diary",
     "directory",
+    "duty_roster",
     "extraction_log",
+    "incident_log",
     "obligations",
     "obstacle_log",
+    "outages",
     "recommendation_log",
     "recordings",
     "report_log",
+    "shift_log",
+    "work_order_log",
 )
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 
@@ -75,7 +81,15 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "events": READ,
         "positions": KEEP,
         **dict.fromkeys(
-            ("camera_registry", "camera_uses", "case_queue", "directory", "extraction_log", "obligations"),
+            (
+                "camera_registry",
+                "camera_uses",
+                "case_queue",
+                "directory",
+                "extraction_log",
+                "incident_log",
+                "obligations",
+            ),
             READ,
         ),
     },

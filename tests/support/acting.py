@@ -11,6 +11,8 @@ from domain.unit import Unit
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
+from tests.support.operation import FACTS as OF_OPERATION
+from tests.support.operation import june
 from tests.support.oracle import (
     CASE_ACTS,
     CITY,
@@ -27,8 +29,17 @@ from tests.support.oracle import (
     outcome,
 )
 from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
-from tests.support.oracle_facts import AreaFacts, UnitFacts, UseFacts
+from tests.support.oracle_facts import (
+    AreaFacts,
+    IncidentFacts,
+    RosterFacts,
+    ShiftFacts,
+    UnitFacts,
+    UseFacts,
+    WorkFacts,
+)
 from tests.support.oracle_office import OFFICE_ACTS, making
+from tests.support.oracle_operation import OPERATION_ACTS, of_camera
 from tests.support.oracle_tree import EVENTS as OF_TREE
 from tests.support.oracle_tree import MAKING, TREE_ACTS
 from tests.support.oracle_tree import given as of_tree
@@ -82,11 +93,38 @@ EVENTS: Final = {
     "endLiveView": "camera-use:ended",
     "reserveCamera": "camera-control:begun camera-control:reserved",
     **CAMERA_EVENTS,
+    "reportIncident": "incident:reported",
+    "receiveIncident": "incident:received",
+    "handleIncident": "incident:handling-began",
+    "fixIncident": "incident:fixed",
+    "closeIncident": "incident:closed",
+    "reopenIncident": "incident:reopened",
+    "backdateIncident": "incident:backdated",
+    "planWork": "work-order:planned",
+    "startWork": "camera:maintenance-began work-order:started",
+    "finishWork": "camera:maintenance-ended work-order:finished",
+    "cancelWork": "work-order:cancelled",
+    "confirmDevices": "shift:devices-confirmed",
+    "enterShiftLog": "shift:entered",
+    "correctShiftLog": "shift:entered",
+    "closeShift": "shift:closed",
+    "redrawRoster": "roster:redrawn",
+    "publishRoster": "roster:published",
+    "swapDuty": "roster:swapped",
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
 OF_USES: Final = (*USES_OF_CAMERAS, "extendLiveView", "endLiveView")
 HELD: Final = {"recogniseFaces", "moveCamera", "stopCamera", "releaseCamera", "forceReleaseCamera"}
 """What nobody in this world holds the grant or the controls for; `test_footage_use` and `test_control` do it."""
+"""What each act leaves that this world has an occasion for; the others are done in `test_procedure`."""
+OPERATION_PATHS: Final[dict[type[Any], str]] = {
+    CameraFacts: "cameraId",
+    IncidentFacts: "incidentId",
+    WorkFacts: "orderId",
+    ShiftFacts: "shiftId",
+    RosterFacts: "rosterId",
+}
+"""How an input names what it is about."""
 NEVER_BEHIND: Final = "UPDATE positions SET position = 1000000000 WHERE name = 'recordings'"
 """No footage comes in meanwhile, so the table of recordings has all there is: nobody waits for it to say so."""
 
@@ -101,6 +139,8 @@ class Act:
 
     def result(self, who: Somebody) -> str:
         """What comes of it, as the oracle says."""
+        if isinstance(self.subject, CameraFacts) and self.makes:
+            return of_camera(self.subject, who, self.mutation)
         if self.makes and self.mutation not in MAKING:
             assert isinstance(self.subject, CaseFacts)
             return making(self.subject, who, self.mutation)
@@ -112,7 +152,8 @@ class Act:
     @property
     def makes(self) -> bool:
         """Whether something new comes of it, which what it is about is only named in."""
-        return OFFICE_ACTS.get(self.mutation) is CaseFacts or self.mutation in MAKING
+        made_of = OPERATION_ACTS.get(self.mutation), OFFICE_ACTS.get(self.mutation)
+        return made_of in {(CameraFacts, None), (None, CaseFacts)} or self.mutation in MAKING
 
     @property
     def attempted(self) -> str | None:
@@ -127,8 +168,10 @@ class Act:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
             case AreaFacts() | UnitFacts():
                 return given | of_tree(self.subject, self.mutation)
-            case _ if self.mutation in OFFICE_ACTS:
-                return given | self._of_office()
+            case _ if self.mutation in OFFICE_ACTS | OPERATION_ACTS:
+                return given | (
+                    self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation(who)
+                )
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() | UseFacts() if self.mutation in OF_USES:
@@ -141,6 +184,17 @@ class Act:
         if "receiverAccountId" in said:
             said["receiverAccountId"] = str(Account.create_id(self.subject.asked_by))
         return given | {"extractionId": self.subject.id} | said
+
+    def _of_operation(self, who: Somebody) -> dict[str, Any]:
+        said = {OPERATION_PATHS[OPERATION_ACTS[self.mutation]]: self.subject.id} | OF_OPERATION[self.mutation]
+        match self.mutation:
+            case "planWork":
+                return said | {"cameraIds": [said.pop("cameraId")]}
+            case "redrawRoster":
+                return said | {"turns": june(who.name)}
+            case "swapDuty":
+                return said | {"accountId": str(Account.create_id(who.name))}
+        return said
 
     def _of_camera(self, world: World) -> dict[str, Any]:
         now = world.installation.now
@@ -201,7 +255,7 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    for mutation, about in {**OFFICE_ACTS, **TREE_ACTS}.items():
+    for mutation, about in (*OFFICE_ACTS.items(), *TREE_ACTS.items(), *OPERATION_ACTS.items()):
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
     for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):

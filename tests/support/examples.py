@@ -53,6 +53,8 @@ from tests.support.invented import (
     UNIT,
 )
 from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
+from tests.support.operation_examples import NOUNS as OPERATION
+from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.use_examples import CONTROL, USE, USE_EVENTS
 
 
@@ -100,13 +102,14 @@ def case_examples() -> list[Event]:
 
 
 def office_examples() -> list[Event]:
-    """One of each event of reports, recommendations and obstacles."""
-    nouns = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
+    """One of each event of reports, recommendations and obstacles, and of running the system."""
+    nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
+    nouns |= OPERATION
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in OFFICE_EVENTS.items()
+        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items())
     ]
 
 

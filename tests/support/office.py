@@ -85,9 +85,16 @@ def end_of_july(installation: Installation) -> Installation:
 def did(person: Person, act: str, **given: Any) -> dict[str, Any]:
     """Do one of these acts; what it answered, done or refused."""
     noun, payload = ACTS[act]
+    return mutated(person, act, noun, payload, SHOWN[noun], given)
+
+
+def mutated(
+    person: Person, act: str, noun: str, payload: str, shown: str, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Send a mutation; what it answered, done or refused."""
     document = (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{ __typename"
-        f" ... on {payload} {{ position {noun} {{ {SHOWN[noun]} }} }} {REFUSED} }} }}"
+        f" ... on {payload} {{ position {noun} {{ {shown} }} }} {REFUSED} }} }}"
     )
     answer: dict[str, Any] = person.ask(document, input={"commandId": str(uuid4()), **given})[act]
     return answer

@@ -6,7 +6,15 @@ Nothing here asks the product: no table, no scope, no guard. Whoever changes a r
 from dataclasses import dataclass
 from functools import singledispatch
 
-from tests.support.oracle_facts import AreaFacts, UnitFacts, UseFacts
+from tests.support.oracle_facts import (
+    AreaFacts,
+    IncidentFacts,
+    RosterFacts,
+    ShiftFacts,
+    UnitFacts,
+    UseFacts,
+    WorkFacts,
+)
 
 CENTRE, CITY, TEAM, COMMUNE = "OPERATIONS_CENTRE", "CITY_POLICE", "TRAFFIC_POLICE_TEAM", "COMMUNE_POLICE"
 URBAN, COMMITTEE, BODY = "URBAN_ORDER_TEAM", "COMMUNE_COMMITTEE", "OTHER_BODY"
@@ -133,6 +141,10 @@ Noun = (
     | AreaFacts
     | UnitFacts
     | UseFacts
+    | IncidentFacts
+    | WorkFacts
+    | ShiftFacts
+    | RosterFacts
 )
 
 
@@ -367,7 +379,7 @@ def recorded(result: str) -> bool:
     return result in {"NotFound", "Forbidden", "SamePerson", "WrongState"}
 
 
-def distance(noun: Noun, who: Somebody) -> str:
+def distance(noun: Noun, who: Somebody) -> str:  # noqa: C901 — one line a noun
     """How far from somebody it is: of their unit, of another in their area, of their province, or of another."""
     match noun:
         case CameraFacts():
@@ -376,7 +388,7 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts() | UseFacts():
+        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}
@@ -384,6 +396,8 @@ def distance(noun: Noun, who: Somebody) -> str:
             units = {noun.owner, noun.escalated_by or ""}
         case AreaFacts() | UnitFacts():
             units = {noun.code}
+        case IncidentFacts():
+            units = {noun.owner, noun.operator or "", noun.handled_by or ""}
     if who.unit in units:
         return "own unit"
     if who.covers(noun.area):

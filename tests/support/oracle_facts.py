@@ -1,4 +1,4 @@
-"""What the oracle knows of areas and units."""
+"""What the oracle knows of areas, units, uses of cameras, and of running the system."""
 
 from dataclasses import dataclass
 
@@ -30,4 +30,52 @@ class UseFacts:
     area: str
     camera: str
     used_by: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFacts:
+    """An incident, with the unit that reported it, the one that operates its camera, and the one that has it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    camera: str | None = None
+    operator: str | None = None
+    handled_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkFacts:
+    """A work order, with the unit that planned it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    camera: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftFacts:
+    """A shift, with the unit that is on duty."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterFacts:
+    """A roster, with the unit whose duty it is."""
+
+    id: str
+    number: str
+    state: str
+    area: str
     owner: str

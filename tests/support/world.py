@@ -13,7 +13,8 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
-import tests.support.oracle_office  # noqa: F401 — says who sees what the world holds of an office
+import tests.support.oracle_office
+import tests.support.oracle_operation  # noqa: F401 — and of running the system
 from cli import demo
 from cli.up.postgres import Postgres
 from detection.evidence_store import open_store
@@ -42,10 +43,19 @@ from tests.support.oracle import (
     Somebody,
     sees,
 )
-from tests.support.oracle_facts import AreaFacts, UnitFacts, UseFacts
+from tests.support.oracle_facts import (
+    AreaFacts,
+    IncidentFacts,
+    RosterFacts,
+    ShiftFacts,
+    UnitFacts,
+    UseFacts,
+    WorkFacts,
+)
 from tests.support.paperwork import Office
 from tests.support.people import Person
 from tests.support.record import happened
+from tests.support.running import Running
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
 from tests.support.uses import watched
@@ -114,6 +124,10 @@ class World:
     recommendations: list[RecommendationFacts] = field(default_factory=list)
     obstacles: list[ObstacleFacts] = field(default_factory=list)
     uses: list[UseFacts] = field(default_factory=list)
+    incidents: list[IncidentFacts] = field(default_factory=list)
+    works: list[WorkFacts] = field(default_factory=list)
+    shifts: list[ShiftFacts] = field(default_factory=list)
+    rosters: list[RosterFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -150,6 +164,10 @@ class World:
                 for code, (_, area) in UNITS.items()
             ],
             "use": [*self.uses],
+            "incident": [*self.incidents],
+            "work_order": [*self.works],
+            "shift": [*self.shifts],
+            "roster": [*self.rosters],
         }
 
 
@@ -173,6 +191,9 @@ def build(installation: Installation) -> World:
         office.recommendations(),
         office.obstacles(),
     )
+    running = Running(installation, world.people, world.cameras)
+    world.incidents, world.works = running.incidents(), running.works()
+    world.shifts, world.rosters = running.shifts(), running.rosters()
     installation.project()
     _uses(world)
     installation.project()

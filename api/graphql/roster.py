@@ -1,0 +1,230 @@
+"""Duty rosters at the GraphQL edge: who is on duty when, and when nobody is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.columns import Link, column, of_source
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.context import Info, legal, utc
+from api.graphql.extraction import Person
+from api.graphql.pages import Connection, ListOf, instant
+from api.graphql.reading import attempted, look_at
+from api.graphql.unit import Unit, identity, units
+from domain.errors import InvalidInput, NotFound
+from domain.roster import GUARDS, RosterState, check_view, double_bookings, gaps
+from domain.roster import Turn as DutyTurn
+from projections import duty_roster, history, scope
+from projections.duty_roster import RosterNarrow, RosterRow
+from projections.follower import Recorded
+
+strawberry.enum(RosterState, description="Trạng thái lịch trực · State of a roster")
+
+
+@strawberry.type(description="Một lượt trực · A turn of duty")
+class Turn:
+    """One person on duty from an instant up to another."""
+
+    unit_id: strawberry.Private[UUID]
+    turn: strawberry.Private[DutyTurn]
+
+    @strawberry.field(description="Người trực · Who is on duty")
+    def person(self) -> Person:
+        """Who is on duty."""
+        return Person(account_id=strawberry.ID(str(self.turn.account_id)), unit_id=self.unit_id)
+
+    @strawberry.field(description="Từ · From")
+    def starts_at(self) -> datetime:
+        """From when."""
+        return legal(self.turn.starts_at)
+
+    @strawberry.field(description="Đến · To")
+    def ends_at(self) -> datetime:
+        """Up to when."""
+        return legal(self.turn.ends_at)
+
+
+@strawberry.type(description="Khoảng không có người trực · When nobody is on duty")
+class DutyGap:
+    """Nobody is on duty from an instant up to another."""
+
+    starts_at: datetime = strawberry.field(description="Từ · From")
+    ends_at: datetime = strawberry.field(description="Đến · To")
+
+
+@strawberry.type(description="Lịch trực · A duty roster")
+class Roster:
+    """Who is on duty at a post in a month."""
+
+    row: strawberry.Private[RosterRow]
+    at: strawberry.Private[datetime | None] = None
+    past: strawberry.Private[Sequence[Recorded] | None] = None
+
+    id: strawberry.ID = column("roster_id", "Mã định danh · Id", str)
+    number: str = column("number", "Số, ví dụ DH-LT-2026-000001 · Number, such as DH-LT-2026-000001")
+    state: RosterState = column("state", "Trạng thái · State", RosterState)
+    post: str = column("post", "Vị trí trực · The post")
+    month: str = column("month", "Tháng, ví dụ 2026-06 · Month, such as 2026-06")
+    area: str = column("area_path", "Địa bàn của đơn vị · Area of the unit")
+    drawn_at: datetime = column("drawn_at", "Lập lúc · When it was drawn", legal)
+    published_at: datetime | None = column("published_at", "Ban hành lúc · When it was published", legal)
+    version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
+
+    @strawberry.field(description="Các lượt trực · The turns")
+    def turns(self) -> list[Turn]:
+        """Who is on duty when, in the order they were given."""
+        return [Turn(unit_id=self.row.owner_unit, turn=turn) for turn in self.row.turns]
+
+    @strawberry.field(description="Các khoảng không có người trực · When nobody is on duty")
+    def gaps(self) -> list[DutyGap]:
+        """Every gap of the month."""
+        found = gaps(self.row.turns, self.row.starts_at, self.row.ends_at)
+        return [DutyGap(starts_at=legal(gap.starts_at), ends_at=legal(gap.ends_at)) for gap in found]
+
+    @strawberry.field(description="Trực trùng giờ · When somebody is on duty twice at once")
+    def double_bookings(self) -> list[Turn]:
+        """When somebody is on duty twice at once."""
+        return [Turn(unit_id=self.row.owner_unit, turn=turn) for turn in double_bookings(self.row.turns)]
+
+    @strawberry.field(description="Người lập · Who drew it")
+    def drawn_by(self) -> Person:
+        """Who drew it."""
+        return Person(account_id=strawberry.ID(self.row.drawn_by), unit_id=self.row.owner_unit)
+
+    @strawberry.field(
+        description="Đơn vị · The unit",
+        metadata=of_source(Link("owner_unit", units)),
+    )
+    async def unit(self, info: Info) -> Unit:
+        """Whose it is."""
+        entry = await info.context.entry.load((self.row.owner_unit, None))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", self.row.owner_unit)
+        return Unit(row=entry)
+
+    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
+    async def history(self, info: Info) -> list[Step]:
+        """Every event of it, oldest first."""
+        ctx = info.context
+        if self.past is None:
+            steps = await ctx.history.load(self.row.roster_id)
+        else:
+            steps = await ctx.read(history.steps, self.past)
+        return [Step(recorded=step) for step in steps]
+
+    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
+    def available_actions(self, info: Info) -> list[AvailableAction]:
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+
+
+@strawberry.type(description="Một lịch trực trong danh sách · A duty roster in a list")
+class RosterEdge:
+    """One in a list."""
+
+    cursor: str = strawberry.field(description="Con trỏ của dòng · Cursor of the row")
+    node: Roster = strawberry.field(description="Lịch trực · A duty roster")
+
+
+@strawberry.type(description="Một trang lịch trực · A page of duty rosters")
+class RosterConnection(Connection):
+    """A page of them."""
+
+    edges: list[RosterEdge] = strawberry.field(description="Các dòng kèm con trỏ · Rows with cursors")
+    nodes: list[Roster] = strawberry.field(description="Các dòng · Rows")
+
+
+ROSTERS = ListOf(
+    name="rosters",
+    listing=duty_roster.LISTING,
+    node=Roster,
+    edge=RosterEdge,
+    connection=RosterConnection,
+    kinds=(instant, UUID),
+)
+
+
+@strawberry.input(description="Lọc lịch trực · Narrow the list of duty rosters")
+class RosterFilter:
+    """What to narrow the list to."""
+
+    states: list[RosterState] | None = strawberry.field(default=None, description="Các trạng thái · States")
+    month: str | None = strawberry.field(default=None, description="Tháng · Month")
+    post: str | None = strawberry.field(default=None, description="Vị trí trực · The post")
+    number: str | None = strawberry.field(default=None, description="Số · Number")
+
+    def narrow(self) -> RosterNarrow:
+        """The filter as the read model takes it."""
+        return RosterNarrow(
+            states=[state.value for state in self.states] if self.states is not None else None,
+            month=self.month,
+            post=self.post,
+            number=self.number,
+        )
+
+
+async def of_record(
+    info: Info, roster_id: UUID, as_of: datetime | None, upto: int | None = None
+) -> Roster | None:
+    """One folded from the log itself."""
+    ctx = info.context
+    recorded = await ctx.read(history.read, ctx.services.app.mapper, roster_id, as_of=as_of, upto=upto)
+    row = history.state(recorded, duty_roster.fold)
+    return None if row is None else Roster(row=row, at=as_of, past=recorded)
+
+
+@strawberry.type
+class RosterQuery:
+    """Queries on duty rosters."""
+
+    @strawberry.field(description="Một lịch trực · One duty roster")
+    async def roster(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
+        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
+            ),
+        ] = None,
+        min_position: MinPosition = None,
+    ) -> Roster | None:
+        """One by id or number; one outside of one's scope is as absent as one that never was."""
+        ctx = info.context
+        act = ctx.act
+        at = utc("asOf", as_of) if as_of is not None else None
+        if (id is None) == (number is None):
+            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
+        await ctx.visible(min_position, "duty_roster", "directory")
+        if id is not None:
+            one = identity("id", id)
+            row = (await ctx.read(duty_roster.by_ids, [one])).get(one)
+        else:
+            row = await ctx.read(duty_roster.by_number, str(number))
+        if row is not None and (refusal := check_view(row, act)) is not None:
+            look = look_at(info, "roster", "roster", [row.roster_id], row.area_path)
+            await attempted(info, look, refusal)
+            return None
+        if row is None or at is None:
+            return Roster(row=row) if row else None
+        return await of_record(info, row.roster_id, at)
+
+    @strawberry.field(description="Các lịch trực, mới nhất trước · Duty rosters, newest first")
+    async def rosters(
+        self,
+        info: Info,
+        filter: Annotated[RosterFilter | None, NARROW] = None,
+        first: First = 20,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> RosterConnection:
+        """Those in one's scope."""
+        ctx = info.context
+        within = scope.of_rosters(ctx.act)
+        await ctx.visible(min_position, "duty_roster", "directory")
+        return ROSTERS.listed(within, (filter or RosterFilter()).narrow(), first=first, after=after)

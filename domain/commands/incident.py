@@ -1,0 +1,229 @@
+"""Commands on incidents: what GraphQL, the scheduler and the tests call."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from eventsourcing.domain import Aggregate
+from eventsourcing.persistence import RecordConflictError
+
+from domain.account import Account
+from domain.camera import Camera
+from domain.camera.guards import check_see
+from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.case import SCHEDULER
+from domain.commands.report import drawn, drawn_on
+from domain.context import Context, Rulebook
+from domain.envelope import Envelope, acting
+from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.incident import Incident
+from domain.incident.incident import LINK_LOSS
+
+NUMBERED: Final = "SC"
+"""*Sự cố*."""
+
+
+def report_incident(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID | None = None,
+    leader_account_id: UUID | None = None,
+    **said: Any,
+) -> Answer:
+    """Report what is wrong; a camera that one is not shown is not named, nor anybody's leader but one's own."""
+
+    def decide() -> Incident:
+        camera = None if camera_id is None else app.find(Camera, camera_id)
+        if camera is not None and (hidden := check_see(camera, context)):
+            raise NotFound("camera", "camera", camera_id) from hidden
+        if leader_account_id is not None:
+            _check_leader(app.find(Account, leader_account_id), context)
+        return Incident.report(
+            context,
+            incident_id=Incident.create_id(context.actor.account_id, command.command_id),
+            number=lambda: drawn(app, context, NUMBERED),
+            camera=camera,
+            leader_account_id=leader_account_id,
+            **said,
+        )
+
+    return app.perform(command, decide)
+
+
+def _check_leader(told: Account, context: Context) -> None:
+    if told.unit_id != context.actor.unit_id:
+        raise NotFound("tài khoản", "account", told.id)
+    if not told.leader:
+        raise InvalidInput(
+            "leaderAccountId",
+            "không phải lãnh đạo đơn vị",
+            "is no leader of the unit",
+            rule=context.rulebook.settings.operation.leader_rule,
+        )
+
+
+def receive_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
+    """Take it on; from its detection on what the camera shows is not to be relied on, where its kind says so."""
+    return _decided(app, command, incident_id, lambda one: one.receive(context), since="detected_at")
+
+
+def handle_incident(
+    app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, process: str | None = None
+) -> Answer:
+    """Begin to put it right."""
+    return _decided(app, command, incident_id, lambda one: one.handle(context, process=process))
+
+
+def fix_incident(
+    app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, **said: Any
+) -> Answer:
+    """Say that it works again, the camera with it."""
+    return _decided(app, command, incident_id, lambda one: one.fix(context, **said), until="fixed_at")
+
+
+def close_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
+    """Confirm that it is over."""
+    return _decided(app, command, incident_id, lambda one: one.close(context))
+
+
+def reopen_incident(
+    app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, text: str
+) -> Answer:
+    """Say that it is not."""
+    return _decided(app, command, incident_id, lambda one: one.reopen(context, text=text), since="fixed_at")
+
+
+def backdate_incident(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    incident_id: UUID,
+    detected_at: datetime,
+    text: str,
+) -> Answer:
+    """Put on record that it was seen earlier."""
+    return _decided(
+        app, command, incident_id, lambda one: one.backdate(context, detected_at=detected_at, text=text)
+    )
+
+
+def _decided(
+    app: CaseSystem,
+    command: Command,
+    incident_id: UUID,
+    decide: Callable[[Incident], None],
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> Answer:
+    """Decide; *since* and *until* name the instant of the incident at which the fault of its camera begins or ends."""
+
+    def act() -> tuple[Aggregate, ...]:
+        one = app.find(Incident, incident_id, expected=command.expected_version)
+        at = getattr(one, since) if since else None
+        decide(one)
+        if one.camera_id is None or not (since or until):
+            return (one,)
+        camera = app.find(Camera, one.camera_id)
+        [said] = [event.envelope for event in one.pending_events if isinstance(event, Incident.Event)]
+        (_begin if since else _end)(camera, one, said, at or one.fixed_at)
+        return (camera, one)
+
+    return app.perform(command, act)
+
+
+def _begin(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
+    """What is wrong with a camera while an incident of it is handled; what is on record is not put there again."""
+    if one.kind == LINK_LOSS:
+        camera.lose_link(said, at=at, incident_id=one.id)
+    elif one.fault is not None:
+        camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
+
+
+def _end(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
+    """That is over; the fault of another incident is not."""
+    if one.kind == LINK_LOSS:
+        camera.restore_link(said, at=at, incident_id=one.id)
+    elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
+        camera.end_fault(said, kind=str(one.fault), at=at, incident_id=one.id)
+
+
+# -- links ----------------------------------------------------------------------------
+
+MONITOR: Final = "system:monitor"
+"""Whatever watches the links of cameras."""
+
+
+def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime) -> bool:
+    """Put on record that a camera's link is down, which opens an incident by itself; whether that was new.
+
+    One loss is one incident, however often it is noticed (R-DH-5.1.0, R-DB-5.1.0, R-DB-17.2.0).
+    """
+    camera = app.find(Camera, camera_id)
+    incident_id = Incident.id_of_loss(camera_id, at)
+    said = _watched(camera, rulebook, now)
+    camera.lose_link(said, at=at, incident_id=incident_id)
+    if not camera.pending_events or app.commands.existing([incident_id]):
+        return False
+    with acting(said):
+        one = Incident.of_loss(rulebook, camera, at, number=lambda: drawn_on(app, rulebook, now, NUMBERED))
+    app.record(camera, one)
+    return True
+
+
+def restored_link(
+    app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime
+) -> bool:
+    """Put on record that it is up again; its incident is closed by whoever handles it. Whether that was new."""
+    camera = app.find(Camera, camera_id)
+    camera.restore_link(_watched(camera, rulebook, now), at=at)
+    new = bool(camera.pending_events)
+    app.record(camera)
+    return new
+
+
+def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
+    return Envelope(
+        by=MONITOR,
+        unit_id=camera.owner_unit,
+        took_place_at=now,
+        rulebook=rulebook.version,
+        correlation_id=uuid4(),
+        rule=rulebook.settings.operation.incident_kinds[LINK_LOSS].rule,
+    )
+
+
+# -- what time does -------------------------------------------------------------------
+
+
+def tell_of_incident(
+    app: CaseSystem, rulebook: Rulebook, *, incident_id: UUID, due: datetime, now: datetime
+) -> bool:
+    """Put on record, once, that the time of an incident is over; whether there was anything to say.
+
+    Raises:
+        VersionConflict: others acted on it each time it was looked at; it wants another look.
+    """
+    for _ in range(3):
+        one = app.find(Incident, incident_id)
+        envelope = Envelope(
+            by=SCHEDULER,
+            unit_id=one.handling_unit_id or one.operating_unit_id,
+            took_place_at=now,
+            rulebook=rulebook.version,
+            correlation_id=uuid4(),
+            rule=one.due_rule,
+        )
+        with acting(envelope):
+            one.tell_overdue(due, now)
+        said = bool(one.pending_events)
+        try:
+            app.record(one)
+        except RecordConflictError:
+            continue
+        return said
+    raise VersionConflict

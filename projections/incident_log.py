@@ -1,0 +1,224 @@
+"""Incidents: what went wrong, who had it, and when it was put right."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+import orjson
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row
+
+from domain.envelope import Event
+from domain.incident import Incident, IncidentState, events
+from domain.personal import Personal
+from projections.camera_registry import TIERS
+from projections.follower import Recorded
+from projections.listing import Listing
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRow:
+    """An incident, with all that its guards ask for."""
+
+    incident_id: UUID
+    number: str
+    state: str
+    kind: str
+    camera_id: UUID | None
+    operating_unit_id: UUID | None
+    handler_kind: str | None
+    handling_unit_id: UUID | None = None
+    detected_at: datetime
+    notified_at: datetime
+    reported_by: str
+    reported_at: datetime
+    leader_account_id: UUID | None
+    leader_told_at: datetime | None
+    due: datetime | None
+    due_rule: str | None
+    tell_at: datetime | None
+    """When the scheduler has to say that its time is over."""
+    process: str | None = None
+    text: str
+    received_at: datetime | None = None
+    handling_began_at: datetime | None = None
+    fixed_at: datetime | None = None
+    remedy: str | None = None
+    late_reason: str | None = None
+    overdue_told_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int
+    position: int
+    area_path: str
+    owner_unit: UUID
+    tier: int = 0
+
+    def sealed(self, value: str | None) -> Personal[str] | None:
+        """Words of it, for whoever may open them."""
+        return Personal(self.incident_id, sealed=value) if value else None
+
+    @property
+    def late(self) -> bool:
+        """Whether it was fixed when its time was over."""
+        return self.due is not None and self.fixed_at is not None and self.fixed_at >= self.due
+
+
+def fold(row: IncidentRow | None, event: Event, position: int) -> IncidentRow | None:
+    """What the row becomes by one event."""
+    if isinstance(event, Incident.Reported):
+        return _reported(event, position)
+    if not isinstance(event, Incident.Event):
+        return row
+    if row is None:
+        raise LookupError(f"incident {event.originator_id} has no first event")
+    return _waiting(_moved(replace(row, version=event.originator_version, position=position), event))
+
+
+def _moved(row: IncidentRow, event: events.Event) -> IncidentRow:
+    at = event.envelope.took_place_at
+    said: dict[str, Any] = {}
+    match event:
+        case Incident.Received():
+            said = {
+                "state": IncidentState.RECEIVED,
+                "handling_unit_id": event.envelope.unit_id,
+                "received_at": at,
+            }
+        case Incident.HandlingBegan():
+            said = {"state": IncidentState.HANDLING, "process": event.process, "handling_began_at": at}
+        case Incident.Fixed():
+            said = {
+                "state": IncidentState.FIXED,
+                "fixed_at": event.fixed_at,
+                "remedy": event.text.sealed,
+                "late_reason": event.late_reason.sealed if event.late_reason else None,
+            }
+        case Incident.Reopened():
+            said = {"state": IncidentState.HANDLING, "fixed_at": None, "remedy": None, "late_reason": None}
+        case Incident.Closed():
+            said = {"state": IncidentState.CLOSED, "closed_at": at}
+        case Incident.Backdated():
+            said = {"detected_at": event.detected_at, "due": event.due}
+        case Incident.Overdue():
+            said = {"overdue_told_at": at}
+        case _:
+            raise TypeError(f"{type(event).__qualname__} is unknown to the log of incidents")
+    return replace(row, **said)
+
+
+def _waiting(row: IncidentRow) -> IncidentRow:
+    over = row.fixed_at is not None or row.overdue_told_at is not None
+    return replace(row, tell_at=None if over else row.due)
+
+
+def _reported(event: events.Reported, position: int) -> IncidentRow:
+    return IncidentRow(
+        incident_id=event.originator_id,
+        number=event.number,
+        state=IncidentState.REPORTED,
+        kind=event.kind,
+        camera_id=event.camera_id,
+        operating_unit_id=event.operating_unit_id,
+        handler_kind=event.handler_kind,
+        detected_at=event.detected_at,
+        notified_at=event.notified_at,
+        reported_by=event.envelope.by,
+        reported_at=event.envelope.took_place_at,
+        leader_account_id=event.leader_account_id,
+        leader_told_at=event.leader_told_at,
+        due=event.due,
+        due_rule=event.due_rule,
+        tell_at=event.due,
+        text=event.text.sealed or "",
+        version=event.originator_version,
+        position=position,
+        area_path=event.area_path,
+        owner_unit=event.reporting_unit_id,
+        tier=TIERS.get(event.camera_class or "", 0),
+    )
+
+
+UPSERT: LiteralString = """
+INSERT INTO incident_log
+SELECT * FROM json_populate_recordset(NULL::incident_log, %s::json)
+ON CONFLICT (incident_id) DO UPDATE SET
+    state = excluded.state, handling_unit_id = excluded.handling_unit_id, detected_at = excluded.detected_at,
+    due = excluded.due, tell_at = excluded.tell_at, process = excluded.process, received_at = excluded.received_at,
+    handling_began_at = excluded.handling_began_at, fixed_at = excluded.fixed_at, remedy = excluded.remedy,
+    late_reason = excluded.late_reason, overdue_told_at = excluded.overdue_told_at, closed_at = excluded.closed_at,
+    version = excluded.version, position = excluded.position
+"""
+
+
+class IncidentLog:
+    """Feeds the log of incidents."""
+
+    name: ClassVar[str] = "incident_log"
+    table: ClassVar[LiteralString] = "incident_log"
+
+    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
+        """Fold the batch in memory, then write each changed row once."""
+        changed = [r for r in batch if isinstance(r.event, Incident.Event | Incident.Created)]
+        if not changed:
+            return
+        rows: dict[UUID, IncidentRow | None] = dict(
+            by_ids(curs.connection, {r.event.originator_id for r in changed})
+        )
+        for r in changed:
+            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
+        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+
+
+# -- queries ------------------------------------------------------------------
+
+
+def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, IncidentRow]:
+    """The rows of these incidents, without regard to scope."""
+    with conn.cursor(row_factory=class_row(IncidentRow)) as curs:
+        curs.execute("SELECT * FROM incident_log WHERE incident_id = ANY(%s)", (list(ids),))
+        return {row.incident_id: row for row in curs}
+
+
+def by_number(conn: Connection[Any], number: str) -> IncidentRow | None:
+    """The row of a number, without regard to scope."""
+    with conn.cursor(row_factory=class_row(IncidentRow)) as curs:
+        return curs.execute("SELECT * FROM incident_log WHERE number = %s", (number,)).fetchone()
+
+
+def overdue(conn: Connection[Any], now: datetime, *, limit: int = 500) -> list[tuple[UUID, datetime]]:
+    """The incidents whose time is over and of which that was not said, with their time, the longest overdue first."""
+    return conn.execute(
+        "SELECT incident_id, tell_at FROM incident_log WHERE tell_at <= %s ORDER BY tell_at, incident_id LIMIT %s",
+        (now, limit),
+    ).fetchall()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentNarrow:
+    """What a reader narrows the incidents to; None does not narrow."""
+
+    states: list[str] | None = None
+    kinds: list[str] | None = None
+    camera_id: UUID | None = None
+    number: str | None = None
+
+
+LISTING = Listing(
+    table="incident_log",
+    row=IncidentRow,
+    order="notified_at DESC, incident_id",
+    place=("notified_at", "incident_id"),
+    beyond="""
+    notified_at < %(after_notified_at)s
+    OR (notified_at = %(after_notified_at)s AND incident_id > %(after_incident_id)s::uuid)""",
+    narrowed={
+        "states": "state = ANY(%(states)s)",
+        "kinds": "kind = ANY(%(kinds)s)",
+        "camera_id": "camera_id = %(camera_id)s",
+        "number": "number = %(number)s",
+    },
+    writes=True,
+)
+"""Incidents, newest first."""
