@@ -22,6 +22,7 @@ from tests.support.oracle import (
 )
 from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import reports
+from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
 
 AT_ONCE = 5
@@ -52,7 +53,7 @@ def _refused(
     expected: Counter[tuple[str, str, str | None, str]] = Counter()
     start = world.installation.head()
     acts = list(everything(world))
-    shared = [*CASE_ACTS, *CAMERA_ACTS]
+    shared = [*CASE_ACTS, *CAMERA_ACTS, *USES_OF_CAMERAS]
     for n, who in enumerate(world.people.values()):
         own = set(shared[n % share :: share])
         tried_by_one = [act for act in acts if act.mutation in own or act.mutation not in shared]
