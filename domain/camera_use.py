@@ -15,7 +15,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts
-from domain.camera.uses import ACTION, UseKind, check_use_of, check_views
+from domain.camera.uses import ACTION, UseKind, check_use_of, check_views, rule_on
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.context import Context
 from domain.envelope import acting
@@ -83,7 +83,7 @@ def check_view(use: UseFacts, context: Context) -> Refusal | None:
 
 
 def _check_own(use: UseFacts, context: Context) -> Refusal | None:
-    rule = context.rule_of(ACTION.get(UseKind(use.kind), "camera.view"))
+    rule = context.rulebook.rule_for("reading")
     if use.used_by != str(context.actor.account_id):
         return Forbidden("Lượt xem của người khác", "Another person's view", rule=rule)
     if use.kind != UseKind.LIVE_VIEW:
@@ -207,7 +207,8 @@ class CameraUse(Aggregate):
             words("document", document or "", longest=LONGEST_NAME, rule=rule)
         if kind is not UseKind.LIVE_VIEW:
             _check_window(context, starts_at, ends_at, limits.search_window_s)
-        with acting(context.envelope(ACTION[kind], reason=purpose)):
+        stands_on = rule_on(cameras[0], context, ACTION[kind])
+        with acting(context.envelope(ACTION[kind], reason=purpose, rule=stands_on)):
             return cls._create(
                 cls.Opened,
                 id=use_id,
@@ -228,13 +229,13 @@ class CameraUse(Aggregate):
         for camera in cameras:
             refuse(check_use_of(camera, context, UseKind(self.kind), self.purpose))
         until = context.now + timedelta(seconds=context.rulebook.settings.uses.live_view_s)
-        with acting(context.envelope(ACTION[UseKind(self.kind)], reason=self.purpose)):
+        with acting(context.envelope(ACTION[UseKind(self.kind)], reason=self.purpose, rule=self.rule)):
             self.trigger_event(self.Extended, until=until)
 
     def end(self, context: Context) -> None:
         """Stop."""
         refuse(check_end(self, context))
-        with acting(context.envelope(ACTION[UseKind(self.kind)], reason=self.purpose)):
+        with acting(context.envelope(ACTION[UseKind(self.kind)], reason=self.purpose, rule=self.rule)):
             self.trigger_event(self.Ended, how=Ending.CLOSED.value, code=None)
 
     def expire(self, now: datetime) -> None:
@@ -285,6 +286,7 @@ class CameraUse(Aggregate):
         self.ends_at = ends_at
         self.until = until
         self.used_by = envelope.by
+        self.rule = envelope.rule
         self.owner_unit = envelope.unit_id
         self.ended_how: str | None = None
         self.connections: set[str] = set()

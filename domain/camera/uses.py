@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from domain.camera.guards import CameraFacts, check_camera, check_watch
+from domain.camera.guards import CameraFacts, check_camera, check_watch, facts_about
 from domain.camera.state import CameraState
 from domain.context import Context
 from domain.errors import Forbidden, Refusal, WrongState
@@ -47,9 +47,15 @@ def check_running(camera: CameraFacts, context: Context) -> Refusal | None:
         return WrongState(
             f"Camera đang ở trạng thái {camera.state}, không có hình trực tiếp",
             f"The camera is {camera.state} and gives no live picture",
-            rule=context.rule_of("camera.view"),
+            rule=rule_on(camera, context, "camera.view"),
         )
     return None
+
+
+def rule_on(camera: CameraFacts, context: Context, action: str) -> str | None:
+    """The rule that an action on this camera stands on; the matrix may have one for each domain."""
+    rules = context.permission(action, on=camera.domain, facts=facts_about(camera, context, action)).rules
+    return rules[0] if rules else None
 
 
 ANYWHERE: Final = frozenset({"own-area", "own-system", "own-unit", "smart-city-class", "grant"})

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from domain.camera import Camera
 from domain.camera.guards import check_see
-from domain.camera.uses import ACTION, SECURITY_CASE, UseKind
+from domain.camera.uses import SECURITY_CASE, UseKind
 from domain.camera_use import LONGEST_CONNECTION, CameraUse, check_open
 from domain.case import Case
 from domain.case.guards import check_view as check_view_case
@@ -74,7 +74,7 @@ def open_use(
             ids=[*use.camera_ids, use_id],
             area_path=use.area_path,
             address=address,
-            rule=context.rule_of(ACTION[kind]),
+            rule=use.rule,
         )
         reading_id = Reading.of_command(context.actor.account_id, command.command_id)
         return reading_of(context, look, purpose, reading_id), use

@@ -25,6 +25,7 @@ from tests.support.oracle_cameras import CAMERA_ACTS
 from tests.support.oracle_office import reports
 from tests.support.oracle_operation import OPERATION_ACTS
 from tests.support.oracle_tree import TREE_ACTS
+from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
 
 AT_ONCE = 5
@@ -40,7 +41,7 @@ UNANNOUNCED = {
 }
 """What no list of nouns says among the acts on it: files are opened of it, and new things are made that name it."""
 CODES = {"SamePerson": "SAME_PERSON", "WrongState": "WRONG_STATE"}
-SHARED = [*CASE_ACTS, *CAMERA_ACTS, *OPERATION_ACTS]
+SHARED = [*CASE_ACTS, *CAMERA_ACTS, *USES_OF_CAMERAS, *OPERATION_ACTS]
 """Of these everybody tries a share."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 

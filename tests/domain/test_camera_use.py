@@ -67,7 +67,7 @@ OPENED = fact(
     starts_at=None,
     ends_at=None,
     until=UNTIL,
-).under(by=str(HANDLER.account_id), unit_id=HANDLER.unit_id, reason="PATROL_CONTROL")
+).under(by=str(HANDLER.account_id), unit_id=HANDLER.unit_id, reason="PATROL_CONTROL", rule="R-DH-11.2.0")
 
 
 class TestLife:
@@ -88,7 +88,7 @@ class TestLife:
         """When its time is over it does not go on."""
         given(CameraUse, OPENED).when(
             lambda use: use.extend(context(HANDLER, UNTIL), [camera()])
-        ).then_refused(WrongState, rule="R-DH-11.2.0")
+        ).then_refused(WrongState, rule="R-DH-4.3.0")
 
     def test_expires(self) -> None:
         """That its time is over is put on record once, and not before."""
