@@ -1,9 +1,11 @@
 """The first people of an installation, and those whom a regulation leaves to whoever keeps it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from domain.account import Account, AccountState
 from domain.account.way import NAME
+from domain.area import Area, AreaKind
 from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.errors import InvalidInput, NotFound, WrongState
@@ -52,7 +54,7 @@ def found(
     for name, *_ in people:
         _check_name(app, name)
     if not known:
-        app.record(unit)
+        app.record_all([*_areas(app, unit.area_path), unit])
     return [
         _open(app, unit, name=name, full_name=full_name, role=role, leader=role == LEADER)
         for name, full_name, role in people
@@ -90,6 +92,23 @@ def _unit(rules: Rulebook, code: str, name: str, kind: str, area: str) -> Unit:
         listed = ", ".join(rules.unit_kinds)
         raise InvalidInput("kind", f"phải là một trong {listed}", f"must be one of {listed}")
     return Unit(code=code, name=name, kind=kind, area_path=area)
+
+
+def _areas(app: CaseSystem, path: str) -> list[Area]:
+    """The area of the first unit and those it lies in, where they are not on record yet."""
+    made: list[Area] = []
+    parent: Area | None = None
+    parts = path.split("/")
+    for depth in range(1, len(parts) + 1):
+        own = "/".join(parts[:depth])
+        if Area.create_id(own) in app.repository:
+            parent = app.find(Area, Area.create_id(own))
+            continue
+        name = parts[depth - 1].replace("-", " ").title()
+        kind = list(AreaKind)[min(depth, len(AreaKind)) - 1]
+        parent = Area.enter(path=own, parent=parent, name=name, kind=kind, valid_from=datetime.now(UTC))
+        made.append(parent)
+    return made
 
 
 def _given_by_somebody(app: CaseSystem, rules: Rulebook, unit: Unit) -> bool:
