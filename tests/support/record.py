@@ -100,11 +100,14 @@ def proposal(number: int, detected_at: datetime = legal("2026-06-01 17:00")) -> 
 def proposed(
     database: str, keys: Path, count: int = 1, *, source: Camera | None = None, **when: Any
 ) -> list[Case]:
-    """Let intake record so many cases."""
+    """Let intake record so many cases of a camera that is on record."""
     with opened(database, keys, role="minhchung_intake") as app:
+        seen_by = source or camera()
+        if seen_by.id not in app.repository:
+            app.record(seen_by)
         drawn = app.commands.next_numbers("DH", proposal(0, **when).detected_at.year, count)
         cases = [
-            propose(load("dong-hoi"), proposal(n, **when), source or camera(), number=number)
+            propose(load("dong-hoi"), proposal(n, **when), seen_by, number=number)
             for n, number in enumerate(drawn)
         ]
         for case in cases:
