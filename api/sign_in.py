@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from api.services import AWAY, Services
+from api.sign_in_refusals import PasswordExpired, SecondFactorMissing, SecondFactorNeeded
 from domain.account import Account
 from domain.commands import account as accounts
 from domain.commands import credentials as commands
@@ -372,51 +373,3 @@ def first_password(services: Services, context: Context, account_id: UUID) -> st
         account.set_password()
     services.app.record(account)
     return password
-
-
-class Unauthenticated(Refusal):
-    """Nobody is signed in."""
-
-    code = "UNAUTHENTICATED"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cần đăng nhập: gửi Authorization: Bearer <token>",
-            "Sign in first: send Authorization: Bearer <token>",
-        )
-
-
-class PasswordExpired(Refusal):
-    """The password is too old, or another's: all one may do is change it."""
-
-    code = "PASSWORD_EXPIRED"
-
-    def __init__(self, *, rule: str | None) -> None:
-        super().__init__(
-            "Mật khẩu phải được đổi trước khi làm việc khác: gọi changePassword",
-            "The password has to be changed before anything else: call changePassword",
-            rule=rule,
-        )
-
-
-class SecondFactorMissing(Refusal):
-    """The function asks for a second factor and there is none: all one may do is enrol it."""
-
-    code = "SECOND_FACTOR_MISSING"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Chức năng này cần yếu tố xác thực thứ hai: gọi enrolSecondFactor rồi confirmSecondFactor",
-            "This function needs a second factor: call enrolSecondFactor, then confirmSecondFactor",
-        )
-
-
-class SecondFactorNeeded(Refusal):
-    """The password is right; a code of the device, or a recovery code, is asked for besides."""
-
-    code = "SECOND_FACTOR_NEEDED"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cần mã xác thực: gửi lại với secondFactor", "A code is needed: send it again with secondFactor"
-        )

@@ -4,13 +4,12 @@ A rulebook is read whole from the folder of its profile and the national folder 
 Each date on which a rule of it changes starts a new version; a version is never edited.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 
 from domain.boundary import Extent
 from domain.clock import Calendar, Deadline, Timer, legal_date
@@ -20,22 +19,20 @@ from domain.rules import (
     CameraRules,
     CaseStep,
     Ceiling,
-    Publication,
     Settings,
     SignInPolicy,
     UnusualAccess,
-    Uses,
 )
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority, until
 from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
-from policies.operating import operation_of
-from policies.profile import DiscardReason, Instrument, Profile, PublicationSection
+from policies.profile import DiscardReason, Instrument, Profile
 from policies.reading import INSTALLED, NATIONAL, Folder, Sources, lines, sources
 from policies.sign_in import sign_in_policy
-from policies.tables import CeilingRow, Dated, FineRow, Rule, SignerRow, in_force
-from policies.values import Text, Value, on_day
+from policies.switches import changes_of, settings_on
+from policies.tables import CeilingRow, FineRow, Rule, SignerRow, in_force
+from policies.values import Text
 from policies.working_days import calendar_of
 
 __all__ = ["PROFILES", "Rulebook", "RulebookInvalid", "UnknownProfile", "UnknownVariant", "load", "read"]
@@ -43,7 +40,6 @@ __all__ = ["PROFILES", "Rulebook", "RulebookInvalid", "UnknownProfile", "Unknown
 PROFILES = (NATIONAL, "dong-hoi", "quang-tri", "dien-bien", "yen-bai")
 
 _NO_RULE = Grant(allowed=False, needs=(), basis="", rules=())
-_ONE_DAY = timedelta(days=1)
 _AN_HOUR_S = 3600
 """The longest extraction of the national rules, under which nobody extracts anything."""
 
@@ -201,7 +197,7 @@ class Rulebook:
 
     def on(self, day: date) -> "Rulebook":
         """Return the rulebook as the version in force on *day*; unless asked, it is the newest."""
-        return replace(self, version=self.version_on(day), settings=_settings(self.says, day))
+        return replace(self, version=self.version_on(day), settings=settings_on(self.says, day))
 
     def version_on(self, day: date) -> str:
         """Return the version in force on *day*: profile, date of its last change, digest of its files."""
@@ -312,7 +308,7 @@ def read(profile: str, root: Path = INSTALLED) -> Rulebook:
     ceilings = tuple(row for _, row in found.national.ceilings)
     signers = tuple(row for _, row in found.own.signers)
     access, authority = _permissions(says, found)
-    changes = _changes(says, common, (*timers, *inherited), (*fines, *ceilings, *signers))
+    changes = changes_of(says, common, (*timers, *inherited), (*fines, *ceilings, *signers))
     digest = _digest(found)
     return Rulebook(
         says=says,
@@ -326,7 +322,7 @@ def read(profile: str, root: Path = INSTALLED) -> Rulebook:
         signers=signers,
         access=access,
         authority=authority,
-        settings=_settings(says, changes[-1]),
+        settings=settings_on(says, changes[-1]),
         changes=changes,
         digest=digest,
         version=_version(says.profile, changes[-1], digest),
@@ -379,57 +375,6 @@ def _permissions(says: Profile, found: Sources) -> tuple[Access, Authority]:
         until=until(says.unit_kinds),
         beyond=says.consent.rule if says.consent else None,
     )
-
-
-def _settings(says: Profile, day: date) -> Settings:
-    """Return the switches of *day* as the domain asks for them."""
-    switches = {
-        name: chosen.value
-        for name in type(says.settings).model_fields
-        if (chosen := on_day(getattr(says.settings, name), day))
-    }
-    switches["notice_tracks"] = frozenset(switches["notice_tracks"])
-    switches["inspection_flags"] = MappingProxyType(
-        {flag.kind: flag.rule for flag in switches["inspection_flags"]}
-    )
-    published = _publication(says.publication) if says.publication else None
-    limits = {name: value.value for name, value in says.uses or ()}
-    return Settings(**switches, publication=published, uses=Uses(**limits), operation=operation_of(says))
-
-
-def _publication(section: PublicationSection) -> Publication:
-    return Publication(
-        app=section.app,
-        rule=section.rule,
-        verified_only=section.verified_only.value,
-        domains=frozenset(section.catalogue.domains),
-        catalogue_rule=section.catalogue.rule,
-        locations=frozenset(section.catalogue.locations),
-        fields=section.fields.value,
-    )
-
-
-def _changes(
-    says: Profile, common: Profile, timers: Iterable[Timer], dated: Iterable[Dated]
-) -> tuple[date, ...]:
-    """Return the days on which something of the rulebook changes, its first day first."""
-    dates = {instrument.effective_from for instrument in (*says.instruments, *common.instruments)}
-    spans = [(timer.in_force_from, timer.in_force_to) for timer in timers]
-    spans += [(value.from_, value.to) for value in (*dated, *_dated(says), *_dated(common))]
-    for begins, ends in spans:
-        dates |= {day for day in (begins, ends and ends + _ONE_DAY) if day}
-    return tuple(
-        sorted({change for change in dates if change > says.effective_from.date} | {says.effective_from.date})
-    )
-
-
-def _dated(says: Profile) -> Iterator[Dated]:
-    """Yield what has dates in `rulebook.yaml`."""
-    yield from says.unit_kinds.values()
-    yield from says.operating_units
-    for name in type(says.settings).model_fields:
-        values: tuple[Value[object], ...] = getattr(says.settings, name)
-        yield from values
 
 
 def _version(profile: str, started: date, digest: str) -> str:

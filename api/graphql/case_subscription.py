@@ -11,7 +11,7 @@ from api.graphql.case_query import CaseFilter
 from api.graphql.common import NARROW, Position
 from api.graphql.context import Info
 from api.live import SHOWN_FROM
-from api.sign_in import Unauthenticated
+from api.sign_in_refusals import Unauthenticated
 
 After = Annotated[
     Position | None,

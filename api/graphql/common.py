@@ -8,7 +8,7 @@ from typing import Annotated, Any, NewType
 import strawberry
 from psycopg import Connection
 
-from api import sign_in
+from api import sign_in_refusals
 from api.graphql.context import Info, RequestContext, legal
 from domain import errors
 from domain.context import Context
@@ -194,7 +194,7 @@ SHOWN: dict[type[errors.Refusal], type[Refusal]] = {
     errors.InvalidInput: InvalidInput,
     errors.SamePerson: SamePerson,
     errors.SameUnit: SameUnit,
-    sign_in.SecondFactorNeeded: SecondFactorNeeded,
+    sign_in_refusals.SecondFactorNeeded: SecondFactorNeeded,
 }
 
 

@@ -15,7 +15,8 @@ from strawberry.types import Info as StrawberryInfo
 from api.live import Live
 from api.presence import Presence
 from api.services import Services
-from api.sign_in import SignedIn, Unauthenticated
+from api.sign_in import SignedIn
+from api.sign_in_refusals import Unauthenticated
 from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible, Refusal, refuse

@@ -36,7 +36,7 @@ from strawberry.types import ExecutionResult
 
 from api.graphql.errors import UNAVAILABLE, UNEXPECTED, all_shown, reference_of_log, shown
 from api.services import AWAY
-from api.sign_in import Unauthenticated
+from api.sign_in_refusals import Unauthenticated
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from domain.account import Account
 from tests.support import rules
 from tests.support.acting import NEVER_BEHIND, Act
 from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, aliased, page, root, selection
-from tests.support.oracle import Somebody, administers, sees
+from tests.support.oracle import Somebody, sees
+from tests.support.oracle_tree import administers
 from tests.support.world import World
 
 GUESSING: Final = ("ca-qt.handler", "centre.admin", "commune.lead", "ttgs-2.approver", "audits.province")

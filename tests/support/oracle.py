@@ -126,26 +126,9 @@ class ObstacleFacts:
     escalated_by: str | None = None
 
 
-def administers(who: Somebody, other: Somebody) -> bool:
-    """Whoever has that function in a Centre administers the accounts of all units of its area."""
-    return who.role == "ADMINISTRATOR" and who.kind == CENTRE and who.covers(other.area)
-
-
-Noun = (
-    CameraFacts
-    | CaseFacts
-    | ExtractionFacts
-    | ReportFacts
-    | RecommendationFacts
-    | ObstacleFacts
-    | AreaFacts
-    | UnitFacts
-    | UseFacts
-    | IncidentFacts
-    | WorkFacts
-    | ShiftFacts
-    | RosterFacts
-)
+Paper = ReportFacts | RecommendationFacts | ObstacleFacts
+Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+Noun = CameraFacts | CaseFacts | ExtractionFacts | Paper | Kept
 
 
 # -- what one is shown -----------------------------------------------------------------

@@ -93,3 +93,8 @@ def _(noun: AreaFacts | UnitFacts, who: Somebody, act: str) -> str:
     if act == "moveUnit" and not who.covers(_other(noun.area)):
         return "Forbidden"
     return "WrongState" if act == "nameSuccessor" else DONE  # every unit of this world stands
+
+
+def administers(who: Somebody, other: Somebody) -> bool:
+    """Whoever has that function in a Centre administers the accounts of all units of its area."""
+    return who.role == "ADMINISTRATOR" and who.kind == CENTRE and who.covers(other.area)

@@ -1,5 +1,6 @@
 """What the tests of live view, control and search ask of the API, and what a gateway asks."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -8,6 +9,8 @@ from cli import demo
 from domain.account import Account
 from domain.camera import Camera
 from tests.support.api import GATEWAYS, Installation
+from tests.support.oracle import CameraFacts, Somebody, watches
+from tests.support.oracle_facts import UseFacts
 from tests.support.people import REFUSED, Person
 
 CAMERA: Final = str(Camera.create_id(demo.CAMERA))
@@ -28,6 +31,8 @@ PAYLOADS: Final = {
     "releaseCamera": ("CameraReleased", ""),
     "forceReleaseCamera": ("CameraForceReleased", ""),
 }
+WATCHING: Final = ("police.handle", "commune.lead", "centre.approve", "ca-qt.handler", "ca-la.handler")
+"""Who has live views open in the world of the matrix."""
 SECRET: Final = GATEWAYS.shared.hex()
 KNOWN: Final = {"authorization": f"Bearer {SECRET}"}
 
@@ -53,6 +58,23 @@ def done(person: Person, act: str, **given: Any) -> dict[str, Any]:
 def watched(person: Person, camera: str = CAMERA, **given: Any) -> dict[str, Any]:
     """Open a live view."""
     return done(person, "openLiveView", **{"cameraId": camera, "purpose": "PATROL_CONTROL", **given})
+
+
+def watching(
+    people: Mapping[str, Somebody], cameras: Sequence[CameraFacts], person: Callable[[Somebody], Person]
+) -> list[UseFacts]:
+    """Open live views of what some people may watch."""
+    return [
+        UseFacts(
+            id=watched(person(people[name]), camera.id)["use"]["id"],
+            area=camera.area,
+            camera=camera.id,
+            used_by=name,
+            owner=people[name].unit,
+        )
+        for name in WATCHING
+        for camera in [one for one in cameras if watches(one, people[name])][:2]
+    ]
 
 
 def token_of(opened: dict[str, Any]) -> str:

@@ -41,7 +41,6 @@ from tests.support.oracle import (
     RecommendationFacts,
     ReportFacts,
     Somebody,
-    sees,
 )
 from tests.support.oracle_facts import (
     AreaFacts,
@@ -58,7 +57,7 @@ from tests.support.record import happened
 from tests.support.running import Running
 from tests.support.servers import as_superuser
 from tests.support.spec import fact
-from tests.support.uses import watched
+from tests.support.uses import watching
 
 STATES: Final = {
     "DETECTED": (),
@@ -106,7 +105,6 @@ EXTRACTIONS: Final = (
     ("T-QT", "REQUESTED", "cap-qt.leader"),
     ("T-QT", "ACCEPTED", "cap-qt.leader"),
 )
-WATCHING: Final = ("police.handle", "commune.lead", "centre.approve", "ca-qt.handler", "ca-la.handler")
 """Who watches cameras meanwhile."""
 FILE: Final = b"a frame of a crossing" * 50
 
@@ -195,25 +193,9 @@ def build(installation: Installation) -> World:
     world.incidents, world.works = running.incidents(), running.works()
     world.shifts, world.rosters = running.shifts(), running.rosters()
     installation.project()
-    _uses(world)
+    world.uses = watching(world.people, world.cameras, world.person)
     installation.project()
     return world
-
-
-def _uses(world: World) -> None:
-    for name in WATCHING:
-        who = world.people[name]
-        for camera in [one for one in world.cameras if sees(one, who)][:2]:
-            opened = watched(world.person(who), camera.id)
-            world.uses.append(
-                UseFacts(
-                    id=opened["use"]["id"],
-                    area=camera.area,
-                    camera=camera.id,
-                    used_by=name,
-                    owner=who.unit,
-                )
-            )
 
 
 def _people(world: World) -> None:
