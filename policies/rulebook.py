@@ -77,6 +77,8 @@ class Rulebook:
     signers: tuple[SignerRow, ...]
     access: Access
     authority: Authority
+    sign_in: SignInPolicy
+    """What a password must be, and what else whoever signs in has to show."""
     settings: Settings
     changes: tuple[date, ...]
     digest: str
@@ -183,11 +185,6 @@ class Rulebook:
             return None
         drawn = self.says.extent.value
         return Extent(drawn.west, drawn.south, drawn.east, drawn.north)
-
-    @cached_property
-    def sign_in(self) -> SignInPolicy:
-        """What a password must be, and what else whoever signs in has to show."""
-        return sign_in_policy(self.says.accounts, self.authority.roles)
 
     @property
     def unusual_access(self) -> UnusualAccess | None:
@@ -322,6 +319,7 @@ def read(profile: str, root: Path = INSTALLED) -> Rulebook:
         signers=signers,
         access=access,
         authority=authority,
+        sign_in=sign_in_policy(says.accounts, authority.roles),
         settings=settings_on(says, changes[-1]),
         changes=changes,
         digest=digest,

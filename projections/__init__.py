@@ -9,6 +9,20 @@ READ_MODELS = (
     "extraction_log",
     "access_log",
     "obligations",
+    "case_facts",
+    "report_log",
+    "recommendation_log",
+    "obstacle_log",
+    "areas",
+    "account_log",
+    "account_review_log",
+    "camera_uses",
+    "incident_log",
+    "work_order_log",
+    "shift_log",
+    "duty_roster",
+    "outages",
+    "device_diary",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")

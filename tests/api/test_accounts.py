@@ -60,6 +60,9 @@ def test_from_nothing(installation: Installation) -> None:
         "unit": {"code": "CAP-NL"},
     }
     installation.project()
+    assert person.error("{ cameras { totalCount } }")["code"] == "PASSWORD_EXPIRED"
+    chosen = {"current": answer["password"], "new": "Con-Song-8-Nguon!", "commandId": "chosen"}
+    person.ask("mutation($i: ChangePasswordInput!) { changePassword(input: $i) { __typename } }", i=chosen)
     assert person.ask("{ cameras { totalCount } }")["cameras"]["totalCount"] == 1
     refused = did(person, "issueAccount", accountId=one["id"])
     assert (refused["__typename"], refused["rule"]["id"]) == ("Forbidden", "R-DH-10.1.0")

@@ -10,6 +10,7 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_enum_type,
+    is_input_object_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -53,6 +54,7 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
         "cell": "x",
         "fact": "DETECTED",
         "kind": "MONTHLY",
+        "cameraId": str(UUID(int=1)),
     }
     given: dict[str, Any] = {key: said[key] for key in wanted if key in said}
     if "input" in wanted:
@@ -75,7 +77,9 @@ def _given(kind: Any) -> Any:
         return [_given(inner.of_type)]
     if is_enum_type(inner):
         return next(iter(inner.values))
-    return {"DateTime": INSTANT, "Int": 1, "Boolean": True}.get(inner.name, "x")
+    if is_input_object_type(inner):
+        return _input(inner.fields)
+    return {"DateTime": INSTANT, "Date": INSTANT[:10], "Int": 1, "Boolean": True}.get(inner.name, "x")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ NO_WINDOW_S = 0.1  # the shortest the server takes
 @pytest.fixture
 def app(database: str, tmp_path: Path) -> Iterator[CaseSystem]:
     """The record."""
-    with app_over(database, tmp_path) as app:
+    with app_over(database, tmp_path, role="minhchung_operator") as app:
         yield app
 
 

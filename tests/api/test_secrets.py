@@ -194,6 +194,7 @@ class TestCanaries:
 
 
 NOUNS = {
+    "area",
     "unit",
     "account",
     "camera",

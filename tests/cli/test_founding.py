@@ -50,7 +50,9 @@ def test_bootstrap(installation: Installation, run: Any) -> None:
         ("ha.admin", "ADMINISTRATOR", "OPERATIONS_CENTRE"),
         ("ha.lead", "LEADER", "OPERATIONS_CENTRE"),
     ]
-    assert installation.since(before) == ["unit:registered"] + ["account:opened", "account:password-set"] * 2
+    areas = ["area:registered"] * 2
+    given_twice = ["account:opened", "account:password-set"] * 2
+    assert installation.since(before) == [*areas, "unit:registered", *given_twice]
     recorder = installation.operator.recorder
     for stored in recorder.select_notifications(start=before + 1, limit=9):
         event: Any = installation.operator.mapper.to_domain_event(stored)

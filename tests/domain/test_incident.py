@@ -314,7 +314,7 @@ class TestTime:
     @pytest.mark.rule("R-QT-6.2.đ")
     def test_leader(self) -> None:
         """In Quảng Trị whoever reports one has told a leader, who is named with the time."""
-        who = somebody("quang-tri", "DISTRICT_POLICE")
+        who = somebody("quang-tri", "TRANSPORT_DEPARTMENT")
         with pytest.raises(InvalidInput) as refused:
             reported(who)
         assert (refused.value.path, refused.value.rule) == ("leaderAccountId", "R-QT-6.2.đ")

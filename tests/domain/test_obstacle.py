@@ -137,7 +137,7 @@ class TestOtherRegulations:
         [
             pytest.param(
                 "quang-tri",
-                "DISTRICT_POLICE",
+                "PROVINCIAL_POLICE",
                 "SAFETY_BOARD",
                 "UBND tỉnh",
                 marks=pytest.mark.rule("R-QT-20.0.0"),

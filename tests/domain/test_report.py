@@ -106,7 +106,7 @@ class TestIssue:
         ),
         pytest.param(
             "quang-tri",
-            "DISTRICT_POLICE",
+            "PROVINCIAL_POLICE",
             Period(kind=ReportKind.AD_HOC, name="", starts_at=MAY.starts_at, ends_at=MAY.ends_at),
             "R-QT-6.2.e",
             marks=pytest.mark.rule("R-QT-6.2.e"),

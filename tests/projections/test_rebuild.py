@@ -26,6 +26,7 @@ from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
 from domain.unit import Unit
+from projections import READ_MODELS
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
@@ -159,16 +160,16 @@ def cameras_used(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fac
     ways: dict[type[Aggregate], list[Fact]] = {}
     for cls, (_, said) in USE_EVENTS.items():
         noun = CameraUse if cls in vars(CameraUse).values() else CameraControl
-        hold = {"hold_id": UUID(int=0x80000 + n)} if "hold_id" in said else {}
+        hold = {"hold_id": UUID(int=0x180000 + n)} if "hold_id" in said else {}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **hold}).under(unit_id=CENTRE.id))
     return [
-        (noun, UUID(int=0x90000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
+        (noun, UUID(int=0x190000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
     ]
 
 
 def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
     """Return an account that was nominated, and a review, each come some of its way."""
-    person, ways = UUID(int=0x60000 + n), {Account: list[Fact](), AccountReview: list[Fact]()}
+    person, ways = UUID(int=0x160000 + n), {Account: list[Fact](), AccountReview: list[Fact]()}
     for cls, (_, said) in ACCOUNT_EVENTS.items():
         noun = Account if cls in vars(Account).values() else AccountReview
         own = {
@@ -180,7 +181,7 @@ def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
         ways[noun].append(fact(cls, **{**said, **named}).under(unit_id=CENTRE.id))
     return [
         (Account, person, ways[Account][:far]),
-        (AccountReview, UUID(int=0x70000 + n), ways[AccountReview][: 1 + far % 3]),
+        (AccountReview, UUID(int=0x170000 + n), ways[AccountReview][: 1 + far % 3]),
     ]
 
 
@@ -232,6 +233,11 @@ def test_batches_of_any_size(model: Model, log: int) -> None:
         while model.follower.step(model.conn, chance.randint(1, 40)):
             pass
         assert model.rows(order) == rows
+
+
+def test_every_read_model_is_known_by_name() -> None:
+    """What is shown as ready, and offered to be rebuilt, is every read model."""
+    assert sorted(READ_MODELS) == sorted(model.name for model in read_models())
 
 
 def test_there_is_something_to_compare(common: str, app: CaseSystem, log: int) -> None:

@@ -157,11 +157,12 @@ class TestDeadLetters:
     @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
     def test_not_at_work(self, database: str, tmp_path: Path) -> None:
         """What a camera detects before it is activated, or after it was retired, becomes no case."""
-        with app_over(database, tmp_path) as app:
-            founded(app)
+        with app_over(database, tmp_path, role="minhchung_operator") as operator:
+            founded(operator)
             retired = a_retired_camera("DH-T-03")
             with somebody_acts():
-                app.record_all([a_registered_camera("DH-T-02"), retired])
+                operator.record_all([a_registered_camera("DH-T-02"), retired])
+        with app_over(database, tmp_path) as app:
             before = datetime.now(UTC) - timedelta(minutes=10)
             said = [
                 detection(1, camera="DH-T-02"),

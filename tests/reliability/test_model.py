@@ -163,6 +163,8 @@ class Machine(RuleBasedStateMachine):
         """Some cases are proposed."""
         self.reload()
         first = next(self.numbers)
+        if camera().id not in self.app.repository:
+            self.app.record(camera())
         cases = [
             propose(load("dong-hoi"), proposal(first * CASES + n), camera(), number=first * CASES + n)
             for n in range(CASES)

@@ -184,7 +184,6 @@ def test_refused_payload(what: Any, mapper: SealingMapper) -> None:
     "what, read",
     [
         ((1, 2), [1, 2]),
-        (date(2026, 6, 2), "2026-06-02"),
         (time(8, 0), "08:00:00"),
         (Word.ONE, "ONE"),
     ],

@@ -33,6 +33,7 @@ PLAIN: Final[dict[str, Any]] = {
     "Int": 1,
     "Boolean": False,
     "DateTime": INSTANT,
+    "Date": INSTANT[:10],
     "Position": "0" * 16,
 }
 
@@ -146,7 +147,9 @@ def _little(field: GraphQLField) -> str:
     if isinstance(kind, GraphQLUnionType):
         return "{ __typename ... on Refusal { code } }"
     if isinstance(kind, GraphQLObjectType):
-        return "{ totalCount nodes { __typename } }" if "nodes" in kind.fields else "{ __typename }"
+        if "nodes" in kind.fields:
+            return f"{{ {'totalCount' if 'totalCount' in kind.fields else ''} nodes {{ __typename }} }}"
+        return "{ __typename }"
     return ""
 
 

@@ -26,6 +26,7 @@ from domain.recommendation import Recommendation
 from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
+from domain.succession import EVENTS as SUCCESSION
 from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
 from domain.unit import Unit
 from domain.unit_guards import Left
@@ -65,7 +66,7 @@ def event_classes() -> dict[str, type[Event]]:
         for noun in NOUNS
         for name, member in vars(noun).items()
         if isinstance(member, type) and issubclass(member, Event) and name not in {"Event", "Created"}
-    }
+    } | {get_topic(cls): cls for cls in SUCCESSION}
 
 
 def fields_of(noun: type[Aggregate]) -> set[str]:
