@@ -63,11 +63,15 @@ NOTHING: Final[dict[str, Form]] = {
 """Ways to say that a field is not meant."""
 
 
+TYPES = {"use": "CameraUse", "work_order": "WorkOrder"}
+"""Nouns whose type has another name."""
+
+
 def reads(world: World, who: Somebody) -> list[Field]:
     """Every list in both shapes, and a look at something that is shown, and at something that is not."""
     found = [
         Field(
-            f"{field}(first: 10)",
+            f"{field}(first: 8)",
             f"totalCount edges {{ cursor }} nodes {{ {selection(node_of(field), shape)} }}",
         )
         for field in rules.under("list", "Query")
@@ -77,7 +81,7 @@ def reads(world: World, who: Somebody) -> list[Field]:
         purpose = ", purpose: SECURITY" if noun == "case" else ""
         one_of_each = {sees(one, who): one.id for one in world.nouns[noun]}
         found += [
-            Field(f'{field}(id: "{one}"{purpose})', selection(noun.capitalize(), WHOLE))
+            Field(f'{field}(id: "{one}"{purpose})', selection(TYPES.get(noun) or noun.capitalize(), WHOLE))
             for one in one_of_each.values()
         ]
     return found

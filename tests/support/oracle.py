@@ -54,6 +54,7 @@ class CameraFacts:
     camera_class: str
     area: str
     operator: str
+    worked_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

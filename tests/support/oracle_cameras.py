@@ -41,7 +41,7 @@ OPERATED: Final = {
     "reportCameraFault": DONE,
     "endCameraFault": "WrongState",  # none is known
     "beginCameraMaintenance": DONE,
-    "endCameraMaintenance": "WrongState",  # none is being worked on
+    "endCameraMaintenance": "WrongState",  # where none is being worked on
     "checkCameraClock": DONE,
 }
 """What comes of the acts of whoever works with a camera."""
@@ -62,6 +62,7 @@ CAMERA_EVENTS: Final = {
     "setCameraAddress": "camera:address-set",
     "reportCameraFault": "camera:fault-began",
     "beginCameraMaintenance": "camera:maintenance-began",
+    "endCameraMaintenance": "camera:maintenance-ended",
     "checkCameraClock": "camera:clock-checked",
     "publishCamera": "camera:publication-set",
 }
@@ -79,10 +80,10 @@ def _(noun: CameraFacts, who: Somebody, act: str) -> str:  # noqa: PLR0911 — o
 
     A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
     """
-    if act in USES_OF_CAMERAS:
-        return using(noun, who, act)
     if not sees(noun, who):
         return "NotFound"
+    if act in USES_OF_CAMERAS:
+        return using(noun, who, act)
     if act in CAMERA_ACTS:
         return _acting(noun, who, act)
     if act in USES_OF_CAMERAS:
@@ -103,6 +104,8 @@ def _acting(noun: CameraFacts, who: Somebody, act: str) -> str:
     if act == "publishCamera":
         return DONE if who.kind == CENTRE and who.role == "APPROVER" else "Forbidden"
     works = who.unit == noun.operator and who.role in {"EXECUTOR", "ADMINISTRATOR", "HANDLER"}
+    if works and noun.worked_on and act.endswith("CameraMaintenance"):
+        return DONE if act == "endCameraMaintenance" else "WrongState"
     return OPERATED[act] if works else "Forbidden"
 
 

@@ -5,7 +5,7 @@ It is built once a worker, by the product's own acts; what the facts say of it i
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4, uuid5
@@ -191,6 +191,8 @@ def build(installation: Installation) -> World:
     )
     running = Running(installation, world.people, world.cameras)
     world.incidents, world.works = running.incidents(), running.works()
+    begun = {work.camera for work in world.works if work.state == "STARTED"}
+    world.cameras = [replace(one, worked_on=one.id in begun) for one in world.cameras]
     world.shifts, world.rosters = running.shifts(), running.rosters()
     installation.project()
     world.uses = watching(world.people, world.cameras, world.person)
