@@ -29,7 +29,7 @@ const ask = async <Result, Variables>(
 
 export const signIn = async (url: string, name: string, password: string): Promise<string> => {
   const { login } = await ask(url, LoginDocument, { input: { name, password } });
-  if (login.__typename === "Forbidden") throw new Error(login.message);
+  if (login.__typename !== "Session") throw new Error(login.message);
   return login.token;
 };
 

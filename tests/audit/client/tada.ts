@@ -36,7 +36,7 @@ const login = graphql(`
     login(input: $input) {
       __typename
       ... on Session { token expiresAt }
-      ... on Forbidden { code message }
+      ... on Refusal { code message }
     }
   }
 `);
