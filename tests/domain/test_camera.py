@@ -73,5 +73,5 @@ def test_no_address() -> None:
             "documents",
         ),
         *("firmware", "incident_id", "installed_on", "offset_ms", "owning_unit_id", "place", "published"),
-        *("result", "secret", "settings", "stopped", "work_order_id"),
+        *("result", "secret", "settings", "stopped", "work_order_id", "from_unit_id", "to_unit_id"),
     }
