@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import psycopg
-from anyio import CapacityLimiter, to_thread
 from eventsourcing import persistence
 from psycopg import AsyncConnection, Connection
 from psycopg_pool import ConnectionPool
@@ -133,14 +132,18 @@ class Reads:
 
 
 class Writes:
-    """Runs commands on threads of their own; a command whose request went away still finishes."""
+    """Runs commands on threads of their own; a command whose request went away still finishes, on the thread it has.
+
+    There are no more threads than that: a request that is given up does not make room for another beside its command.
+    """
 
     def __init__(self, size: int = WRITERS) -> None:
-        self._limiter = CapacityLimiter(size)
+        self._threads = ThreadPoolExecutor(size, "write")
 
     async def __call__(self, command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *command*."""
-        return await to_thread.run_sync(partial(command, *args, **kwargs), limiter=self._limiter)
+        run = partial(command, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, run)
 
 
 class Door:

@@ -13,7 +13,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 from starlette.types import ASGIApp, Message, Scope
 
-from api.services import DEVICES, HASHERS, JOBS, READERS, WRITERS
+from api.services import HASHERS, JOBS, READERS, WRITERS
 from tests.support.api import Installation
 from tests.support.serving import until
 from tests.support.soak import sizes
@@ -141,7 +141,7 @@ def test_nothing_is_lost(
         assert until(lambda: all(standing(pool) == (0, 0) for pool in pools.values()), seconds=30)
         sizes_of = {name: (pool.get_stats()["pool_size"], pool.max_size) for name, pool in pools.items()}
         assert all(0 < size <= most for size, most in sizes_of.values())
-        assert threading.active_count() - threads <= READERS + WRITERS + HASHERS + JOBS + DEVICES
+        assert threading.active_count() - threads <= READERS + WRITERS + HASHERS + JOBS
         for query in ASKED:
             assert asyncio.run_coroutine_threadsafe(ask(at.app, query, token), loop).result(10) == 200
     counted(
