@@ -10,6 +10,7 @@ from domain.account.rights import Right
 from domain.account_review import IN_USE, AccountReview, check_open
 from domain.camera import Camera
 from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.area import known_area
 from domain.commands.report import drawn
 from domain.context import Context
 from domain.errors import InvalidInput, NotFound, refuse
@@ -194,7 +195,7 @@ def direct_grant(
         app,
         command,
         account_id,
-        lambda one, unit: one.direct_grant(context, unit, _known(app, right, issuer_unit_id)),
+        lambda one, unit: one.direct_grant(context, unit, _known(app, context, right, issuer_unit_id)),
     )
 
 
@@ -212,7 +213,7 @@ def give_grant(
         app,
         command,
         account_id,
-        lambda one, unit: one.give_grant(context, unit, _known(app, right, issuer_unit_id)),
+        lambda one, unit: one.give_grant(context, unit, _known(app, context, right, issuer_unit_id)),
     )
 
 
@@ -275,8 +276,10 @@ def _named(app: CaseSystem, account_id: UUID) -> Account:
         raise InvalidInput("toAccountId", "không phải tài khoản đang dùng", "is no account in use") from None
 
 
-def _known(app: CaseSystem, right: Right, issuer_unit_id: UUID | None) -> Right:
-    """The right with whoever consented to it; cameras that are not on record are refused."""
+def _known(app: CaseSystem, context: Context, right: Right, issuer_unit_id: UUID | None) -> Right:
+    """The right with whoever consented to it; an area and cameras that are not on record are refused."""
+    if right.area_path is not None:
+        known_area(app, right.area_path, rule=context.rulebook.rule_for("units"))
     for camera_id in right.camera_ids:
         app.find(Camera, camera_id)
     if issuer_unit_id is None:

@@ -154,6 +154,12 @@ def test_grant(installation: Installation) -> None:
     )
     listed = did(admin, "giveGrant", **{**said, "purpose": "FOREST_FIRE"})
     assert (listed["__typename"], listed["path"]) == ("InvalidInput", "purpose")
+    nowhere = did(admin, "giveGrant", **said, area="quang-binh/khong-co")
+    assert (nowhere["__typename"], nowhere["path"], nowhere["rule"]["id"]) == (
+        "InvalidInput",
+        "area",
+        "R-DH-3.10.0",
+    )
     beyond = did(admin, "giveGrant", **{**said, "action": "case.approve"})
     assert (beyond["__typename"], beyond["rule"]["id"]) == ("Forbidden", "R-DHV-1.3.0")
     assert did(admin, "directGrant", **said)["__typename"] == "WrongState"
