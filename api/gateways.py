@@ -85,5 +85,6 @@ class Gateways:
             raise WrongState(
                 f"Chưa cấu hình {vi}: đặt biến {variable} rồi khởi động lại",
                 f"No {en} is configured: set {variable} and start again",
+                retryable=True,
             )
         return url.rstrip("/")

@@ -10,7 +10,7 @@ from cli.console import Stop, usage
 from domain.clock import legal_date
 from domain.commands.account import actor_of
 from domain.commands.application import CaseSystem
-from domain.commands.reading import ATTEMPTS, Look, record_refusal
+from domain.commands.reading import Look, is_attempt, record_refusal
 from domain.context import Context
 from domain.errors import Refusal
 from store.credentials import Credentials
@@ -45,7 +45,7 @@ def answered(
     try:
         yield
     except Refusal as refusal:
-        if isinstance(refusal, ATTEMPTS):
+        if is_attempt(refusal):
             look = Look(way=way, noun=noun, ids=ids, area_path=context.actor.area_path, address="")
             record_refusal(app, context, look, refusal)
         raise Stop(f"{noun}: {refusal}") from None

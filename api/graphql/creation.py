@@ -12,7 +12,7 @@ from api.graphql.reading import attempted, look_at
 from api.services import Writes
 from domain import errors
 from domain.commands.application import Answer
-from domain.commands.reading import ATTEMPTS, Look
+from domain.commands.reading import Look, is_attempt
 
 P = TypeVar("P")
 
@@ -43,7 +43,7 @@ async def create(
         answer = await (run or ctx.services.writes)(partial(command, ctx.services.app, ctx.act, key, **said))
     except errors.Refusal as refusal:
         why = refusal.__cause__ or refusal  # of what is hidden, the refusal to show it
-        if isinstance(why, ATTEMPTS):
+        if is_attempt(why):
             await attempted(info, await _look(info, noun, name, said.get(cameras or "")), why)
         return shown(refusal)  # type: ignore[no-any-return]
     made = await noun.find(info, answer.id, None, upto=answer.position)

@@ -14,7 +14,7 @@ from api.graphql.unit import identity
 from api.sign_in import change_password, confirm_second_factor, enrol_second_factor, reset_password
 from domain.commands import credentials as commands
 from domain.commands.application import Command
-from domain.commands.reading import ATTEMPTS
+from domain.commands.reading import is_attempt
 from domain.errors import Refusal
 
 P = TypeVar("P")
@@ -181,7 +181,7 @@ async def answered(info: Info, name: str, given: Any, run: Callable[[Command], A
     except Refusal as refusal:
         why = refusal.__cause__ or refusal
         # who owes something tries nothing but to pay it, and a wrong password is on record as such
-        if isinstance(why, ATTEMPTS) and ctx.present.owes(ctx.services.now()) is None:
+        if is_attempt(why) and ctx.present.owes(ctx.services.now()) is None:
             await attempted(info, look_at(info, name, "account", [], ctx.present.actor.area_path), why)
         return shown(refusal)  # type: ignore[no-any-return]
 

@@ -31,7 +31,7 @@ from domain import errors
 from domain.case import guards
 from domain.case.documents import check_print
 from domain.commands import document as commands
-from domain.commands.reading import ATTEMPTS
+from domain.commands.reading import is_attempt
 from domain.context import Context
 from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
@@ -329,7 +329,7 @@ async def _open(info: Info, given: OpenDocumentInput) -> DocumentOpened:
         raise none
     look = look_at(info, "openDocument", paper.noun, [paper.owner_id, document_id], paper.area_path)
     if why := paper.hidden or paper.refusal:
-        if paper.hidden or isinstance(why, ATTEMPTS):
+        if paper.hidden or is_attempt(why):
             await attempted(info, look, why, given.purpose)
         raise none if paper.hidden else why
     reading_id = Reading.of_command(ctx.act.actor.account_id, given.command_id)

@@ -133,7 +133,7 @@ async def _open(info: Info, given: OpenEvidenceInput) -> EvidenceOpened:
         raise none
     look = look_at(info, "openEvidence", file.noun, file.ids, file.area_path, camera_id=file.camera_id)
     if refusal := file.hidden or file.refusal:
-        if file.hidden or isinstance(refusal, reading.ATTEMPTS):
+        if file.hidden or reading.is_attempt(refusal):
             await attempted(info, look, refusal, given.purpose)
         raise none if file.hidden else refusal
     item = file.item

@@ -27,7 +27,7 @@ from domain import errors
 from domain.camera.guards import check_watch
 from domain.case.guards import check_view as check_view_case
 from domain.commands import extraction as commands
-from domain.commands.reading import ATTEMPTS
+from domain.commands.reading import is_attempt
 from domain.extraction.guards import check_view
 from domain.footage import Kept
 from projections import camera_registry, case_queue, position, recordings
@@ -223,8 +223,9 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
             wanted=wanted,
             covering=_covering(ctx.services),
         )
-    except (*ATTEMPTS, errors.NotFound) as refusal:
-        if hidden := await _hidden(info, camera_id, wanted.case_id, refusal):
+    except errors.Refusal as refusal:
+        asked = is_attempt(refusal) or isinstance(refusal, errors.NotFound)
+        if asked and (hidden := await _hidden(info, camera_id, wanted.case_id, refusal)):
             noun, noun_id, area_path, why = hidden
             look = look_at(info, "requestExtraction", noun, [noun_id], area_path)
             await attempted(info, look, why, given.purpose)
@@ -243,7 +244,7 @@ async def _hidden(
     camera = (await ctx.read(camera_registry.by_ids, [camera_id])).get(camera_id)
     if camera is None:
         return None
-    if why := check_watch(camera, ctx.act) or (refusal if isinstance(refusal, ATTEMPTS) else None):
+    if why := check_watch(camera, ctx.act) or (refusal if is_attempt(refusal) else None):
         return "camera", camera_id, camera.area_path, why
     case = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id) if case_id else None
     if case is not None and (why := check_view_case(case, ctx.act)):

@@ -25,7 +25,7 @@ from api.graphql.reading import attempted, look_at
 from api.graphql.unit import identity
 from domain import errors
 from domain.commands.application import Answer, Command
-from domain.commands.reading import ATTEMPTS
+from domain.commands.reading import is_attempt
 from domain.context import Context
 
 LONGEST_COMMAND_ID: Final = 64
@@ -141,7 +141,7 @@ async def concealed(
         return refusal
     found = await noun.find(info, subject_id, None)
     hidden = noun.check_view(found.row, info.context.act) if found is not None else None
-    if found is not None and (hidden or isinstance(refusal, ATTEMPTS)):
+    if found is not None and (hidden or is_attempt(refusal)):
         look = look_at(info, name, noun.name, [subject_id], found.row.area_path)
         await attempted(info, look, hidden or refusal)
     if found is None or hidden:

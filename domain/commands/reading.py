@@ -6,6 +6,7 @@ Who tried what was not theirs is on record as well (R-QT-5.2.a, R-QT-18.2.0, R-D
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 from uuid import UUID
 
 from eventsourcing.persistence import RecordConflictError
@@ -18,8 +19,14 @@ from domain.personal import Personal
 from domain.plates import Plate
 from domain.reading import Attempt, Reading, searches_of
 
-ATTEMPTS = (Forbidden, SamePerson, SameUnit, WrongState)
-"""Refusals that say who may not, or not in this order (R-QT-5.2.a): a mistake in a form is no attempt."""
+
+def is_attempt(refusal: BaseException) -> TypeGuard[Refusal]:
+    """Whether a refusal says who may not, or not in this order (R-QT-5.2.a).
+
+    A mistake in a form is no attempt, nor is an act whose turn comes by itself and that may be sent again as it is.
+    """
+    early = isinstance(refusal, WrongState) and not refusal.retryable
+    return early or isinstance(refusal, Forbidden | SamePerson | SameUnit)
 
 
 @dataclass(frozen=True, kw_only=True)
