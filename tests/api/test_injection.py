@@ -19,6 +19,11 @@ EMPTY: tuple[Any, ...] = (None, {"totalCount": 0, "nodes": []})
 REFUSED = {"INVALID_INPUT", "BAD_REQUEST", "NOT_FOUND", "FORBIDDEN", "WRONG_STATE", "NOT_YET_VISIBLE"}
 WRITTEN_BY_ANYBODY = "reportObstacle"
 """A command that anybody may give and whose words are about nothing that is there: they are kept as they are."""
+OPEN_SHIFT = (
+    "mutation($i: OpenShiftInput!) { openShift(input: $i) { __typename ... on ShiftOpened { shift { post } }"
+    " ... on Refusal { code } } }"
+)
+"""Another: a unit names its posts as it likes."""
 FREE = {WRITTEN_BY_ANYBODY, "openShift"}
 """All of those."""
 EXAMPLES = 30
@@ -105,13 +110,19 @@ class TestInjection:
                 kept += 1
             else:
                 assert answer["code"] in REFUSED
+            said = {"post": string, "commandId": string[:64]}
+            shift = installation.signed_in("commune.lead").ask(OPEN_SHIFT, i=said)["openShift"]
+            if shift["__typename"] == "ShiftOpened":
+                assert shift["shift"]["post"] == string
+                kept += 1
+            else:
+                assert shift["code"] in REFUSED
         topics, (*rest, commands) = harmed(installation, before)
         assert (topics, rest, commands) == (
-            {"obstacle:reported"},
+            {"obstacle:reported", "shift:opened"},
             list(standing[1][:-1]),
             standing[1][-1] + kept,
         )
-        assert kept > 0
 
     @pytest.mark.parametrize("share", [20, pytest.param(1, marks=pytest.mark.soak)])
     def test_commands(
