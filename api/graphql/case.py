@@ -39,6 +39,7 @@ from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.obligation import CLOCKS, Obligation, by_due
 from api.graphql.parts import Said
+from api.graphql.register import steps
 from api.graphql.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
 from domain.case.evidence import flags_of
@@ -268,15 +269,7 @@ class Case:
         fine, fee = still_owed(decision["fine"], paid, clock.due if clock else None, day)
         return Owed(fine=fine, late_fee=fee)
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event up to the time shown, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.case_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
+    history: list[Step] = steps("case_id")
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
     async def available_actions(
