@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.columns import column
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.common import NARROW, After, AvailableAction, Enabled, First, MinPosition, Step, available
 from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
@@ -95,11 +95,11 @@ class CameraUse:
         return [Step(recorded=one) for one in steps if camera_uses.use_of(one.event) == self.row.use_id]
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
+    def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None or self.row.kind != UseKind.LIVE_VIEW:
             return []
-        return available(dict(GUARDS), self.row, info.context.act)
+        return available(GUARDS, self.row, info.context.act, enabled=enabled)
 
 
 @strawberry.type(description="Một lượt sử dụng trong danh sách · A use in a list")

@@ -34,7 +34,7 @@ from api.graphql.case_file import (
     ViolatorExplanation,
 )
 from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import AvailableAction, Rule, Step, available, rule, rules
+from api.graphql.common import AvailableAction, Enabled, Rule, Step, available, rule, rules
 from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.obligation import CLOCKS, Obligation, by_due
@@ -272,22 +272,11 @@ class Case:
     history: list[Step] = steps("case_id")
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    async def available_actions(
-        self,
-        info: Info,
-        enabled: Annotated[
-            bool | None,
-            strawberry.argument(
-                description="Chỉ việc làm được ngay, hoặc chỉ việc chưa được; nhanh hơn cho danh sách"
-                " · Only those that are open, or only those that are not; the quicker way for a list"
-            ),
-        ] = None,
-    ) -> list[AvailableAction]:
+    async def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None:
             return []
-        actions = available(guards_on(await self._camera(info)), self.row, info.context.act)
-        return [action for action in actions if enabled is None or action.enabled == enabled]
+        return available(guards_on(await self._camera(info)), self.row, info.context.act, enabled=enabled)
 
     @strawberry.field(
         description="Điều chống lại chứng cứ: không xử phạt trên chứng cứ này · What stands against the evidence:"

@@ -13,7 +13,7 @@ from uuid import UUID
 import strawberry
 from psycopg import Connection
 
-from api.graphql.common import AvailableAction, Step, available
+from api.graphql.common import AvailableAction, Enabled, Step, available
 from api.graphql.context import Info, utc
 from api.graphql.reading import attempted, look_at
 from api.graphql.unit import identity
@@ -127,8 +127,8 @@ def steps(id: str) -> Any:
 def acts(guards: Mapping[str, Callable[[Any, Context], Refusal | None]]) -> Any:
     """Declare the field that says what the guards that decide say to this person now; of the past, nothing."""
 
-    def shown(self: Any, info: Info) -> list[AvailableAction]:
-        return [] if self.at is not None else available(dict(guards), self.row, info.context.act)
+    def shown(self: Any, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
+        return [] if self.at is not None else available(guards, self.row, info.context.act, enabled=enabled)
 
     return strawberry.field(
         resolver=shown, description="Việc người này có thể làm · What this person may do, and why not"
