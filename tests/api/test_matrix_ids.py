@@ -234,8 +234,10 @@ def test_guessed(world: World, counted: Callable[[str], None], *, everybody: boo
     for n, name in enumerate(world.people if everybody else GUESSING):
         who = world.people[name]
         # what an act is on is looked up in one way for all acts of a noun: each guesses at some of them
-        tried = [place for place in where if everybody or place.inside not in SUBJECTS]
-        tried += [] if everybody else [p for p in where if p.inside in SUBJECTS][n :: len(GUESSING)]
+        tried = where
+        if not everybody:
+            tried = [place for place in where if place.inside not in SUBJECTS][n % 2 :: 2]
+            tried += [place for place in where if place.inside in SUBJECTS][n :: len(GUESSING)]
         hidden = secrets(world, who)
         assert all(hidden["ID"][noun] for noun in (*NOUNS - {"camera"}, "file"))
         for place in tried:
