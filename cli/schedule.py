@@ -1,4 +1,4 @@
-"""`minhchung schedule`: what time itself does to a case is put on record when its time has come, once."""
+"""`minhchung schedule`: what time itself does is put on record when its time has come, once."""
 
 import logging
 import signal
@@ -20,7 +20,7 @@ from cli.wiring import application, rulebook
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.camera_use import by_process, close_expired
-from domain.commands.case import tell_of_clock
+from domain.commands.clock import tell_of_clock
 from domain.commands.incident import tell_of_incident
 from domain.errors import VersionConflict
 from policies.rulebook import Rulebook
@@ -45,7 +45,7 @@ WHERE name = %(name)s AND (position, problem) IS DISTINCT FROM (%(position)s, %(
 class Scheduler(Follower):
     """Follows the obligations, and the ends of units, as time goes by: every second, and whenever something happens.
 
-    It remembers nothing that matters. Whether a clock was told of is in the case itself, so whoever is killed,
+    It remembers nothing that matters. Whether a clock was told of is in what it is of, so whoever is killed,
     comes late or looks twice tells it once. Its position says up to where the obligations were when it last had
     nothing left to tell.
     """
@@ -87,7 +87,7 @@ class Scheduler(Follower):
         while page := to_tell(conn, self._now, after=after):
             after = page[-1]
             for row in page:
-                key, sight = (row.case_id, row.timer, row.run), (row.position, self._now < row.due)
+                key, sight = (row.subject_id, row.timer, row.run), (row.position, self._now < row.due)
                 if self._looked_at.get(key) != sight:
                     if new == limit:
                         self._looked_at |= looked_at
@@ -145,12 +145,13 @@ class Scheduler(Follower):
             tell_of_clock,
             self._app,
             rules,
-            case_id=row.case_id,
+            noun=row.noun,
+            subject_id=row.subject_id,
             timer=row.timer,
             due=row.due,
             now=self._now,
         )
-        return self._put(tell, f"{row.timer} of case {row.case_id}")
+        return self._put(tell, f"{row.timer} of {row.noun.lower()} {row.subject_id}")
 
     def _put(self, tell: Callable[[], bool], what: str) -> bool:
         """Put it on record; false where it wants another look."""

@@ -1,4 +1,4 @@
-"""Obligations across cases at the GraphQL edge: what is due, what was missed, whose it is, and how many there are."""
+"""Obligations at the GraphQL edge: what is due, what was missed, whose it is, and how many there are."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from psycopg import Connection as Db
 
+from api.graphql.camera import Camera
 from api.graphql.case import Case
 from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import NARROW, After, First, MinPosition, Rule, rule, rules
@@ -18,10 +19,11 @@ from api.graphql.unit import Unit, identity, units
 from domain.clock import remaining_working_time
 from domain.context import Context
 from domain.errors import NotFound
-from projections import case_queue, obligation_lists, scope
+from projections import camera_registry, case_queue, obligation_lists, scope
+from projections.camera_registry import CameraRow
 from projections.case_queue import CaseRow
+from projections.obligation_clocks import ObligationNoun, ObligationRow, ObligationState
 from projections.obligation_lists import Counts, ObligationNarrow
-from projections.obligations import ObligationRow, ObligationState
 
 strawberry.enum(
     ObligationState,
@@ -63,21 +65,31 @@ class ObligationHolder:
         return await info.context.name_of(UUID(self.person_id)) if self.person_id else None
 
 
+strawberry.enum(ObligationNoun, description="Nghĩa vụ của hồ sơ hay của camera · What an obligation is of")
+
+
 def cases(conn: Db[Any], _: RequestContext, case_ids: Collection[UUID]) -> Mapping[UUID, CaseRow]:
     """The cases of a page, by id."""
     return case_queue.by_ids(conn, case_ids)
 
 
+def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
+    """The cameras of a page, by id."""
+    return camera_registry.by_ids(conn, camera_ids)
+
+
 @strawberry.type(
-    description="Một nghĩa vụ có thời hạn trong một hồ sơ · An obligation of a case: one run of one clock"
+    description="Một nghĩa vụ có thời hạn của một hồ sơ hoặc camera ·"
+    " An obligation of a case or a camera: one run of one clock"
 )
 class ObligationEntry:
-    """One time a clock of a case ran, or runs."""
+    """One time a clock ran, or runs."""
 
     row: strawberry.Private[ObligationRow]
-    of: strawberry.Private[CaseRow | None] = None
+    of: strawberry.Private[CaseRow | CameraRow | None] = None
 
-    number: str = column("number", "Số hồ sơ · Number of the case")
+    noun: ObligationNoun = column("noun", "Của hồ sơ hay của camera · What it is of", ObligationNoun)
+    number: str = column("number", "Số hồ sơ, mã camera · Number of the case, or code of the camera")
     timer: str = column("timer", "Thời hạn, chẳng hạn VERIFY · The time limit, such as VERIFY")
     variant: str | None = column("variant", "Phương án, chẳng hạn COMPLEX · Variant, such as COMPLEX")
     state: ObligationState = column("state", "Trạng thái · State", ObligationState)
@@ -107,12 +119,21 @@ class ObligationEntry:
     )
 
     @strawberry.field(
-        description="Hồ sơ; trống trong chốc lát khi vừa mở · The case; null for the moment in which it is opened",
-        metadata=of_source(Link("case_id", cases)),
+        description="Hồ sơ, nếu là của hồ sơ; trống trong chốc lát khi vừa mở ·"
+        " The case, if it is of one; null for the moment in which it is opened",
+        metadata=of_source(Link("subject_id", cases, some=True)),
     )
     def case(self) -> Case | None:
         """The case it is of."""
-        return Case(row=self.of) if self.of else None
+        return Case(row=self.of) if isinstance(self.of, CaseRow) else None
+
+    @strawberry.field(
+        description="Camera, nếu là của camera · The camera, if it is of one",
+        metadata=of_source(Link("subject_id", cameras, some=True)),
+    )
+    def camera(self) -> Camera | None:
+        """The camera it is of."""
+        return Camera(row=self.of) if isinstance(self.of, CameraRow) else None
 
     @strawberry.field(description="Căn cứ · The rule that sets it", metadata=of_source(Link("rule", rules)))
     def rule(self, info: Info) -> Rule | None:
@@ -133,7 +154,7 @@ class ObligationEntry:
         return await info.context.name_of(self.row.person) if self.row.person else None
 
     @strawberry.field(
-        description="Lý do trễ hạn · Why it came late", metadata=of_source(Sealed("case_id", "reason"))
+        description="Lý do trễ hạn · Why it came late", metadata=of_source(Sealed("subject_id", "reason"))
     )
     async def reason(self, info: Info) -> str | None:
         """The reason, once it was given."""
@@ -185,12 +206,16 @@ class ObligationConnection(Connection):
 
 
 class ListOfObligations(ListOf[ObligationConnection]):
-    """The obligations, each with its case."""
+    """The obligations, each with its case or its camera."""
 
     async def nodes(self, ctx: RequestContext, rows: Sequence[ObligationRow]) -> list[ObligationEntry]:
-        """The rows with their cases, which are read together."""
-        found = await ctx.read(case_queue.by_ids, {row.case_id for row in rows})
-        return [ObligationEntry(row=row, of=found.get(row.case_id)) for row in rows]
+        """The rows with what they are of, which is read together."""
+        ids = {noun: {row.subject_id for row in rows if row.noun == noun} for noun in ObligationNoun}
+        found: dict[UUID, CaseRow | CameraRow] = {
+            **await ctx.read(case_queue.by_ids, ids[ObligationNoun.CASE]),
+            **await ctx.read(camera_registry.by_ids, ids[ObligationNoun.CAMERA]),
+        }
+        return [ObligationEntry(row=row, of=found.get(row.subject_id)) for row in rows]
 
 
 OBLIGATIONS = ListOfObligations(
@@ -207,6 +232,9 @@ OBLIGATIONS = ListOfObligations(
 class ObligationFilter:
     """What to narrow the list to."""
 
+    nouns: list[ObligationNoun] | None = strawberry.field(
+        default=None, description="Của hồ sơ hay của camera · What they are of"
+    )
     states: list[ObligationState] | None = strawberry.field(
         default=None, description="Các trạng thái · States"
     )
@@ -244,6 +272,7 @@ class ObligationFilter:
         running = states == [ObligationState.OPEN.value] or None
         late = states == [ObligationState.LATE.value] or None
         return ObligationNarrow(
+            nouns=[noun.value for noun in self.nouns] if self.nouns is not None else None,
             running=running,
             late=late,
             owing=self.reason_owed or None,
@@ -318,10 +347,10 @@ class ObligationQuery:
         after: After = None,
         min_position: MinPosition = None,
     ) -> ObligationConnection:
-        """The obligations of the cases in one's scope."""
+        """The obligations of the cases and cameras in one's scope."""
         ctx = info.context
-        within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "obligations", "case_queue", "directory")
+        within = scope.of_obligations(ctx.act)
+        await ctx.visible(min_position, "obligations", "case_queue", "camera_registry", "directory")
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         return OBLIGATIONS.listed(within, narrow, first=first, after=after)
 
@@ -338,8 +367,8 @@ class ObligationQuery:
     ) -> list[ObligationCount]:
         """How many obligations of each kind there are in one's scope."""
         ctx = info.context
-        within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "obligations", "directory")
+        within = scope.of_obligations(ctx.act)
+        await ctx.visible(min_position, "obligations", "camera_registry", "directory")
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         found = await ctx.read(obligation_lists.counts, within, narrow, by=by.value, now=ctx.act.now)
         return [ObligationCount(row=row) for row in found]

@@ -6,17 +6,16 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
 from domain.camera import Camera
 from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.commands.case import SCHEDULER
+from domain.commands.clock import by_time, told
 from domain.commands.report import drawn, drawn_on
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.errors import InvalidInput, NotFound
 from domain.incident import Incident
 from domain.incident.incident import LINK_LOSS
 
@@ -208,22 +207,12 @@ def tell_of_incident(
     Raises:
         VersionConflict: others acted on it each time it was looked at; it wants another look.
     """
-    for _ in range(3):
+
+    def decide() -> Incident:
         one = app.find(Incident, incident_id)
-        envelope = Envelope(
-            by=SCHEDULER,
-            unit_id=one.handling_unit_id or one.operating_unit_id,
-            took_place_at=now,
-            rulebook=rulebook.version,
-            correlation_id=uuid4(),
-            rule=one.due_rule,
-        )
-        with acting(envelope):
+        unit_id = one.handling_unit_id or one.operating_unit_id
+        with acting(by_time(rulebook, now, unit_id=unit_id, rule=one.due_rule)):
             one.tell_overdue(due, now)
-        said = bool(one.pending_events)
-        try:
-            app.record(one)
-        except RecordConflictError:
-            continue
-        return said
-    raise VersionConflict
+        return one
+
+    return told(app, decide)
