@@ -15,7 +15,7 @@ from domain.camera import Camera
 from domain.clock import LEGAL_TIME, due_soon_at, legal_date, start_of
 from domain.commands.clock import by_time
 from domain.context import Actor, Context
-from domain.envelope import acting
+from domain.envelope import Event, acting
 from domain.errors import Refusal
 from domain.succession import succeed
 from projections.obligation_clocks import CameraClocks, Clocks, ObligationRow
@@ -91,33 +91,31 @@ class Law:
         self.manager = manager
 
 
-def install(camera: Camera, who: Context, law: Law, draw: st.DrawFn) -> None:
+def install(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """It is put up, some days ago or today."""
-    on = legal_date(who.now) - timedelta(days=draw(st.integers(0, 9)))
+    on = legal_date(who.now) - timedelta(days=data.draw(st.integers(0, 9)))
     camera.install(who, installed_on=on)
     law.stage = "STANDS"
     law.begins(start_of(on), who.now)
 
 
-def reconfigure(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
+def reconfigure(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """It is turned."""
-    camera.reconfigure(
-        who, reason="Xoay hướng", view=f"Hướng lúc {who.now.isoformat()}", document="19/CV"
-    )
+    camera.reconfigure(who, reason="Xoay hướng", view=f"Hướng lúc {who.now.isoformat()}", document="19/CV")
     if law.stage != "REGISTERED":
         law.begins(who.now, who.now)
 
 
-def connect(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
+def connect(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its images come."""
     camera.connect(who, channel="INTERNET")
     law.stage = "LINKED"
     law.ends(who.now, "MET")
 
 
-def replace_it(camera: Camera, who: Context, law: Law, draw: st.DrawFn) -> None:
+def replace_it(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """It looks at another kind of place."""
-    placement = draw(st.sampled_from(("PUBLIC", "STATE_AREA", "INTERNAL", "PRIVATE")))
+    placement = data.draw(st.sampled_from(("PUBLIC", "STATE_AREA", "INTERNAL", "PRIVATE")))
     camera.change_placement(who, placement=placement, reason="Đổi nơi đặt")
     law.placement = placement
     if placement not in IN_SCOPE:
@@ -126,7 +124,7 @@ def replace_it(camera: Camera, who: Context, law: Law, draw: st.DrawFn) -> None:
         law.begins(who.now, who.now)
 
 
-def withdraw(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
+def withdraw(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its owner agrees no longer."""
     camera.withdraw_consent(who, document="01/ĐN")
     law.withdrawn = True
@@ -134,42 +132,42 @@ def withdraw(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
     law.ends(who.now, "LAPSED")
 
 
-def agree(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
+def agree(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its owner agrees, again."""
     camera.file_consent(who, consent("HOUSEHOLDER", document=f"{who.now.isoformat()}/ĐN"))
     law.withdrawn = False
 
 
-def transfer(camera: Camera, who: Context, law: Law, draw: st.DrawFn) -> None:
+def transfer(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """Another unit operates it, or another body manages it."""
-    operator, manager = (draw(st.sampled_from((LEVEL_2.id, OTHER.id))) for _ in range(2))
+    operator, manager = (data.draw(st.sampled_from((LEVEL_2.id, OTHER.id))) for _ in range(2))
     camera.transfer(who, operating_unit_id=operator, manager_unit_id=manager, document="18/QĐ")
     law.passes(operator, manager, who.now)
 
 
-def cease(camera: Camera, who: Context, law: Law, draw: st.DrawFn) -> None:
+def cease(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """A unit ends, and another follows it."""
-    gone = UNITS[draw(st.sampled_from(list(UNITS)))]
+    gone = UNITS[data.draw(st.sampled_from(list(UNITS)))]
     with acting(by_time(who.rulebook, who.now, unit_id=gone.id, rule=None)):
         succeed(camera, gone, HEIR)
     heir = {gone.id: HEIR.id}
     law.passes(heir.get(law.operator, law.operator), heir.get(law.manager, law.manager), who.now)
 
 
-def retire(camera: Camera, who: Context, law: Law, _: st.DrawFn) -> None:
+def retire(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """It is taken down."""
     camera.retire(who, reason="Thay mới")
     law.stage = "RETIRED"
     law.ends(who.now, "LAPSED")
 
 
-def rename(camera: Camera, who: Context, _law: Law, _: st.DrawFn) -> None:
+def rename(camera: Camera, who: Context, _law: Law, _: st.DataObject) -> None:
     """It is called otherwise, which is nothing to its clocks."""
     with acting(who.envelope("camera.administer")):
         camera.rename(f"Camera lúc {who.now.isoformat()}")
 
 
-ACTS: Final[tuple[Callable[[Camera, Context, Law, st.DrawFn], None], ...]] = (
+ACTS: Final[tuple[Callable[[Camera, Context, Law, st.DataObject], None], ...]] = (
     install,
     *[reconfigure] * 3,
     *[connect] * 4,
@@ -214,6 +212,7 @@ class Shown:
             rows = [replace(row) for row in reversed(self._subjects[ID].rows)]
             self._subjects = {ID: CameraClocks(rows)}
         for event in camera.collect_events():
+            assert isinstance(event, Event)
             self._position += 1
             fold(self._subjects, event, self._position)
 
@@ -245,7 +244,7 @@ def test_the_rows_are_the_law(data: st.DataObject) -> None:
         shown.take(camera, again=data.draw(st.booleans()))
         act = install if n == 0 else data.draw(st.sampled_from(ACTS))
         try:
-            act(camera, by(camera, now), law, data.draw)
+            act(camera, by(camera, now), law, data)
         except Refusal:
             continue  # it did not happen
         finally:
