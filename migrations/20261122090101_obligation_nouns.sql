@@ -11,7 +11,7 @@ ALTER TABLE obligations ALTER COLUMN detecting_unit_id DROP NOT NULL; -- no unit
 
 -- the order of the list: what runs comes first, then what has ended, each by when it is due; a row without a run is
 -- in none of it: there is one for each camera
-CREATE INDEX obligations_order ON obligations (owner_unit, ended, due, subject_id, timer, run) WHERE run > 0;
+CREATE INDEX obligations_order ON obligations (noun, owner_unit, ended, due, subject_id, timer, run) WHERE run > 0;
 CREATE INDEX obligations_detecting ON obligations (detecting_unit_id, ended, due, subject_id, timer, run)
     WHERE run > 0;
 CREATE INDEX obligations_all ON obligations (noun, ended, due, subject_id, timer, run) WHERE run > 0;
