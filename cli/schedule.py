@@ -21,12 +21,10 @@ from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.camera_use import by_process, close_expired
 from domain.commands.clock import tell_of_clock
-from domain.commands.incident import tell_of_incident
 from domain.errors import VersionConflict
 from policies.rulebook import Rulebook
 from projections.camera_uses import expired
 from projections.follower import AwayError, Follower, Recorded
-from projections.incident_log import overdue
 from projections.obligation_lists import ToTell, to_tell
 from projections.position import reached
 
@@ -69,7 +67,6 @@ class Scheduler(Follower):
         self._now = datetime.min.replace(tzinfo=UTC)
         self._looked_at: dict[tuple[UUID, str, int], tuple[int, bool]] = {}
         self._closed: set[UUID] = set()
-        self._overdue: dict[UUID, datetime] = {}
         self._problem: str | None = None
         self._succession = Succession(app)
 
@@ -97,8 +94,7 @@ class Scheduler(Follower):
                         continue
                 looked_at[key] = sight
         new += self._close_uses(conn, limit - new)
-        new += self._tell_incidents(conn, rules, limit)
-        if not looked_at and not self._overdue:
+        if not looked_at:
             self._problem = None
         # the read model takes a moment to show what was told; until then the rows are known by sight
         self._looked_at = looked_at
@@ -106,19 +102,6 @@ class Scheduler(Follower):
         problem = self._problem or self._succession.problem
         conn.execute(LOOKED, {"name": self.name, "position": position, "problem": problem})
         return new + passed
-
-    def _tell_incidents(self, conn: Connection[tuple[Any, ...]], rules: Rulebook, limit: int) -> int:
-        """Tell of the incidents whose time is over; those that it told of are known by sight, as above."""
-        waiting = dict(overdue(conn, self._now, limit=limit))
-        self._overdue = {one: due for one, due in self._overdue.items() if waiting.get(one) == due}
-        new = {one: due for one, due in waiting.items() if one not in self._overdue}
-        for incident_id, due in new.items():
-            tell = partial(
-                tell_of_incident, self._app, rules, incident_id=incident_id, due=due, now=self._now
-            )
-            if self._put(tell, f"incident {incident_id}"):
-                self._overdue[incident_id] = due
-        return len(new)
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:
         """Events are nothing to it: the obligations are."""

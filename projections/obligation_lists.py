@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Literal
 
 from projections.listing import Listing
-from projections.obligation_clocks import ObligationRow
+from projections.obligation_runs import ObligationRow
 from projections.scope import Scope
 
 

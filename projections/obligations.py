@@ -1,4 +1,4 @@
-"""The obligations: every clock that a case or a camera ever ran."""
+"""The obligations: every clock that a case, a camera or an incident ever ran."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final, LiteralString
@@ -11,15 +11,18 @@ from psycopg.rows import class_row
 from domain.camera import Camera
 from domain.case import Case
 from domain.envelope import Event
+from domain.incident import Incident
 from projections.follower import Recorded
-from projections.obligation_clocks import CameraClocks, CaseClocks, Clocks, ObligationNoun, ObligationRow
+from projections.obligation_clocks import CameraClocks, CaseClocks, IncidentClocks
+from projections.obligation_runs import Clocks, ObligationNoun, ObligationRow
 
-FIRST: Final = (Case.Detected, Case.Opened, Camera.Registered)
+FIRST: Final = (Case.Detected, Case.Opened, Camera.Registered, Incident.Reported)
 CLOCKS: Final[dict[str, type[Clocks]]] = {
     ObligationNoun.CASE: CaseClocks,
     ObligationNoun.CAMERA: CameraClocks,
+    ObligationNoun.INCIDENT: IncidentClocks,
 }
-LISTENS_TO: Final = (Case.Created, Case.Event, *CameraClocks.listens_to)
+LISTENS_TO: Final = (Case.Created, Case.Event, *CameraClocks.listens_to, Incident.Created, Incident.Event)
 
 UPSERT: LiteralString = """
 INSERT INTO obligations
@@ -65,9 +68,11 @@ def fold(subjects: dict[UUID, Clocks], event: Event, position: int) -> None:
             subjects[event.originator_id] = CaseClocks.of(event, position)
         case Camera.Registered():
             subjects[event.originator_id] = CameraClocks.of(event, position)
+        case Incident.Reported():
+            subjects[event.originator_id] = IncidentClocks.of(event, position)
         case _ if isinstance(event, LISTENS_TO):
             if event.originator_id not in subjects:
-                noun = "case" if isinstance(event, Case.Event) else "camera"
+                noun = str(getattr(event, "TOPIC", "")).partition(":")[0]
                 raise LookupError(f"{noun} {event.originator_id} has no first event")
             subjects[event.originator_id].move(event, position)
         case _:
@@ -78,7 +83,7 @@ def fold(subjects: dict[UUID, Clocks], event: Event, position: int) -> None:
 
 
 def of_subjects(conn: Connection[Any], subject_ids: Collection[UUID]) -> dict[UUID, list[ObligationRow]]:
-    """All rows of these cases and cameras, without regard to scope."""
+    """All rows of these, without regard to scope."""
     found: dict[UUID, list[ObligationRow]] = {}
     if subject_ids:
         with conn.cursor(row_factory=class_row(ObligationRow)) as curs:

@@ -341,11 +341,11 @@ def _of_watched(context: Context, clause: LiteralString) -> Scope:
 
 
 def of_obligations(context: Context) -> Scope:
-    """Those of the cases that one is shown, and of the cameras in one's register that are one's unit's, or all.
+    """Those of the cases and incidents that one is shown, and of the cameras of one's unit in one's register, or all.
 
     A camera's are shown to the unit that has it, to the one that operates the camera, and to whoever administers all.
     """
-    cases, register = of_cases(context), of_register(context)
+    cases, register, incidents = of_cases(context), of_register(context), of_incidents(context)
     ways = [_and("noun = 'CASE'", one) for one in cases.ranges] if cases != NOTHING else []
     if register != NOTHING:
         # asked of one camera after the other, as they come in the order of the list: as a join of the two tables,
@@ -356,5 +356,8 @@ def of_obligations(context: Context) -> Scope:
         if not _administers(context).allowed:
             own = ("owner_unit = %(unit)s", "unit_id = %(unit)s")
         ways += [_and(shown, one) for one in own]
-    params = {"unit": context.actor.unit_id, **cases.params, **register.params}
+    if incidents != NOTHING:
+        listed = f"SELECT {incidents.where} FROM incident_log WHERE incident_id = subject_id"  # noqa: S608 — our words
+        ways.append(f"noun = 'INCIDENT' AND ({listed})")
+    params = {"unit": context.actor.unit_id, **cases.params, **register.params, **incidents.params}
     return Scope(*ways, params=params) if ways else NOTHING

@@ -3,27 +3,29 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
 from psycopg import Connection as Db
 
-from api.graphql.camera import Camera
+from api.graphql.camera import Camera, cameras
 from api.graphql.case import Case
 from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import NARROW, After, First, MinPosition, Rule, rule, rules
 from api.graphql.context import Info, RequestContext, legal, utc
+from api.graphql.incident import Incident
 from api.graphql.pages import Connection, ListOf, instant, text, truth, whole
 from api.graphql.unit import Unit, identity, units
 from domain.clock import remaining_working_time
 from domain.context import Context
 from domain.errors import NotFound
-from projections import camera_registry, case_queue, obligation_lists, scope
+from projections import camera_registry, case_queue, incident_log, obligation_lists, scope
 from projections.camera_registry import CameraRow
 from projections.case_queue import CaseRow
-from projections.obligation_clocks import ObligationNoun, ObligationRow, ObligationState
+from projections.incident_log import IncidentRow
 from projections.obligation_lists import Counts, ObligationNarrow
+from projections.obligation_runs import ObligationNoun, ObligationRow, ObligationState
 
 strawberry.enum(
     ObligationState,
@@ -65,7 +67,7 @@ class ObligationHolder:
         return await info.context.name_of(UUID(self.person_id)) if self.person_id else None
 
 
-strawberry.enum(ObligationNoun, description="Nghĩa vụ của hồ sơ hay của camera · What an obligation is of")
+strawberry.enum(ObligationNoun, description="Nghĩa vụ của hồ sơ, camera hay sự cố · What an obligation is of")
 
 
 def cases(conn: Db[Any], _: RequestContext, case_ids: Collection[UUID]) -> Mapping[UUID, CaseRow]:
@@ -73,23 +75,28 @@ def cases(conn: Db[Any], _: RequestContext, case_ids: Collection[UUID]) -> Mappi
     return case_queue.by_ids(conn, case_ids)
 
 
-def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
-    """The cameras of a page, by id."""
-    return camera_registry.by_ids(conn, camera_ids)
+def incidents(conn: Db[Any], _: RequestContext, incident_ids: Collection[UUID]) -> Mapping[UUID, IncidentRow]:
+    """The incidents of a page, by id."""
+    return incident_log.by_ids(conn, incident_ids)
+
+
+Row = CaseRow | CameraRow | IncidentRow
 
 
 @strawberry.type(
-    description="Một nghĩa vụ có thời hạn của một hồ sơ hoặc camera ·"
-    " An obligation of a case or a camera: one run of one clock"
+    description="Một nghĩa vụ có thời hạn của một hồ sơ, camera hoặc sự cố ·"
+    " An obligation of a case, a camera or an incident: one run of one clock"
 )
 class ObligationEntry:
     """One time a clock ran, or runs."""
 
     row: strawberry.Private[ObligationRow]
-    of: strawberry.Private[CaseRow | CameraRow | None] = None
+    of: strawberry.Private[Row | None] = None
 
-    noun: ObligationNoun = column("noun", "Của hồ sơ hay của camera · What it is of", ObligationNoun)
-    number: str = column("number", "Số hồ sơ, mã camera · Number of the case, or code of the camera")
+    noun: ObligationNoun = column("noun", "Của hồ sơ, camera hay sự cố · What it is of", ObligationNoun)
+    number: str = column(
+        "number", "Số hồ sơ, số sự cố, mã camera · Number of the case or incident, or code of the camera"
+    )
     timer: str = column("timer", "Thời hạn, chẳng hạn VERIFY · The time limit, such as VERIFY")
     variant: str | None = column("variant", "Phương án, chẳng hạn COMPLEX · Variant, such as COMPLEX")
     state: ObligationState = column("state", "Trạng thái · State", ObligationState)
@@ -135,18 +142,27 @@ class ObligationEntry:
         """The camera it is of."""
         return Camera(row=self.of) if isinstance(self.of, CameraRow) else None
 
+    @strawberry.field(
+        description="Sự cố, nếu là của sự cố · The incident, if it is of one",
+        metadata=of_source(Link("subject_id", incidents, some=True)),
+    )
+    def incident(self) -> Incident | None:
+        """The incident it is of."""
+        return Incident(row=self.of) if isinstance(self.of, IncidentRow) else None
+
     @strawberry.field(description="Căn cứ · The rule that sets it", metadata=of_source(Link("rule", rules)))
     def rule(self, info: Info) -> Rule | None:
         """The rule that sets it."""
         return rule(info, self.row.rule)
 
     @strawberry.field(
-        description="Đơn vị có nghĩa vụ · The unit whose obligation it is",
+        description="Đơn vị có nghĩa vụ; trống khi sự cố chưa ai tiếp nhận ·"
+        " The unit whose obligation it is; null while nobody has taken on an incident",
         metadata=of_source(Link("unit_id", units)),
     )
-    async def unit(self, info: Info) -> Unit:
+    async def unit(self, info: Info) -> Unit | None:
         """The unit that has it, or had it last."""
-        return await _unit(info, self.row.unit_id)
+        return await _unit(info, self.row.unit_id) if self.row.unit_id else None
 
     @strawberry.field(description="Người thụ lý · The person who is to act, or was last")
     async def person(self, info: Info) -> str | None:
@@ -206,14 +222,15 @@ class ObligationConnection(Connection):
 
 
 class ListOfObligations(ListOf[ObligationConnection]):
-    """The obligations, each with its case or its camera."""
+    """The obligations, each with what it is of."""
 
     async def nodes(self, ctx: RequestContext, rows: Sequence[ObligationRow]) -> list[ObligationEntry]:
         """The rows with what they are of, which is read together."""
         ids = {noun: {row.subject_id for row in rows if row.noun == noun} for noun in ObligationNoun}
-        found: dict[UUID, CaseRow | CameraRow] = {
+        found: dict[UUID, Row] = {
             **await ctx.read(case_queue.by_ids, ids[ObligationNoun.CASE]),
             **await ctx.read(camera_registry.by_ids, ids[ObligationNoun.CAMERA]),
+            **await ctx.read(incident_log.by_ids, ids[ObligationNoun.INCIDENT]),
         }
         return [ObligationEntry(row=row, of=found.get(row.subject_id)) for row in rows]
 
@@ -233,7 +250,7 @@ class ObligationFilter:
     """What to narrow the list to."""
 
     nouns: list[ObligationNoun] | None = strawberry.field(
-        default=None, description="Của hồ sơ hay của camera · What they are of"
+        default=None, description="Của hồ sơ, camera hay sự cố · What they are of"
     )
     states: list[ObligationState] | None = strawberry.field(
         default=None, description="Các trạng thái · States"
@@ -289,6 +306,10 @@ class ObligationFilter:
             my_person=act.actor.account_id if self.mine else None,
             my_unit=act.actor.unit_id if self.my_unit else None,
         )
+
+
+SHOWN: Final = ("obligations", "camera_registry", "incident_log", "directory")
+"""What the obligations are shown with, and by which they are."""
 
 
 @strawberry.enum(description="Đếm theo · What obligations are counted by")
@@ -347,10 +368,10 @@ class ObligationQuery:
         after: After = None,
         min_position: MinPosition = None,
     ) -> ObligationConnection:
-        """The obligations of the cases and cameras in one's scope."""
+        """The obligations in one's scope."""
         ctx = info.context
         within = scope.of_obligations(ctx.act)
-        await ctx.visible(min_position, "obligations", "case_queue", "camera_registry", "directory")
+        await ctx.visible(min_position, *SHOWN, "case_queue")
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         return OBLIGATIONS.listed(within, narrow, first=first, after=after)
 
@@ -368,7 +389,7 @@ class ObligationQuery:
         """How many obligations of each kind there are in one's scope."""
         ctx = info.context
         within = scope.of_obligations(ctx.act)
-        await ctx.visible(min_position, "obligations", "camera_registry", "directory")
+        await ctx.visible(min_position, *SHOWN)
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         found = await ctx.read(obligation_lists.counts, within, narrow, by=by.value, now=ctx.act.now)
         return [ObligationCount(row=row) for row in found]

@@ -16,6 +16,8 @@ from domain.commands.case import SCHEDULER
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
 from domain.errors import VersionConflict
+from domain.incident import Incident
+from domain.incident.incident import TIMER as FIX_INCIDENT
 
 Tell = Callable[[CaseSystem, Rulebook, UUID, str, datetime, datetime], Aggregate]
 """What is said of a clock of a noun: of which one, which timer, that is due when, as of now; what is to be saved."""
@@ -68,7 +70,21 @@ def _of_camera(
     return camera
 
 
-NOUNS: Final[dict[str, Tell]] = {"CASE": _of_case, "CAMERA": _of_camera}
+def _of_incident(
+    app: CaseSystem, rulebook: Rulebook, subject_id: UUID, timer: str, due: datetime, now: datetime
+) -> Incident:
+    incident = app.find(Incident, subject_id)
+    unit_id = incident.handling_unit_id or incident.operating_unit_id
+    if timer == FIX_INCIDENT:
+        with acting(by_time(rulebook, now, unit_id=unit_id, rule=incident.due_rule)):
+            if now < due:
+                incident.tell_due_soon(due)
+            else:
+                incident.tell_overdue(due, now)
+    return incident
+
+
+NOUNS: Final[dict[str, Tell]] = {"CASE": _of_case, "CAMERA": _of_camera, "INCIDENT": _of_incident}
 """What has clocks that are told of."""
 
 

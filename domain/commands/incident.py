@@ -11,7 +11,6 @@ from domain.account import Account
 from domain.camera import Camera
 from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.commands.clock import by_time, told
 from domain.commands.report import drawn, drawn_on
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
@@ -194,25 +193,3 @@ def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
         correlation_id=uuid4(),
         rule=rulebook.settings.operation.incident_kinds[LINK_LOSS].rule,
     )
-
-
-# -- what time does -------------------------------------------------------------------
-
-
-def tell_of_incident(
-    app: CaseSystem, rulebook: Rulebook, *, incident_id: UUID, due: datetime, now: datetime
-) -> bool:
-    """Put on record, once, that the time of an incident is over; whether there was anything to say.
-
-    Raises:
-        VersionConflict: others acted on it each time it was looked at; it wants another look.
-    """
-
-    def decide() -> Incident:
-        one = app.find(Incident, incident_id)
-        unit_id = one.handling_unit_id or one.operating_unit_id
-        with acting(by_time(rulebook, now, unit_id=unit_id, rule=one.due_rule)):
-            one.tell_overdue(due, now)
-        return one
-
-    return told(app, decide)

@@ -18,7 +18,8 @@ from domain.context import Actor, Context
 from domain.envelope import Event, acting
 from domain.errors import Refusal
 from domain.succession import succeed
-from projections.obligation_clocks import CameraClocks, Clocks, ObligationRow
+from projections.obligation_clocks import CameraClocks
+from projections.obligation_runs import Clocks, ObligationRow
 from projections.obligations import fold
 from tests.support.cameras import CONSENTS, DB, ID, LEVEL_2, consent
 from tests.support.spec import actor, context, legal, rules_on, unit

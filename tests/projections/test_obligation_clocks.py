@@ -14,7 +14,8 @@ from domain.case import Case
 from domain.case.clocks import Clock, Stopped
 from domain.envelope import Event
 from domain.personal import Personal
-from projections.obligation_clocks import CaseClocks, Clocks, ObligationRow
+from projections.obligation_clocks import CaseClocks
+from projections.obligation_runs import Clocks, ObligationRow
 from projections.obligations import fold
 from tests.support.cases import (
     detected,
@@ -142,6 +143,7 @@ def test_the_rows_are_the_clocks(facts: list[Fact], cuts: set[int]) -> None:
 
 
 def _clock(row: ObligationRow) -> Clock:
+    assert row.unit_id is not None
     return Clock(
         timer=row.timer,
         variant=row.variant,

@@ -8,8 +8,8 @@ import pytest
 
 from domain.case import Case
 from domain.commands.application import CaseSystem
-from projections.obligation_clocks import ObligationRow
 from projections.obligation_lists import LISTING, Counts, ObligationNarrow, ToTell, counts, to_tell
+from projections.obligation_runs import ObligationRow
 from projections.obligations import Obligations
 from projections.scope import NOTHING, Scope
 from tests.support.cases import (

@@ -13,7 +13,7 @@ from domain.clock import due_soon_at
 from domain.commands.application import CaseSystem
 from domain.personal import Personal
 from policies.rulebook import load
-from projections.obligation_clocks import Clocks, ObligationRow
+from projections.obligation_runs import Clocks, ObligationRow
 from projections.obligations import Obligations, fold, of_subjects
 from tests.support.cases import (
     DETECTED_AT,
