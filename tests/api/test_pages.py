@@ -18,12 +18,15 @@ from api.graphql.obligations import OBLIGATIONS
 from api.graphql.pages import ListOf
 from api.graphql.schema import build
 from domain.camera import Camera
+from domain.incident import Incident
 from tests.support.api import CENTRE, DETECTED_AT, NAMES, POLICE, Installation
 from tests.support.cameras import waiting
 from tests.support.footage import Footage
+from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.people import Person
 from tests.support.record import happened
 from tests.support.selections import Selection
+from tests.support.spec import fact
 
 DOCUMENTS = 40
 LISTS = {
@@ -125,7 +128,8 @@ def test_every_field(installation: Installation, footage: Footage, compared: Com
       extractions(first: 50) { nodes { id number state version from to purpose note documentNumber undertaking
         caseId requestedAt camera { code } } }
       units { nodes { id code name kind version } }
-      obligations(first: 50) { nodes { noun number timer due case { number } camera { code state } unit { code } } }
+      obligations(first: 50) { nodes { noun number timer due case { number } camera { code state }
+        incident { number state } unit { code } } }
     }"""
     for person in NAMES:
         answer = compared.same(installation.signed_in(person), document, {})
@@ -242,7 +246,7 @@ def test_remembered_by_what_was_asked(installation: Installation, compared: Comp
 
 
 def furnished(installation: Installation, footage: Footage) -> None:
-    """Cases and extractions in every state, some late, and cameras that wait for their connection."""
+    """Cases and extractions in every state, some late; cameras that wait for their connection, an incident."""
     installation.many_detected([DETECTED_AT + timedelta(minutes=n) for n in range(4)])
     for state in ("DISCARDED", "APPROVED", "VERIFYING", "CONCLUDED", "NOTIFIED"):
         installation.case_in(state)
@@ -251,4 +255,7 @@ def furnished(installation: Installation, footage: Footage) -> None:
     for n in range(2):
         way = waiting(f"DB-{n}", operator=CENTRE, manager=POLICE, due=DETECTED_AT + timedelta(days=n))
         happened(installation.operator, Camera, Camera.create_id(f"DB-{n}"), *way)
+    incident_id, said = OPERATION_EVENTS[Incident.Reported]
+    units = {"reporting_unit_id": CENTRE, "operating_unit_id": None}
+    happened(installation.operator, Incident, incident_id, fact(Incident.Reported, **said | units))
     installation.project()

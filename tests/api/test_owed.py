@@ -1,4 +1,4 @@
-"""A camera that is to be connected to level I within five days, among the obligations: due, told of, missed, done."""
+"""What cameras and incidents owe, among the obligations: due, told of, missed, done, and shown to whom."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -43,6 +43,12 @@ DUE: Final = legal("2026-06-09 00:00")
 LIST: Final = """
 query($filter: ObligationFilter) { obligations(filter: $filter, first: 100) { totalCount nodes { %s } } }
 """
+INCIDENTS: Final = {
+    "reportIncident": "IncidentReported",
+    "receiveIncident": "IncidentReceived",
+    "handleIncident": "IncidentHandlingBegan",
+    "fixIncident": "IncidentFixed",
+}
 COUNT: Final = """
 query($by: ObligationGroup!, $filter: ObligationFilter) { obligationSummary(by: $by, filter: $filter) {
     unit { code } timer personId open dueSoon missed met late lapsed } }
@@ -68,6 +74,18 @@ def does(person: Person, act: str, **given: Any) -> None:
     said = {"commandId": str(uuid4()), "cameraId": str(Camera.create_id(CODE)), **given}
     document = f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{ {REFUSED} }} }}"
     assert "code" not in person.ask(document, input=said)[act]
+
+
+def says(person: Person, act: str, **given: Any) -> Any:
+    """Do something with an incident; its id."""
+    said = {"commandId": str(uuid4()), **given}
+    document = (
+        f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{ __typename"
+        f" ... on {INCIDENTS[act]} {{ incident {{ id }} }} {REFUSED} }} }}"
+    )
+    answer = person.ask(document, input=said)[act]
+    assert answer["__typename"] == INCIDENTS[act], answer
+    return answer["incident"]["id"]
 
 
 def tells(place: Settled, now: datetime) -> int:
@@ -217,6 +235,64 @@ class TestWay:
         ]
 
 
+class TestIncident:
+    """From its report until it is fixed."""
+
+    @pytest.mark.rule("R-DB-11.2.b")
+    def test_whole(self, place: Settled) -> None:
+        """It is nobody's until it is received; it is told of once when due soon and overdue; who was late says why."""
+        begun = place.place.now
+        due = begun + timedelta(hours=24)
+        reporter, operator = place.place.signed_in("two.handle"), place.place.signed_in("operator.handle")
+        report = {"kind": "DEVICE_FAULT", "text": "Camera không lên hình", "detectedAt": begun.isoformat()}
+        one = says(reporter, "reportIncident", **report)
+        place.place.project()
+        [shown] = listed(
+            operator,
+            "noun timer state startedAt due unit { code } holders { since } rule { id }"
+            " case { id } camera { id } incident { id state }",
+        )
+        assert shown == {
+            "noun": "INCIDENT",
+            "timer": "FIX_INCIDENT",
+            "state": "OPEN",
+            "startedAt": begun.isoformat(),
+            "due": due.isoformat(),
+            "unit": None,
+            "holders": [],
+            "rule": {"id": "R-DB-11.2.b"},
+            "case": None,
+            "camera": None,
+            "incident": {"id": one, "state": "REPORTED"},
+        }
+        soon = due - timedelta(hours=8)
+        assert [tells(place, at) for at in (soon, soon, due, due + timedelta(days=1))] == [1, 0, 1, 0]
+        for act in ("receiveIncident", "handleIncident"):
+            says(operator, act, incidentId=one)
+        place.place.project()
+        by_unit = place.place.signed_in("operator.handle").ask(COUNT, by="UNIT", filter=None)
+        assert [(row["unit"], row["missed"]) for row in by_unit["obligationSummary"]] == [
+            ({"code": "DB-IOC"}, 1)
+        ]
+        says(operator, "fixIncident", incidentId=one, text="Đã thay nguồn", lateReason="Chờ thiết bị")
+        place.place.project()
+        asked = "state reason reasonOwed dueSoonToldAt missedToldAt stoppedAt unit { code } incident { dueSoonToldAt }"
+        assert listed(reporter, asked, states=["LATE"]) == [
+            {
+                "state": "LATE",
+                "reason": "Chờ thiết bị",
+                "reasonOwed": False,
+                "dueSoonToldAt": soon.isoformat(),
+                "missedToldAt": due.isoformat(),
+                "stoppedAt": (due + timedelta(days=1)).isoformat(),
+                "unit": {"code": "DB-IOC"},
+                "incident": {"dueSoonToldAt": soon.isoformat()},
+            }
+        ]
+        topics = place.place.topics_of(one)
+        assert [topics.count(f"incident:{told}") for told in ("due-soon", "overdue")] == [1, 1]
+
+
 # -- whose obligations one is shown ----------------------------------------------------
 
 
@@ -260,7 +336,7 @@ def sees(seat: Seat, owed: Owed) -> bool:
 
 
 def put(place: Settled) -> None:
-    """Cameras of several systems that stand since the first of June, and a case with its limitation."""
+    """Cameras of several systems that stand since the first of June, incidents of two units, a case's limitation."""
     for n, owed in enumerate(OWED):
         way = waiting(
             owed.code,
@@ -271,6 +347,9 @@ def put(place: Settled) -> None:
             camera_class=owed.camera_class,
         )
         happened(place.place.operator, Camera, Camera.create_id(owed.code), *way)
+    for name in ("two.handle", "police.handle"):
+        report = {"kind": "POWER", "text": "Mất điện", "detectedAt": place.place.now.isoformat()}
+        says(place.place.signed_in(name), "reportIncident", **report)
     case = detected(
         number="DB-2026-000001",
         camera_id=Camera.create_id(SITE.camera),
@@ -295,14 +374,18 @@ def test_everybody(place: Settled) -> None:
         assert of_cameras == [{"number": o, "camera": {"code": o}, "case": None} for o in owed], name
         of_cases = listed(person, "number camera { code } case { number }", nouns=["CASE"])
         assert of_cases == [{"number": c["number"], "camera": None, "case": c} for c in cases], name
-        everything = [*(node["number"] for node in of_cameras), *(node["number"] for node in of_cases)]
+        found = person.ask("{ incidents(first: 100) { nodes { id number } } }")["incidents"]["nodes"]
+        of_incidents = listed(person, "number incident { id number } case { id }", nouns=["INCIDENT"])
+        assert sorted(node["number"] for node in of_incidents) == sorted(one["number"] for one in found), name
+        assert all(node["incident"]["number"] == node["number"] for node in of_incidents)
+        everything = [node["number"] for node in (*of_incidents, *of_cameras, *of_cases)]
         assert [node["number"] for node in listed(person)] == everything, name
         counted = person.ask(COUNT, by="TIMER", filter={"timers": ["CONNECT_CAMERA"]})["obligationSummary"]
         assert [row["open"] for row in counted] == ([len(owed)] if owed else []), name
         pages = _pages(person)
         assert pages == everything, name
         ever.add(tuple(everything))
-    assert len(ever) >= 7
+    assert len(ever) >= 8
 
 
 def _pages(person: Person) -> list[str]:
