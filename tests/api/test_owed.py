@@ -1,6 +1,6 @@
 """What cameras and incidents owe, among the obligations: due, told of, missed, done, and shown to whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,27 +16,10 @@ from tests.support.cameras import CONSENTS, DB, LEVEL_2, LEVEL_3, consent, waiti
 from tests.support.cases import clock, detected
 from tests.support.people import REFUSED, Person
 from tests.support.record import happened
-from tests.support.sites import DB_MANAGER, DB_POLICE, DIEN_BIEN, Seat, Settled
+from tests.support.sites import DB_MANAGER, DB_OTHER, DB_POLICE, TIERS, Seat, Settled
 from tests.support.sites import Site as Place
-from tests.support.spec import actor, context, legal, unit
+from tests.support.spec import actor, context, legal
 
-OTHER: Final = unit("DB-SVH", "LEVEL_2_BODY", "dien-bien")
-OPERATOR: Final = unit("DB-IOC", "LEVEL_1_OPERATOR", "dien-bien")
-COMMITTEE: Final = unit("DB-UBND", "PEOPLES_COMMITTEE", "dien-bien")
-PEOPLE: Final[Mapping[str, Seat]] = {
-    **DIEN_BIEN.people,
-    "manager.admin": (DB_MANAGER, "ADMINISTRATOR", False),
-    "operator.admin": (OPERATOR, "ADMINISTRATOR", False),
-    "operator.handle": (OPERATOR, "HANDLER", False),
-    "two.admin": (LEVEL_2, "ADMINISTRATOR", False),
-    "two.handle": (LEVEL_2, "HANDLER", False),
-    "two.audit": (LEVEL_2, "AUDITOR", False),
-    "other.admin": (OTHER, "ADMINISTRATOR", False),
-    "three.admin": (LEVEL_3, "ADMINISTRATOR", False),
-    "three.lead": (LEVEL_3, "LEADER", True),
-    "committee.lead": (COMMITTEE, "LEADER", True),
-}
-SITE: Final = replace(DIEN_BIEN, people=PEOPLE)
 CODE: Final = "DB-SGD-01"
 DUE: Final = legal("2026-06-09 00:00")
 """Installed on Monday 1 June: the fifth day after it is a Saturday, so it ends with the Monday."""
@@ -58,7 +41,7 @@ query($by: ObligationGroup!, $filter: ObligationFilter) { obligationSummary(by: 
 @pytest.fixture
 def place(settled: Callable[[Place], Settled]) -> Settled:
     """Điện Biên, with two bodies of level II, one of level III, the police and the committee."""
-    return settled(SITE)
+    return settled(TIERS)
 
 
 def listed(person: Person, fields: str = "number", **narrow: Any) -> list[dict[str, Any]]:
@@ -204,7 +187,7 @@ class TestWay:
             admin,
             "transferCamera",
             operatingUnitId=str(LEVEL_2.id),
-            managerUnitId=str(OTHER.id),
+            managerUnitId=str(DB_OTHER.id),
             document="18/QĐ",
         )
         place.place.project()
@@ -314,14 +297,14 @@ class Owed:
 
 OWED: Final = (
     Owed("own", LEVEL_2.id, LEVEL_2.id),
-    Owed("managed", OTHER.id, LEVEL_2.id),
-    Owed("operated", LEVEL_2.id, OTHER.id),
-    Owed("other", OTHER.id, OTHER.id),
+    Owed("managed", DB_OTHER.id, LEVEL_2.id),
+    Owed("operated", LEVEL_2.id, DB_OTHER.id),
+    Owed("other", DB_OTHER.id, DB_OTHER.id),
     Owed("secret", LEVEL_2.id, LEVEL_2.id, secret=True),
-    Owed("secret-other", OTHER.id, OTHER.id, secret=True),
+    Owed("secret-other", DB_OTHER.id, DB_OTHER.id, secret=True),
     Owed("three", LEVEL_3.id, LEVEL_3.id, "LEVEL_3"),
     Owed("police", DB_POLICE.id, DB_POLICE.id),
-    Owed("manager", DB_MANAGER.id, OTHER.id),
+    Owed("manager", DB_MANAGER.id, DB_OTHER.id),
 )
 
 
@@ -352,8 +335,8 @@ def put(place: Settled) -> None:
         says(place.place.signed_in(name), "reportIncident", **report)
     case = detected(
         number="DB-2026-000001",
-        camera_id=Camera.create_id(SITE.camera),
-        area_path=SITE.area,
+        camera_id=Camera.create_id(TIERS.camera),
+        area_path=TIERS.area,
         holder_unit_id=DB_MANAGER.id,
         clocks=(clock("LIMITATION", unit_id=DB_MANAGER.id),),
     )
@@ -366,7 +349,7 @@ def test_everybody(place: Settled) -> None:
     """Each is shown what the systems of their unit owe, or all of it; counts, filters and cases keep to that."""
     put(place)
     ever = set()
-    for name, seat in PEOPLE.items():
+    for name, seat in TIERS.people.items():
         person = place.place.signed_in(name)
         owed = [one.code for one in OWED if sees(seat, one)]
         cases = person.ask("{ cases(first: 100) { nodes { number } } }")["cases"]["nodes"]
