@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
 
@@ -124,28 +123,24 @@ class Scheduler(Follower):
         return len(new)
 
     def _tell(self, row: ToTell, rules: Rulebook) -> bool:
-        tell = partial(
-            tell_of_clock,
-            self._app,
-            rules,
-            noun=row.noun,
-            subject_id=row.subject_id,
-            timer=row.timer,
-            due=row.due,
-            now=self._now,
-        )
-        return self._put(tell, f"{row.timer} of {row.noun.lower()} {row.subject_id}")
-
-    def _put(self, tell: Callable[[], bool], what: str) -> bool:
         """Put it on record; false where it wants another look."""
         try:
-            tell()
+            tell_of_clock(
+                self._app,
+                rules,
+                noun=row.noun,
+                subject_id=row.subject_id,
+                timer=row.timer,
+                due=row.due,
+                now=self._now,
+            )
         except VersionConflict:
             return False
         except (persistence.OperationalError, persistence.InterfaceError) as error:
             raise AwayError("lost the database") from error
         except Exception as error:
             # what cannot be read is for a person; everything else has its time all the same
+            what = f"{row.timer} of {row.noun.lower()} {row.subject_id}"
             self._problem = f"{self.name} cannot tell of {what}: {type(error).__name__}"
             logger.critical("%s", self._problem, exc_info=error)
         return True
