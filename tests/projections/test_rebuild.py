@@ -49,7 +49,7 @@ ORDER: dict[str, LiteralString] = {
     "recordings": "recording_id",
     "extraction_log": "extraction_id",
     "access_log": "position",
-    "obligations": "case_id, timer, run",
+    "obligations": "subject_id, timer, run",
     "case_facts": "position, n",
     "report_log": "report_id",
     "recommendation_log": "recommendation_id",

@@ -87,7 +87,6 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
                 "case_queue",
                 "directory",
                 "extraction_log",
-                "incident_log",
                 "obligations",
             ),
             READ,
