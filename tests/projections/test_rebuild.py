@@ -13,6 +13,7 @@ from psycopg import sql
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -31,6 +32,7 @@ from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
@@ -64,6 +66,7 @@ ORDER: dict[str, LiteralString] = {
     "work_order_log": "order_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
+    "breach_log": "breach_id",
 }
 CASES = 60
 
@@ -120,6 +123,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
         found += staff(n, chance.randint(1, 20))
+        found.append(breached(n, chance.randint(1, 6)))
     for n in range(5):
         area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
         way = [
@@ -183,6 +187,15 @@ def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
         (Account, person, ways[Account][:far]),
         (AccountReview, UUID(int=0x170000 + n), ways[AccountReview][: 1 + far % 3]),
     ]
+
+
+def breached(n: int, far: int) -> tuple[type[Aggregate], UUID, list[Fact]]:
+    """Return a breach that has come some of its way."""
+    number = {"number": f"DH-VP-2026-{n:06d}"}
+    way = [
+        fact(cls, **{**said, **(number if "number" in said else {})}) for cls, said in BREACH_EVENTS.items()
+    ]
+    return Breach, UUID(int=0x1A0000 + n), [one.under(unit_id=CENTRE.id) for one in way[:far]]
 
 
 @pytest.fixture(scope="module")
