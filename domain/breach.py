@@ -6,7 +6,7 @@ The head of the unit answers for it (R-DH-16.4.b); it is dealt with by its natur
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -22,6 +22,8 @@ from domain.personal import Personal
 
 MOST_LINKS: Final = 100
 """Things on record of each kind that a breach names as its evidence."""
+WITHHELD: Final = frozenset({"account_id", "leads", "by"})
+"""Neither of whom it is said nor who acted goes to others: the person is heard first, and who reported it is safe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +53,14 @@ class Breach(Aggregate):
     class Event(envelope.Event):
         """What happened to a breach."""
 
+        withheld: ClassVar[frozenset[str]] = WITHHELD
+
     @dataclass(frozen=True)
     class Created(envelope.Created):
         """The first event of one, whichever it is."""
 
         TOPIC = "breach:created"
+        withheld: ClassVar[frozenset[str]] = WITHHELD
 
     @dataclass(frozen=True)
     class Reported(Created):
@@ -259,7 +264,9 @@ class Breach(Aggregate):
         account_id: UUID | None,
         leads: bool,  # noqa: FBT001 — the names and order of the event
         happened_at: datetime,
+        envelope: envelope.Envelope,
     ) -> None:
+        self.reported_by = envelope.by
         self.number = number
         self.area_path = area_path
         self.owner_unit = unit_id

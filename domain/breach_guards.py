@@ -77,6 +77,10 @@ class BreachFacts(Protocol):
         """Whether that person leads the unit, or did at the time."""
 
     @property
+    def reported_by(self) -> str:
+        """Who reported it."""
+
+    @property
     def examining_unit_id(self) -> UUID | None:
         """The unit whose finding stands."""
 
@@ -141,7 +145,9 @@ def check_view(one: BreachFacts, context: Context) -> Refusal | None:
 
 
 def shows_reporter(one: BreachFacts, context: Context) -> bool:
-    """Whether one is shown who reported it: whoever decides on it is, and the audit."""
+    """Whether one is shown who reported it: whoever decides on it is, and the audit, and whoever did so."""
+    if one.reported_by in context.actor.people:
+        return True
     if is_about(one, context):
         return False
     decides = check_examines(one, context) is None and not needs_document(one, context)
