@@ -378,7 +378,7 @@ SEEN = [
     (DEPUTY, True, True),
     (APPROVER, True, True),
     (AUDITOR, True, True),
-    (COLLEAGUE, False, False),
+    (COLLEAGUE, False, True),
     (EXECUTOR, False, False),
     (ADMINISTRATOR, False, False),
     (COMMUNE_LEADER, False, False),
@@ -388,7 +388,7 @@ SEEN = [
 
 @pytest.mark.parametrize("who, seen, reporter", SEEN)
 def test_seen(who: Actor, *, seen: bool, reporter: bool) -> None:
-    """Whoever examines it sees it and who reported it, the person it is said of sees it; others do not."""
+    """Whoever examines it sees it and who reported it; the person it is said of sees it; others do not."""
     for past in WAYS.values():
         one = given(Breach, *past).aggregate
         assert (check_view(one, context(who)) is None) == seen

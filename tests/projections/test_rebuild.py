@@ -13,7 +13,6 @@ from psycopg import sql
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
-from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -32,7 +31,7 @@ from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.account_examples import ACCOUNT_EVENTS
-from tests.support.breach_examples import BREACH_EVENTS
+from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
@@ -187,15 +186,6 @@ def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
         (Account, person, ways[Account][:far]),
         (AccountReview, UUID(int=0x170000 + n), ways[AccountReview][: 1 + far % 3]),
     ]
-
-
-def breached(n: int, far: int) -> tuple[type[Aggregate], UUID, list[Fact]]:
-    """Return a breach that has come some of its way."""
-    number = {"number": f"DH-VP-2026-{n:06d}"}
-    way = [
-        fact(cls, **{**said, **(number if "number" in said else {})}) for cls, said in BREACH_EVENTS.items()
-    ]
-    return Breach, UUID(int=0x1A0000 + n), [one.under(unit_id=CENTRE.id) for one in way[:far]]
 
 
 @pytest.fixture(scope="module")

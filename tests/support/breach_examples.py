@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from eventsourcing.domain import Aggregate
+
 from domain.breach import Breach
 from domain.envelope import Event
 from domain.personal import Personal
 from tests.support.invented import ACCOUNT, AT, CAMERA, CASE, UNIT
+from tests.support.spec import CENTRE, Fact, fact
 
 BREACH: Final = UUID(int=0xB4)
 
@@ -43,3 +46,12 @@ BREACH_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "text": Personal.said(BREACH, "Máy trạm tự mở lại phiên cũ"),
     },
 }
+
+
+def breached(n: int, far: int) -> tuple[type[Aggregate], UUID, list[Fact]]:
+    """A breach that has come some of its way."""
+    number = {"number": f"DH-VP-2026-{n:06d}"}
+    way = [
+        fact(cls, **{**said, **(number if "number" in said else {})}) for cls, said in BREACH_EVENTS.items()
+    ]
+    return Breach, UUID(int=0x1E0000 + n), [one.under(unit_id=CENTRE.id) for one in way[:far]]
