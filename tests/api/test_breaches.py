@@ -269,3 +269,58 @@ def test_only_counts_for_others(town: Breaches) -> None:
         asked, **{"from": period["to"], "to": period["from"]}
     )
     assert backwards["code"] == "INVALID_INPUT"
+
+
+@pytest.mark.rule("R-DH-16.4.b", "R-QT-18.2.0")
+def test_the_head_answers(town: Breaches) -> None:
+    """The report says of each unit who headed it at the end of the period, and what is on record of it by itself."""
+    place = town.place
+    unit = place.operator.find(Unit, Unit.create_id("CATP"))
+    head = place.operator.find(Account, Account.create_id("police.lead"))
+    with place.founding():
+        unit.assign("HEAD", head.id, unit.id, document="02/QĐ-UBND")
+        place.operator.record(unit)
+    place.today()
+    begins = place.now - timedelta(hours=1)
+    one = town.reported("police.other", "CATP", "police.handle")
+    town.reported("police.other", "CATP", None)
+    town.does("police.lead", "examineBreach", breachId=one["id"])
+    town.does("police.lead", "dealWithBreach", breachId=one["id"])
+    town.does("police.lead", "closeBreach", breachId=one["id"])
+    tried = did(place.signed_in("police.handle"), "examineBreach", breachId=one["id"])
+    assert tried["__typename"] == "Forbidden"
+    place.today()
+    ends = place.now
+    asked = (
+        "query($from: DateTime!, $to: DateTime!) { breachReport(from: $from, to: $to) { from to"
+        " rows { unit { code } head { accountId name } numbers { ...N } } total { ...N } } }"
+        " fragment N on BreachNumbers { reported confirmed unfounded open refusedAttempts missedObligations"
+        " measures { measure breaches } }"
+    )
+    period = {"from": begins.isoformat(), "to": ends.isoformat()}
+    numbers = {
+        "reported": 2,
+        "confirmed": 1,
+        "unfounded": 0,
+        "open": 1,
+        "refusedAttempts": 1,
+        "missedObligations": 0,
+        "measures": [{"measure": "DISCIPLINE", "breaches": 1}],
+    }
+    report = ask(town, "police.lead", asked, **period)["breachReport"]
+    [row] = report["rows"]
+    assert row["unit"] == {"code": "CATP"}
+    assert (row["head"]["accountId"], row["head"]["name"]) == (str(head.id), "Hoàng Văn Em (police.lead)")
+    assert (row["numbers"], report["total"]) == (numbers, numbers)
+    with place.founding():
+        head.rename("Hoàng Văn Em Út")
+        place.operator.record(head)
+    assert ask(town, "police.lead", asked, **period)["breachReport"]["rows"][0]["head"] == row["head"]
+
+
+def test_seen_before_it_is_decided(town: Breaches) -> None:
+    """Whoever decides on what somebody else has decided meanwhile is told so, and decides nothing."""
+    about = {"breachId": town.reported("police.other", "CATP", "police.handle")["id"], "expectedVersion": 1}
+    town.does("centre.approve", "examineBreach", **about)
+    late = did(town.place.signed_in("police.lead"), "examineBreach", **about, finding="UNFOUNDED")
+    assert late["__typename"] == "VersionConflict"

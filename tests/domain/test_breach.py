@@ -10,17 +10,33 @@ from uuid import UUID
 import pytest
 
 from domain.breach import MOST_LINKS, Accused, Breach, Shown
-from domain.breach_guards import GUARDS, BreachFinding, Measure, check_view, shows_reporter
+from domain.breach_guards import GUARDS, Measure
 from domain.context import Actor, Context, Delegation
 from domain.errors import Forbidden, InvalidInput, SamePerson, WrongState
 from domain.personal import Personal
-from policies.rulebook import PROFILES, load
+from policies.rulebook import load
+from tests.support.breach_ways import (
+    ABOVE,
+    ANSWER,
+    CENTRE_LEADER,
+    CLOSED,
+    CONFIRMED,
+    DEPUTY,
+    FOUND,
+    HEAD,
+    RULE,
+    TEXT,
+    UNFOUNDED,
+    WAYS,
+    YESTERDAY,
+    examined,
+    reported,
+)
 from tests.support.spec import (
     ADMINISTRATOR,
     APPROVER,
     AUDITOR,
     CENTRE,
-    CITY,
     COLLEAGUE,
     COMMUNE_LEADER,
     EXECUTOR,
@@ -29,7 +45,6 @@ from tests.support.spec import (
     NOW,
     POLICE,
     STRANGER,
-    Fact,
     actor,
     context,
     fact,
@@ -38,55 +53,6 @@ from tests.support.spec import (
     when,
 )
 
-HEAD = actor(11, POLICE, "LEADER", leader=True)
-DEPUTY = actor(12, POLICE, "LEADER", leader=True)
-CENTRE_LEADER = actor(13, CENTRE, "LEADER", leader=True)
-RULE, ABOVE = "R-DH-16.4.b", "R-DH-17.1.0"
-TEXT, ANSWER, FOUND = "Cho mượn tài khoản", "Tôi quên đăng xuất", "Hai phiên cùng lúc từ hai nơi"
-YESTERDAY = NOW - timedelta(days=1)
-CONFIRMED, UNFOUNDED = BreachFinding.CONFIRMED, BreachFinding.UNFOUNDED
-
-
-def reported(of: Actor | None = HANDLER, **otherwise: Any) -> Fact:
-    """A breach in the city police, said of one of its people or of the unit."""
-    said: dict[str, Any] = {
-        "number": "DH-VP-2026-000001",
-        "area_path": CITY,
-        "unit_id": POLICE.id,
-        "subject_rule": "R-DH-5.3.0",
-        "account_id": of.account_id if of else None,
-        "leads": of is not None and of.leader,
-        "happened_at": YESTERDAY,
-        "text": Personal.said(ID, TEXT),
-        "attempts": (),
-        "case_ids": (),
-        "camera_ids": (),
-        **otherwise,
-    }
-    return fact(Breach.Reported, **said).under(by=str(COLLEAGUE.account_id), unit_id=POLICE.id, rule=RULE)
-
-
-def examined(finding: BreachFinding, *, by: Actor = HEAD, document: str | None = None) -> Fact:
-    """A finding, by somebody."""
-    said = {"finding": finding.value, "document": document, "text": Personal.said(ID, FOUND)}
-    return fact(Breach.Examined, **said).under(by=str(by.account_id), unit_id=by.unit_id)
-
-
-DEALT = fact(
-    Breach.DealtWith,
-    measure="DISCIPLINE",
-    document="06/QĐ-CATP",
-    decided_at=NOW,
-    recommendation_id=None,
-)
-CLOSED = fact(Breach.Closed)
-WAYS: dict[str, tuple[Fact, ...]] = {
-    "REPORTED": (reported(),),
-    "CONFIRMED": (reported(), examined(CONFIRMED)),
-    "UNFOUNDED": (reported(), examined(UNFOUNDED)),
-    "DEALT_WITH": (reported(), examined(CONFIRMED), DEALT),
-    "CLOSED": (reported(), examined(CONFIRMED), DEALT, CLOSED),
-}
 ACTS: dict[str, Callable[[Breach, Context], None]] = {
     "answerBreach": lambda one, who: one.answer(who, text=ANSWER),
     "examineBreach": lambda one, who: one.examine(who, finding=CONFIRMED, text=FOUND, document="05/KL"),
@@ -370,71 +336,3 @@ class TestNobodyJudgesThemselves:
                 lambda one: one.reopen(context(APPROVER), text="x")
             )
             assert [type(event) for event in outcome.events] == [Breach.Reopened]
-
-
-SEEN = [
-    (HANDLER, True, False),
-    (HEAD, True, True),
-    (DEPUTY, True, True),
-    (APPROVER, True, True),
-    (AUDITOR, True, True),
-    (COLLEAGUE, False, True),
-    (EXECUTOR, False, False),
-    (ADMINISTRATOR, False, False),
-    (COMMUNE_LEADER, False, False),
-    (STRANGER, False, False),
-]
-
-
-@pytest.mark.parametrize("who, seen, reporter", SEEN)
-def test_seen(who: Actor, *, seen: bool, reporter: bool) -> None:
-    """Whoever examines it sees it and who reported it; the person it is said of sees it; others do not."""
-    for past in WAYS.values():
-        one = given(Breach, *past).aggregate
-        assert (check_view(one, context(who)) is None) == seen
-        assert shows_reporter(one, context(who)) == reporter
-
-
-@pytest.mark.parametrize("of", [HEAD, None])
-def test_reporter_is_not_shown_to_whom_it_is_about(of: Actor | None) -> None:
-    """Whoever reports their head, or their unit, is known to those who decide on it above, and to no leader of it."""
-    one = given(Breach, reported(of)).aggregate
-    shown = {who.account_id: shows_reporter(one, context(who)) for who in (HEAD, DEPUTY, APPROVER, AUDITOR)}
-    assert shown == {
-        HEAD.account_id: False,
-        DEPUTY.account_id: False,
-        APPROVER.account_id: True,
-        AUDITOR.account_id: True,
-    }
-
-
-@pytest.mark.parametrize(
-    "profile, checks",
-    [
-        pytest.param("dong-hoi", ["OPERATIONS_CENTRE"]),
-        pytest.param("quang-tri", ["SAFETY_BOARD"], marks=pytest.mark.rule("R-QT-19.3.0")),
-        pytest.param("dien-bien", ["LEVEL_1_MANAGER"], marks=pytest.mark.rule("R-DB-19.2.0", "R-DB-13.1.0")),
-        pytest.param("yen-bai", []),
-    ],
-)
-def test_who_checks(profile: str, checks: list[str]) -> None:
-    """Each regulation says who checks the others; where its parties are equal, a unit's leaders see to their own."""
-    rules, theirs = load(profile), unit("U", "ANY")
-    one = given(Breach, reported(unit_id=theirs.id)).aggregate
-    found, now = [], NOW + timedelta(days=365)
-    for kind in rules.unit_kinds:
-        if rules.ended(kind, now.date()) is None:
-            who = actor(30, unit(f"{profile}-{kind}", kind), "HANDLER")
-            if check_view(one, context(who, now, profile)) is None:
-                found.append(kind)
-            leader = actor(31, unit("U", kind), "LEADER", leader=True)
-            assert check_view(one, context(leader, now, profile)) is None, kind
-    assert found == checks
-
-
-def test_rules_are_held() -> None:
-    """What the regulations cite of breaches are rules that they hold."""
-    for profile in PROFILES:
-        breaches = load(profile).breaches
-        cited = {*breaches.checked_by.values(), *breaches.measures.values()} | {breaches.rule or "-"}
-        assert [load(profile).citation(rule) for rule in cited - {"-"}].count("") == 0
