@@ -9,6 +9,7 @@ import pytest
 from cli import demo
 from domain.account import Account
 from domain.camera import Camera
+from domain.personal import Personal
 from domain.unit import Unit
 from tests.support.api import Installation
 from tests.support.breaches import Breaches, did, done, given_of
@@ -313,7 +314,8 @@ def test_the_head_answers(town: Breaches) -> None:
     assert (row["head"]["accountId"], row["head"]["name"]) == (str(head.id), "Hoàng Văn Em (police.lead)")
     assert (row["numbers"], report["total"]) == (numbers, numbers)
     with place.founding():
-        head.rename("Hoàng Văn Em Út")
+        named = Personal.said(head.id, "Hoàng Văn Em Út")
+        head.trigger_event(Account.Renamed, full_name=named, document="03/QĐ-UBND")
         place.operator.record(head)
     assert ask(town, "police.lead", asked, **period)["breachReport"]["rows"][0]["head"] == row["head"]
 
