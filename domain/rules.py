@@ -355,3 +355,15 @@ class AccountRules:
     def stage(self, unit_kind: str, step: AccountStep) -> Stage | None:
         """The step of the way to an account in units of a kind; None where there is none."""
         return next((one for one in self.paths.get(unit_kind, ()) if one.step is step), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachRules:
+    """What a regulation says of breaches of itself."""
+
+    rule: str | None = None
+    """By which they are answered for and dealt with."""
+    checked_by: Mapping[str, str] = field(default_factory=dict)
+    """The kinds of unit that check the others, each with the rule that has it do so."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """What may follow a breach, each with its rule."""

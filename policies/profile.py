@@ -18,6 +18,7 @@ from domain.rules import (
     VerifyStart,
 )
 from policies.account_rules import Accounts, account_rules
+from policies.breach_section import BreachSection
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
 from policies.tables import ends_after_it_begins, overlapping
@@ -375,6 +376,7 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     operation: OperationSection | None = None
+    breaches: BreachSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

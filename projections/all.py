@@ -4,6 +4,7 @@ from projections.access_log import AccessLog
 from projections.account_log import AccountLog
 from projections.account_review_log import AccountReviewLog
 from projections.areas import Areas
+from projections.breach_log import BreachLog
 from projections.camera_registry import CameraRegistry
 from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
@@ -50,4 +51,5 @@ def read_models() -> list[ReadModel]:
         DutyRoster(),
         Outages(),
         DeviceDiary(),
+        BreachLog(),
     ]

@@ -361,3 +361,29 @@ def of_obligations(context: Context) -> Scope:
         ways.append(f"noun = 'INCIDENT' AND ({listed})")
     params = {"unit": context.actor.unit_id, **cases.params, **register.params, **incidents.params}
     return Scope(*ways, params=params) if ways else NOTHING
+
+
+def of_breaches(context: Context) -> Scope:
+    """Breaches that one examines, in one's unit or in the area one checks; those said of oneself; the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    receiver = frozenset({"receiver"})
+    if context.permission("breach.examine", facts=receiver).allowed:
+        if context.actor.unit_kind in context.rulebook.breaches.checked_by:
+            clauses.append(IN_AREA)
+        if context.actor.leader:
+            clauses.append("owner_unit = %(unit)s")
+    if context.permission("breach.answer", facts=receiver).allowed:
+        clauses.append("account_id = ANY(%(people)s::uuid[])")
+    actor = context.actor
+    params = {"unit": actor.unit_id, "area": actor.area_path, "people": sorted(actor.people)}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING
+
+
+def of_breach_numbers(context: Context) -> Scope:
+    """Units of which breaches are counted for whoever runs reports: one's own, and those of the area."""
+    if not context.permission("report.run").allowed:
+        return NOTHING
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(f"{IN_AREA} OR owner_unit = %(unit)s", params=params)

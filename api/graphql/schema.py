@@ -15,6 +15,9 @@ from api.graphql.account_right_mutations import AccountRightMutation
 from api.graphql.accounts import AccountsQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
+from api.graphql.breach import BreachQuery
+from api.graphql.breach_mutations import BreachMutation
+from api.graphql.breach_report import BreachReportQuery
 from api.graphql.camera import CameraQuery
 from api.graphql.camera_address import CameraAddressMutation
 from api.graphql.camera_mutations import CameraMutation
@@ -123,6 +126,14 @@ LIST_SIZES: Final = {
     "WorkOrder.availableActions": 3,
     "Shift.availableActions": 4,
     "Roster.availableActions": 3,
+    "Breach.answers": 2,
+    "Breach.attempts": 4,
+    "Breach.availableActions": 5,
+    "Breach.cameraIds": 2,
+    "Breach.caseIds": 2,
+    "Breach.measures": 2,
+    "BreachNumbers.measures": 6,
+    "BreachReport.rows": 50,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -157,6 +168,8 @@ class Query(
     ShiftQuery,
     RosterQuery,
     OperationQuery,
+    BreachQuery,
+    BreachReportQuery,
 ):
     """All queries."""
 
@@ -187,6 +200,7 @@ class Mutation(
     WorkOrderMutation,
     ShiftMutation,
     RosterMutation,
+    BreachMutation,
 ):
     """All mutations."""
 

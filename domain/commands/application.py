@@ -21,6 +21,7 @@ from domain import succession  # noqa: F401 — importing it registers its topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -68,6 +69,7 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     WorkOrder: ("phiếu công việc", "work order"),
     Shift: ("ca trực", "shift"),
     Roster: ("lịch trực", "roster"),
+    Breach: ("vi phạm", "breach"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

@@ -37,6 +37,7 @@ UNANNOUNCED = {
     "reportObstacle",
     "reportIncident",
     "planWork",
+    "reportBreach",
     *TREE_ACTS,
 }
 """What no list of nouns says among the acts on it: files are opened of it, and new things are made that name it."""

@@ -31,6 +31,7 @@ from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
@@ -64,6 +65,7 @@ ORDER: dict[str, LiteralString] = {
     "work_order_log": "order_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
+    "breach_log": "breach_id",
 }
 CASES = 60
 
@@ -120,6 +122,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
         found += staff(n, chance.randint(1, 20))
+        found.append(breached(n, chance.randint(1, 6)))
     for n in range(5):
         area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
         way = [

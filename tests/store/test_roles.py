@@ -15,6 +15,7 @@ from tests.support.servers import as_superuser
 READ_MODELS = (
     "access_log",
     "areas",
+    "breach_log",
     "account_log",
     "account_review_log",
     "camera_registry",

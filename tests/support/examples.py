@@ -11,6 +11,7 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -31,6 +32,7 @@ from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, 
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
@@ -111,6 +113,14 @@ def office_examples() -> list[Event]:
         if issubclass(cls, Created)
         else _later(cls, one, **said)
         for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items())
+    ]
+
+
+def breach_examples() -> list[Event]:
+    """One of each event of a breach."""
+    return [
+        _first(cls, Breach, BREACH, **said) if issubclass(cls, Created) else _later(cls, BREACH, **said)
+        for cls, said in BREACH_EVENTS.items()
     ]
 
 
@@ -270,6 +280,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *(_later(cls, CAMERA, **said) for cls, said in CAMERA_EVENTS.items()),
         *case_examples(),
         *office_examples(),
+        *breach_examples(),
         *credentials_examples(),
         *use_examples(),
         *account_examples(),

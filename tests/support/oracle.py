@@ -8,6 +8,7 @@ from functools import singledispatch
 
 from tests.support.oracle_facts import (
     AreaFacts,
+    BreachFacts,
     IncidentFacts,
     RosterFacts,
     ShiftFacts,
@@ -128,7 +129,7 @@ class ObstacleFacts:
 
 
 Paper = ReportFacts | RecommendationFacts | ObstacleFacts
-Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts | BreachFacts
 Noun = CameraFacts | CaseFacts | ExtractionFacts | Paper | Kept
 
 
@@ -372,7 +373,7 @@ def distance(noun: Noun, who: Somebody) -> str:  # noqa: C901 — one line a nou
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
+        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts() | BreachFacts():
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}
