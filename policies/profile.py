@@ -20,6 +20,7 @@ from domain.rules import (
 from policies.account_rules import Accounts, account_rules
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
+from policies.guidance_section import GuidanceSection
 from policies.tables import ends_after_it_begins, overlapping
 from policies.values import Ambiguity, Cited, Given, Named, Stated, Text, Value
 
@@ -375,6 +376,7 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     operation: OperationSection | None = None
+    guidance: GuidanceSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

@@ -23,6 +23,8 @@ READ_MODELS = (
     "duty_roster",
     "outages",
     "device_diary",
+    "guidance_log",
+    "acknowledgement_log",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")

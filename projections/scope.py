@@ -42,6 +42,7 @@ class Scope:
 
 NOTHING = Scope("false")
 
+FOR_AREA: LiteralString = "(%(area)s = area_path OR starts_with(%(area)s, area_path || '/'))"
 IN_AREA: LiteralString = "(area_path = %(area)s OR starts_with(area_path, %(area)s || '/'))"
 
 
@@ -334,3 +335,30 @@ def _of_watched(context: Context, clause: LiteralString) -> Scope:
     cameras = of_cameras(context)
     watched = f"SELECT camera_id FROM camera_registry WHERE {cameras.where}"  # noqa: S608 — of our own words
     return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)
+
+
+def of_guidance(context: Context) -> Scope:
+    """Guidance that is for one's unit, or of it, and the audit's area; whoever asks and the instant come with it."""
+    actor = context.actor
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("guidance.view", facts=frozenset({"receiver"})).allowed:
+        clauses += [
+            "owner_unit = %(unit)s",
+            f"{FOR_AREA} AND (cardinality(unit_kinds) = 0 OR %(kind)s = ANY(unit_kinds))",
+        ]
+    params = {
+        "unit": actor.unit_id,
+        "area": actor.area_path,
+        "kind": actor.unit_kind,
+        "self": actor.account_id,
+        "now": context.now,
+    }
+    return Scope(*(clauses or NOTHING.ranges), params=params)
+
+
+def of_readers(context: Context) -> Scope:
+    """People whose accounts one is shown, as those for whom guidance is; the instant comes with it."""
+    people = of_accounts(context)
+    return Scope(*people.ranges, params={**people.params, "now": context.now})

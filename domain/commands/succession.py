@@ -17,6 +17,7 @@ from domain.context import Rulebook
 from domain.envelope import Envelope, acting
 from domain.errors import VersionConflict
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.succession import succeed
 from domain.unit import Unit
 from domain.unit_guards import Left, rule_of
@@ -26,6 +27,7 @@ NOUNS: Final[dict[str, type[Aggregate]]] = {
     "camera": Camera,
     "case": Case,
     "extraction": FootageExtraction,
+    "guidance": Guidance,
     "unit": Unit,
 }
 """What a unit may leave behind."""

@@ -101,6 +101,7 @@ def test_administrators_have_no_case_rights() -> None:
         "incident.report",
         "roster.plan",
         "roster.view",
+        "guidance.view",
     }
 
 

@@ -14,6 +14,7 @@ from tests.support.servers import as_superuser
 
 READ_MODELS = (
     "access_log",
+    "acknowledgement_log",
     "areas",
     "account_log",
     "account_review_log",
@@ -27,6 +28,7 @@ READ_MODELS = (
     "directory",
     "duty_roster",
     "extraction_log",
+    "guidance_log",
     "incident_log",
     "obligations",
     "obstacle_log",
@@ -87,6 +89,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
                 "case_queue",
                 "directory",
                 "extraction_log",
+                "guidance_log",
                 "incident_log",
                 "obligations",
             ),
