@@ -361,6 +361,7 @@ GUARDS: Final[dict[str, Callable[[AccountFacts, Context], Refusal | None]]] = {
     "directAccount": check_direct,
     "issueAccount": check_issue,
     "recordTraining": check_train,
+    "renameAccount": check_administer,
     "changeRole": check_administer,
     "changeLeader": check_administer,
     "moveAccount": check_administer,
