@@ -13,6 +13,7 @@ from api.graphql.account_review import AccountReviewQuery
 from api.graphql.account_review_mutations import AccountReviewMutation
 from api.graphql.account_right_mutations import AccountRightMutation
 from api.graphql.accounts import AccountsQuery
+from api.graphql.acknowledgement import AcknowledgementQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
 from api.graphql.camera import CameraQuery
@@ -35,6 +36,8 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.guidance import GuidanceQuery
+from api.graphql.guidance_mutations import GuidanceMutation
 from api.graphql.identity_mutations import IdentityMutation
 from api.graphql.incident import IncidentQuery
 from api.graphql.incident_mutations import IncidentMutation
@@ -123,6 +126,8 @@ LIST_SIZES: Final = {
     "WorkOrder.availableActions": 3,
     "Shift.availableActions": 4,
     "Roster.availableActions": 3,
+    "Guidance.availableActions": 4,
+    "Guidance.unitKinds": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -157,6 +162,8 @@ class Query(
     ShiftQuery,
     RosterQuery,
     OperationQuery,
+    GuidanceQuery,
+    AcknowledgementQuery,
 ):
     """All queries."""
 
@@ -187,6 +194,7 @@ class Mutation(
     WorkOrderMutation,
     ShiftMutation,
     RosterMutation,
+    GuidanceMutation,
 ):
     """All mutations."""
 
