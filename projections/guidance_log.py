@@ -47,10 +47,9 @@ class GuidanceRow:
     owner_unit: UUID
     tier: int = 0
 
-    @property
-    def sealed_text(self) -> Personal[str]:
-        """What it says, for whoever may open it."""
-        return Personal(self.guidance_id, sealed=self.text)
+    def sealed(self, value: str | None) -> Personal[str] | None:
+        """Words of it, for whoever may open them."""
+        return Personal(self.guidance_id, sealed=value) if value else None
 
     def in_force(self, at: datetime) -> bool:
         """Whether it holds at an instant."""

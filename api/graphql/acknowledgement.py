@@ -182,6 +182,7 @@ class AcknowledgementQuery:
         min_position: MinPosition = None,
     ) -> AcknowledgementConnection:
         """Of an edition that one is shown; of any other there are none."""
+        within = await _readers(info, guidance_id, min_position)
         given = filter or AcknowledgementFilter()
         narrow = StatementNarrow(
             guidance_id=identity("guidanceId", guidance_id),
@@ -189,7 +190,6 @@ class AcknowledgementQuery:
             confirmed=given.confirmed,
             briefed=given.briefed,
         )
-        within = await _readers(info, guidance_id, min_position)
         return ACKNOWLEDGEMENTS.listed(within, narrow, first=first, after=after)
 
     @strawberry.field(
@@ -206,13 +206,13 @@ class AcknowledgementQuery:
         min_position: MinPosition = None,
     ) -> OutstandingAcknowledgementConnection:
         """Of an edition that one is shown; of any other there are none."""
+        within = await _readers(info, guidance_id, min_position)
         given = filter or OutstandingAcknowledgementFilter()
         narrow = OwedNarrow(
             guidance_id=identity("guidanceId", guidance_id),
             unit_id=_unit(given.unit_id),
             briefed=given.briefed,
         )
-        within = await _readers(info, guidance_id, min_position)
         return OUTSTANDING.listed(within, narrow, first=first, after=after)
 
 
