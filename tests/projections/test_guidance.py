@@ -1,14 +1,16 @@
 """Who has to confirm which edition still: those it is for without those who have, whatever happens to either."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import count
-from typing import Any
+from itertools import count, product
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
+import psycopg
 import pytest
 from eventsourcing.domain import Aggregate
 
@@ -16,18 +18,21 @@ from domain.account import Account
 from domain.acknowledgement import Acknowledgement
 from domain.commands.application import CaseSystem
 from domain.guidance import Guidance, withdrawn_at
+from domain.guidance.guards import check_view
 from domain.personal import Personal
 from domain.succession import AccountSucceeded
 from domain.unit import Unit
+from policies.rulebook import PROFILES, load
 from projections import acknowledgement_log, guidance_log
 from projections.account_log import AccountLog
 from projections.acknowledgement_log import AcknowledgementLog, OwedNarrow, StatementNarrow
 from projections.directory import Directory
-from projections.guidance_log import GuidanceLog, GuidanceNarrow
-from projections.scope import Scope
+from projections.guidance_log import GuidanceLog, GuidanceNarrow, GuidanceRow
+from projections.scope import Scope, of_guidance
 from tests.support.following import Model
+from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.soak import sizes
-from tests.support.spec import CENTRE, NOW, Fact, fact, recorded
+from tests.support.spec import CENTRE, GRANT, NOW, Fact, actor, context, fact, recorded, unit
 
 AREAS = ("tinh", "tinh/xa", "tinh/xa/thon", "tinh/xa-2")
 """A province, a commune, a place in it, and a commune whose path begins with the same letters."""
@@ -284,3 +289,61 @@ def test_in_force(app: CaseSystem, models: list[Model]) -> None:
         for asked in (True, False):
             found = guidance_log.LISTING.page(conn, scope, GuidanceNarrow(in_force=asked), first=9)
             assert [row.guidance_id for row in found] == [one] * (asked is holds)
+
+
+PLACED: Final = ("tinh", "tinh/xa", "tinh/xa/thon", "tinh/xa-2")
+HOME, OTHER = UUID(int=0xA1), UUID(int=0xA2)
+NO_MORE: Final = {("quang-tri", "DISTRICT_POLICE")}
+"""Kinds of units that have ended by the day of the tests: their people may do nothing."""
+
+
+def editions(profile: str) -> list[GuidanceRow]:
+    """One for each area, for all and for one or two kinds of unit, of one's own unit and of another's."""
+    kinds = sorted(load(profile).unit_kinds)
+    addressed: list[tuple[str, ...]] = [(), *((kind,) for kind in kinds), (kinds[0], kinds[-1])]
+    found = []
+    for n, (area, those, owner) in enumerate(product(PLACED, addressed, (HOME, OTHER)), start=1):
+        said = GUIDANCE_EVENTS[Guidance.Issued][1]
+        own = {"number": f"DH-VB-2026-{n:06d}", "area_path": area, "unit_kinds": those}
+        [event] = recorded(
+            [fact(Guidance.Issued, **{**said, **own}).under(unit_id=owner)], Guidance, UUID(int=n)
+        )
+        row = guidance_log.fold(None, event, n)
+        assert row is not None
+        found.append(row)
+    return found
+
+
+@pytest.mark.rule("R-DB-13.4.0", "R-QT-6.1.a", "R-DH-16.4.a")
+@pytest.mark.parametrize("profile", [one for one in PROFILES if one != "national"])
+def test_every_library(common: str, profile: str, counted: Callable[[str], None]) -> None:
+    """Under each regulation everybody reads what is for their unit or of it, in the list and one by one; no more."""
+    rows, rules, asked = editions(profile), load(profile), 0
+    with psycopg.connect(common) as conn:
+        conn.execute("TRUNCATE guidance_log")
+        conn.execute(guidance_log.UPSERT.encode(), (orjson.dumps([asdict(row) for row in rows]).decode(),))
+        for kind, role, area in product(rules.unit_kinds, rules.authority.roles, PLACED):
+            who = actor(1, unit("U", kind, area), role, grants=(GRANT,) if area == "tinh/xa" else ())
+            act = context(replace(who, unit_id=HOME), profile=profile)
+            audits = act.permission("audit.replay").allowed
+            expected = {
+                row.guidance_id
+                for row in rows
+                if (audits and f"{row.area_path}/".startswith(f"{area}/"))
+                or (
+                    (profile, kind) not in NO_MORE
+                    and (
+                        row.owner_unit == HOME
+                        or (
+                            f"{area}/".startswith(f"{row.area_path}/")
+                            and (not row.unit_kinds or kind in row.unit_kinds)
+                        )
+                    )
+                )
+            }
+            listed = guidance_log.LISTING.page(conn, of_guidance(act), GuidanceNarrow(), first=1000)
+            assert {row.guidance_id for row in listed} == expected, (kind, role, area)
+            assert {row.guidance_id for row in rows if check_view(row, act) is None} == expected
+            asked += 1
+        conn.rollback()
+    counted(f"libraries of {profile}: {asked} people on {len(rows)} editions")
