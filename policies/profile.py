@@ -21,6 +21,7 @@ from policies.account_rules import Accounts, account_rules
 from policies.breach_section import BreachSection
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
+from policies.guidance_section import GuidanceSection
 from policies.tables import ends_after_it_begins, overlapping
 from policies.values import Ambiguity, Cited, Given, Named, Stated, Text, Value
 
@@ -377,6 +378,7 @@ class Profile(Strict):
     uses: UsesSection | None = None
     operation: OperationSection | None = None
     breaches: BreachSection | None = None
+    guidance: GuidanceSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

@@ -24,6 +24,8 @@ READ_MODELS = (
     "outages",
     "device_diary",
     "breach_log",
+    "guidance_log",
+    "acknowledgement_log",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")

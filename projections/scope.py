@@ -42,6 +42,7 @@ class Scope:
 
 NOTHING = Scope("false")
 
+FOR_AREA: LiteralString = "(%(area)s = area_path OR starts_with(%(area)s, area_path || '/'))"
 IN_AREA: LiteralString = "(area_path = %(area)s OR starts_with(area_path, %(area)s || '/'))"
 
 
@@ -387,3 +388,30 @@ def of_breach_numbers(context: Context) -> Scope:
         return NOTHING
     params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
     return Scope(f"{IN_AREA} OR owner_unit = %(unit)s", params=params)
+
+
+def of_guidance(context: Context) -> Scope:
+    """Guidance that is for one's unit, or of it, and the audit's area; whoever asks and the instant come with it."""
+    actor = context.actor
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("guidance.view", facts=frozenset({"receiver"})).allowed:
+        clauses += [
+            "owner_unit = %(unit)s",
+            f"{FOR_AREA} AND (cardinality(unit_kinds) = 0 OR %(kind)s = ANY(unit_kinds))",
+        ]
+    params = {
+        "unit": actor.unit_id,
+        "area": actor.area_path,
+        "kind": actor.unit_kind,
+        "self": actor.account_id,
+        "now": context.now,
+    }
+    return Scope(*(clauses or NOTHING.ranges), params=params)
+
+
+def of_readers(context: Context) -> Scope:
+    """People whose accounts one is shown, as those for whom guidance is; the instant comes with it."""
+    people = of_accounts(context)
+    return Scope(*people.ranges, params={**people.params, "now": context.now})

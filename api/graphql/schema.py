@@ -13,6 +13,7 @@ from api.graphql.account_review import AccountReviewQuery
 from api.graphql.account_review_mutations import AccountReviewMutation
 from api.graphql.account_right_mutations import AccountRightMutation
 from api.graphql.accounts import AccountsQuery
+from api.graphql.acknowledgement import AcknowledgementQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
 from api.graphql.breach import BreachQuery
@@ -38,6 +39,8 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.guidance import GuidanceQuery
+from api.graphql.guidance_mutations import GuidanceMutation
 from api.graphql.identity_mutations import IdentityMutation
 from api.graphql.incident import IncidentQuery
 from api.graphql.incident_mutations import IncidentMutation
@@ -134,6 +137,8 @@ LIST_SIZES: Final = {
     "Breach.measures": 2,
     "BreachNumbers.measures": 6,
     "BreachReport.rows": 50,
+    "Guidance.availableActions": 4,
+    "Guidance.unitKinds": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -170,6 +175,8 @@ class Query(
     OperationQuery,
     BreachQuery,
     BreachReportQuery,
+    GuidanceQuery,
+    AcknowledgementQuery,
 ):
     """All queries."""
 
@@ -201,6 +208,7 @@ class Mutation(
     ShiftMutation,
     RosterMutation,
     BreachMutation,
+    GuidanceMutation,
 ):
     """All mutations."""
 

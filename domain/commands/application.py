@@ -20,6 +20,7 @@ from eventsourcing.persistence import RecordConflictError, StoredEvent
 from domain import succession  # noqa: F401 — importing it registers its topics
 from domain.account import Account
 from domain.account_review import AccountReview
+from domain.acknowledgement import Acknowledgement
 from domain.area import Area
 from domain.breach import Breach
 from domain.camera import Camera
@@ -30,6 +31,7 @@ from domain.credentials import Credentials, Stranger
 from domain.envelope import Event
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.incident import Incident
 from domain.obstacle import Obstacle
 from domain.reading import Attempt, Reading
@@ -70,6 +72,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Shift: ("ca trực", "shift"),
     Roster: ("lịch trực", "roster"),
     Breach: ("vi phạm", "breach"),
+    Guidance: ("văn bản dùng chung", "guidance"),
+    Acknowledgement: ("xác nhận đã đọc", "acknowledgement"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

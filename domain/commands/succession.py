@@ -14,6 +14,7 @@ from domain.commands.clock import by_time, told
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.succession import succeed
 from domain.unit import Unit
 from domain.unit_guards import Left, rule_of
@@ -23,6 +24,7 @@ NOUNS: Final[dict[str, type[Aggregate]]] = {
     "camera": Camera,
     "case": Case,
     "extraction": FootageExtraction,
+    "guidance": Guidance,
     "unit": Unit,
 }
 """What a unit may leave behind."""

@@ -143,7 +143,11 @@ def test_what_is_done(world: World, counted: Callable[[str], None]) -> None:
         "issueReport",
         "registerCamera",
         "signInWithCode",
-        *(act for rule in ("staff", "self", "administered") for act in rules.under(rule, "Mutation")),
+        *(
+            act
+            for rule in ("staff", "library", "self", "administered")
+            for act in rules.under(rule, "Mutation")
+        ),
         "openShift",
         "drawRoster",
     }

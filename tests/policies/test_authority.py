@@ -103,6 +103,7 @@ def test_administrators_have_no_case_rights() -> None:
         "roster.view",
         "breach.report",
         "breach.answer",
+        "guidance.view",
     }
 
 

@@ -18,7 +18,7 @@ from projections.access_log import AccessRow
 from projections.breach_log import BreachRow
 from projections.breach_report import Numbers, OfUnit, of_units, total
 from projections.directory import Entry
-from projections.obligations import ObligationRow
+from projections.obligation_runs import ObligationNoun, ObligationRow
 from projections.scope import NOTHING, of_breach_numbers
 from tests.support.spec import ADMINISTRATOR, CITY, HANDLER, NOW, actor, context, unit
 
@@ -106,7 +106,8 @@ def on_record(chance: random.Random) -> Record:
     ]
     owed = [
         ObligationRow(
-            case_id=UUID(int=0x20_000 + n),
+            noun=chance.choice([*ObligationNoun]),
+            subject_id=UUID(int=0x20_000 + n),
             timer="TRANSFER",
             run=chance.choice([0, 1, 1, 1]),
             number=f"DH-2026-{n:06d}",

@@ -36,6 +36,8 @@ from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
+from tests.support.guidance_examples import GUIDANCE_EVENTS
+from tests.support.guidance_examples import NOUNS as SHARED
 from tests.support.office_examples import OFFICE_EVENTS
 from tests.support.operation_examples import NOUNS as OPERATION
 from tests.support.operation_examples import OPERATION_EVENTS
@@ -66,6 +68,8 @@ ORDER: dict[str, LiteralString] = {
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
     "breach_log": "breach_id",
+    "guidance_log": "guidance_id",
+    "acknowledgement_log": "guidance_id, account_id",
 }
 CASES = 60
 
@@ -150,8 +154,8 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
 def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
     """Return a report, a recommendation, an obstacle, and what runs the system, each come some of its way."""
     ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items()):
-        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION)
+    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items()):
+        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED)
         noun = next(noun for noun in nouns if cls in vars(noun).values())
         number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))

@@ -14,6 +14,7 @@ from tests.support.servers import as_superuser
 
 READ_MODELS = (
     "access_log",
+    "acknowledgement_log",
     "areas",
     "breach_log",
     "account_log",
@@ -28,6 +29,7 @@ READ_MODELS = (
     "directory",
     "duty_roster",
     "extraction_log",
+    "guidance_log",
     "incident_log",
     "obligations",
     "obstacle_log",
@@ -88,6 +90,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
                 "case_queue",
                 "directory",
                 "extraction_log",
+                "guidance_log",
                 "obligations",
             ),
             READ,

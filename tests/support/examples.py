@@ -28,7 +28,13 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import EVENTS as SUCCESSION
-from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
+from domain.succession import (
+    AccountSucceeded,
+    CameraSucceeded,
+    CaseSucceeded,
+    ExtractionSucceeded,
+    GuidanceSucceeded,
+)
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
@@ -36,6 +42,8 @@ from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
+from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
+from tests.support.guidance_examples import NOUNS as SHARED
 from tests.support.invented import (
     ACCOUNT,
     ADDRESS,
@@ -107,12 +115,12 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION
+    nouns |= OPERATION | SHARED
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items())
+        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items())
     ]
 
 
@@ -132,6 +140,7 @@ def succession_examples() -> list[Event]:
         _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
         _later(CameraSucceeded, CAMERA, **said),
         _later(AccountSucceeded, ACCOUNT, **said),
+        _later(GuidanceSucceeded, GUIDANCE, **said),
     ]
 
 
