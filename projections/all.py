@@ -9,6 +9,7 @@ from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
+from projections.client_register import ClientRegister
 from projections.device_diary import DeviceDiary
 from projections.directory import Directory
 from projections.duty_roster import DutyRoster
@@ -50,4 +51,5 @@ def read_models() -> list[ReadModel]:
         DutyRoster(),
         Outages(),
         DeviceDiary(),
+        ClientRegister(),
     ]

@@ -334,3 +334,20 @@ def _of_watched(context: Context, clause: LiteralString) -> Scope:
     cameras = of_cameras(context)
     watched = f"SELECT camera_id FROM camera_registry WHERE {cameras.where}"  # noqa: S608 — of our own words
     return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)
+
+
+def of_clients(context: Context) -> Scope:
+    """Software and devices that one administers or works with, and the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("camera.operate", facts=frozenset({"own-system"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    administers = context.permission("client.administer", facts=known)
+    if administers.allowed:
+        clauses += [IN_AREA, "owner_unit = %(unit)s"]
+    elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
+        clauses.append("owner_unit = %(unit)s")
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING

@@ -24,6 +24,7 @@ from domain.area import Area
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
+from domain.client import Client, Model
 from domain.control import CameraControl
 from domain.credentials import Credentials, Stranger
 from domain.envelope import Event
@@ -68,6 +69,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     WorkOrder: ("phiếu công việc", "work order"),
     Shift: ("ca trực", "shift"),
     Roster: ("lịch trực", "roster"),
+    Client: ("phần mềm, thiết bị kết nối", "client"),
+    Model: ("mô hình phát hiện", "model"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

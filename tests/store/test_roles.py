@@ -23,6 +23,7 @@ READ_MODELS = (
     "case_detail",
     "case_facts",
     "case_queue",
+    "client_register",
     "device_diary",
     "directory",
     "duty_roster",

@@ -33,6 +33,8 @@ from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.client_examples import CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.invented import (
     ACCOUNT,
@@ -105,12 +107,16 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION
+    nouns |= OPERATION | CLIENTS
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items())
+        for cls, (one, said) in (
+            *OFFICE_EVENTS.items(),
+            *OPERATION_EVENTS.items(),
+            *CLIENT_EVENTS.items(),
+        )
     ]
 
 
