@@ -29,7 +29,7 @@ from domain.client import Client
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.case import Proposal, propose
-from domain.commands.connecting import registered_to, sender
+from domain.commands.connecting import UNKNOWN_CLIENT, registered_to, sender
 from domain.errors import NotFound
 from domain.unit import Unit
 from policies.rulebook import Rulebook
@@ -238,7 +238,7 @@ def _unregistered(detected: contracts.ViolationDetectedV1, named: Named) -> Dead
         return None
     rule = rules.cameras.acts["client"]
     return Dead(
-        "UNKNOWN_CLIENT",
+        UNKNOWN_CLIENT,
         f"no client that was let in at {detected.detected_at.isoformat()} has the model {detected.model_sha256}"
         f" ({rule}, {rules.citation(rule)}): registerClient with the document that permitted it then, and put the"
         " letter back",

@@ -1,14 +1,26 @@
 """Who may connect: what every way in asks of the register of clients, of the log itself and for an instant."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from eventsourcing.persistence import RecordConflictError
 
 from domain.client import Client, ClientKind, Model
 from domain.client.guards import check_view, client_rule
 from domain.client.kinds import CARRIERS
 from domain.commands.application import CaseSystem
 from domain.context import Context
+from domain.envelope import Envelope, acting
 from domain.errors import InvalidInput, NotFound
+from domain.reading import Attempt
+
+STRANGER: Final = UUID(int=0)
+UNKNOWN_CLIENT: Final = "UNKNOWN_CLIENT"
+"""Why something from a client that is not let in is refused."""
 
 
 def registered_to(app: CaseSystem, sha256: str) -> Sequence[Client]:
@@ -50,3 +62,25 @@ def carrier(app: CaseSystem, context: Context, code: str) -> Client:
         f"there is no media gateway or recorder {code} that may connect (registerClient)",
         rule=client_rule(context),
     )
+
+
+def record_stranger(app: CaseSystem, act: Envelope, code: str, *, rule: str) -> None:
+    """Put on record that something connected that is not let in, once a minute: whoever asks all the time fills no log.
+
+    Of a code that nobody registered there is nothing to name.
+    """
+    client_id = Client.create_id(code)
+    known = app.find(Client, client_id) if client_id in app.repository else None
+    with acting(replace(act, rule=rule)):
+        attempt = Attempt.record(
+            way="connect",
+            noun="client",
+            ids=[known.id] if known else [],
+            code=UNKNOWN_CLIENT,
+            purpose=None,
+            area_path=known.area_path if known else None,
+            address=None,
+            attempt_id=Attempt.out_of_order(client_id if known else STRANGER, act.by, [], act.took_place_at),
+        )
+    with suppress(RecordConflictError):  # it is on record already
+        app.record(attempt)
