@@ -134,6 +134,12 @@ def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, ClientRow]:
         return {row.client_id: row for row in curs}
 
 
+def by_number(conn: Connection[Any], code: str) -> ClientRow | None:
+    """The row of a code, without regard to scope."""
+    with conn.cursor(row_factory=class_row(ClientRow)) as curs:
+        return curs.execute("SELECT * FROM client_register WHERE code = %s", (code,)).fetchone()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClientNarrow:
     """What a reader narrows the register to; None does not narrow."""

@@ -24,6 +24,8 @@ from api.graphql.case_export import CaseExportQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
+from api.graphql.client import ClientQuery
+from api.graphql.client_mutations import ClientMutation
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.control_mutations import ControlMutation
 from api.graphql.credentials import CredentialsQuery
@@ -121,6 +123,8 @@ LIST_SIZES: Final = {
     "Query.availability": 20,
     "Incident.availableActions": 6,
     "WorkOrder.availableActions": 3,
+    "Client.availableActions": 3,
+    "Client.models": 2,
     "Shift.availableActions": 4,
     "Roster.availableActions": 3,
 }
@@ -157,6 +161,7 @@ class Query(
     ShiftQuery,
     RosterQuery,
     OperationQuery,
+    ClientQuery,
 ):
     """All queries."""
 
@@ -187,6 +192,7 @@ class Mutation(
     WorkOrderMutation,
     ShiftMutation,
     RosterMutation,
+    ClientMutation,
 ):
     """All mutations."""
 

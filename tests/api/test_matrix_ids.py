@@ -42,8 +42,9 @@ NOUNS: Final = {
     "work_order",
     "shift",
     "roster",
+    "client",
 }
-SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId"}
+SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId", "clientId"}
 """How an input names what an act is on, where there are many acts."""
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
@@ -171,6 +172,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "work_order": [one.number for one in world.works],
         "shift": [one.number for one in world.shifts],
         "roster": [one.number for one in world.rosters],
+        "client": [one.code for one in world.clients],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {

@@ -100,6 +100,15 @@ def _of_uses(world: World) -> Filters:
     yield {"until": "2100-01-01T00:00:00Z"}, lambda _: True
 
 
+def _of_clients(world: World) -> Filters:
+    yield from (({"code": one.code}, _with("id", one.id)) for one in world.clients)
+    for state in sorted({one.state for one in world.clients}):
+        yield {"states": [state]}, _with("state", state)
+    for kind in sorted({one.kind for one in world.clients}):
+        yield {"kinds": [kind]}, _with("kind", kind)
+    yield {"model": "e" * 64}, lambda _: False
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
@@ -112,4 +121,5 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "work_order": _of_works,
     "shift": _of_shifts,
     "roster": _of_rosters,
+    "client": _of_clients,
 }

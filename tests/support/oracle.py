@@ -128,7 +128,7 @@ class ObstacleFacts:
 
 
 Paper = ReportFacts | RecommendationFacts | ObstacleFacts
-Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts | ClientFacts
 Noun = CameraFacts | CaseFacts | ExtractionFacts | Paper | Kept
 
 

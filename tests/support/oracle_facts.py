@@ -79,3 +79,15 @@ class RosterFacts:
     state: str
     area: str
     owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientFacts:
+    """A client of the register, with the unit that operates it."""
+
+    id: str
+    code: str
+    state: str
+    kind: str
+    area: str
+    owner: str

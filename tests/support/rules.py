@@ -47,6 +47,7 @@ MEANINGS: Final = {
     "work_order": "a work order, by id or number",
     "shift": "a shift, by id or number",
     "roster": "a roster, by id or number",
+    "client": "software or a device of the register, by id or code",
     "group": "a key that a group of statistics gave",
     "file": "a file, by id",
     "document": "a document made of a case, an extraction or a report, by id",
