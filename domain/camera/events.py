@@ -120,7 +120,7 @@ class Connected(Timed):
     class_version: ClassVar[int] = 2
     channel: str
     documents: tuple[str, ...]
-    client_id: UUID | None
+    client_id: UUID | None = None
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:

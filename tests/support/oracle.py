@@ -8,6 +8,7 @@ from functools import singledispatch
 
 from tests.support.oracle_facts import (
     AreaFacts,
+    ClientFacts,
     IncidentFacts,
     RosterFacts,
     ShiftFacts,
