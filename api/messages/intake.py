@@ -195,15 +195,21 @@ class Intake:
             return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
         if not yields(camera, detected.detected_at):
             return Dead("CAMERA_NOT_ACTIVE", f"camera {detected.camera} is {camera.state}; activate it first")
+        if (dead := self._out_of_time(detected) or _unregistered(detected, named)) is not None:
+            return dead
         if detected.rule not in self._rulebook.kinds(camera.domain):
             return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
+        return None
+
+    def _out_of_time(self, detected: contracts.ViolationDetectedV1) -> Dead | None:
+        """Why it cannot have been detected then."""
         if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
             return Dead(
                 "FROM_THE_FUTURE", "occurred_at and detected_at must not lie ahead; set the worker's clock"
             )
         if legal_date(detected.detected_at) < self._rulebook.effective_from:
             return Dead("TOO_OLD", f"detected before {self._rulebook.profile} took effect")
-        return _unregistered(detected, named)
+        return None
 
     def _cases(self, proposals: Any, named: Named) -> list[Case]:
         by_id = {Case.create_id(p.proposal_id): p for p in proposals}
