@@ -27,7 +27,7 @@ from domain.camera.uses import UseKind
 from domain.client import CODE, ClientKind
 from domain.clock import legal_date
 from domain.commands.camera_use import by_process, serve, stands
-from domain.commands.connecting import connected, record_stranger
+from domain.commands.connecting import UNKNOWN_CLIENT, connected, record_stranger
 from domain.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -103,14 +103,15 @@ def _let_in(
     required = rules.settings.registered_clients
     if not required or connected(services.app, question.client, asks, now) is not None:
         return answer(services, question)
-    rule = rules.cameras.acts["client"]
+    rule = rules.cameras.acts.get("client")
     named = question.client if CODE.fullmatch(question.client) else "?"
     record_stranger(services.app, by_process(now, rules.version)(f"system:{asks.lower()}"), named, rule=rule)
+    cited = f" ({rule})" if rule else ""
     message = (
-        f"{named}: không phải {asks} đang được phép kết nối ({rule}); đăng ký bằng registerClient và dùng mã đó làm"
-        f" tên người dùng · no {asks} of that code is let in ({rule}): registerClient, and its code as the user name"
+        f"{named}: không phải {asks} đang được phép kết nối{cited}; đăng ký bằng registerClient và dùng mã đó làm tên"
+        f" người dùng · no {asks} of that code is let in{cited}: registerClient, and its code as the user name"
     )
-    return JSONResponse({"code": "UNKNOWN_CLIENT", "message": message}, 403)
+    return JSONResponse({"code": UNKNOWN_CLIENT, "message": message}, 403)
 
 
 def _stands(services: Services, question: Question, *, kinds: Collection[UseKind]) -> Response:

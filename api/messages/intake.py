@@ -242,12 +242,12 @@ def _unregistered(detected: contracts.ViolationDetectedV1, named: Named) -> Dead
     rules = named.rulebook(detected.detected_at)
     if not rules.settings.registered_clients or named.sender(detected.model_sha256, detected.detected_at):
         return None
-    rule = rules.cameras.acts["client"]
+    rule = rules.cameras.acts.get("client")
+    cited = f" ({rule}, {rules.citation(rule)})" if rule else ""
     return Dead(
         UNKNOWN_CLIENT,
-        f"no client that was let in at {detected.detected_at.isoformat()} has the model {detected.model_sha256}"
-        f" ({rule}, {rules.citation(rule)}): registerClient with the document that permitted it then, and put the"
-        " letter back",
+        f"no client that was let in at {detected.detected_at.isoformat()} has the model {detected.model_sha256}{cited}:"
+        " registerClient with the document that permitted it then, and put the letter back",
     )
 
 

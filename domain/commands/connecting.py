@@ -64,7 +64,7 @@ def carrier(app: CaseSystem, context: Context, code: str) -> Client:
     )
 
 
-def record_stranger(app: CaseSystem, act: Envelope, code: str, *, rule: str) -> None:
+def record_stranger(app: CaseSystem, act: Envelope, code: str, *, rule: str | None) -> None:
     """Put on record that something connected that is not let in, once a minute: whoever asks all the time fills no log.
 
     Of a code that nobody registered there is nothing to name.
