@@ -23,6 +23,7 @@ READ_MODELS = (
     "duty_roster",
     "outages",
     "device_diary",
+    "client_register",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")

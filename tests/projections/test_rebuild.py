@@ -64,6 +64,7 @@ ORDER: dict[str, LiteralString] = {
     "device_diary": "camera_id, position",
     "incident_log": "incident_id",
     "work_order_log": "order_id",
+    "client_register": "client_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
 }

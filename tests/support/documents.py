@@ -20,7 +20,7 @@ PLAIN: Final = "plain"
 """What a list answers the fast way: leaves, and single objects with theirs."""
 WHOLE: Final = "whole"
 """All there is, lists of lists, history and what one may do included."""
-MOST_WHOLE: Final = 19
+MOST_WHOLE: Final = 18
 """So many cameras with all there is are what one document may ask for; there is no more of anything in the world."""
 
 

@@ -373,7 +373,7 @@ def distance(noun: Noun, who: Somebody) -> str:  # noqa: C901 — one line a nou
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
+        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts() | ClientFacts():
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}
