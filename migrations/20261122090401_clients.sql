@@ -16,6 +16,7 @@ CREATE TABLE client_register (
     state_document text,
     state_reason text,
     registered_by text NOT NULL,
+    registering_unit_id uuid,
     registered_at timestamptz NOT NULL,
     version bigint NOT NULL,
     position bigint NOT NULL,
@@ -27,7 +28,7 @@ CREATE INDEX client_register_models ON client_register USING gin (models);
 CREATE INDEX client_register_unit ON client_register (owner_unit);
 
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON client_register TO minhchung_project;
-GRANT SELECT ON client_register TO minhchung_serve, minhchung_intake, minhchung_operator;
+GRANT SELECT ON client_register TO minhchung_serve, minhchung_intake, minhchung_operator, minhchung_schedule;
 
 -- Through which of them a camera is connected; nobody said so before.
 ALTER TABLE camera_registry ADD COLUMN client_id uuid;

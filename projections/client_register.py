@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from domain.client import Client, ClientState
 from domain.envelope import Event
+from domain.succession import ClientSucceeded
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -34,6 +35,7 @@ class ClientRow:
     state_document: str | None = None
     state_reason: str | None = None
     registered_by: str
+    registering_unit_id: UUID | None
     registered_at: datetime
     version: int
     position: int
@@ -69,6 +71,10 @@ def fold(row: ClientRow | None, event: Event, position: int) -> ClientRow | None
                 version=event.originator_version,
                 position=position,
             )
+        case ClientSucceeded():
+            return replace(
+                row, owner_unit=event.to_unit_id, version=event.originator_version, position=position
+            )
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the register of clients")
 
@@ -88,6 +94,7 @@ def _registered(event: Client.Registered, position: int) -> ClientRow:
         state=ClientState.REGISTERED.value,
         state_since=said.took_place_at,
         registered_by=said.by,
+        registering_unit_id=said.unit_id,
         registered_at=said.took_place_at,
         version=event.originator_version,
         position=position,
@@ -101,7 +108,8 @@ INSERT INTO client_register
 SELECT * FROM json_populate_recordset(NULL::client_register, %s::json)
 ON CONFLICT (client_id) DO UPDATE SET
     state = excluded.state, state_since = excluded.state_since, state_document = excluded.state_document,
-    state_reason = excluded.state_reason, version = excluded.version, position = excluded.position
+    state_reason = excluded.state_reason, version = excluded.version, position = excluded.position,
+    owner_unit = excluded.owner_unit
 """
 
 

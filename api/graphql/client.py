@@ -52,10 +52,14 @@ class Client(ClientEntry):
     history: list[Step] = steps("client_id")
     available_actions: list[AvailableAction] = acts(GUARDS)
 
-    @strawberry.field(description="Người đăng ký · Who registered it")
-    def registered_by(self) -> Person:
+    @strawberry.field(
+        description="Người đăng ký; khi thiết lập hệ thống thì không có"
+        " · Who registered it; nobody of the system where it was set up with it"
+    )
+    def registered_by(self) -> Person | None:
         """Who registered it."""
-        return Person(account_id=strawberry.ID(self.row.registered_by), unit_id=self.row.owner_unit)
+        by, unit_id = self.row.registered_by, self.row.registering_unit_id
+        return Person(account_id=strawberry.ID(by), unit_id=unit_id) if unit_id else None
 
     @strawberry.field(
         description="Camera kết nối qua thiết bị này, trong phạm vi được xem"

@@ -11,6 +11,7 @@ from eventsourcing.persistence import RecordConflictError
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import Client
 from domain.commands.application import CaseSystem
 from domain.commands.case import SCHEDULER
 from domain.context import Rulebook
@@ -25,6 +26,7 @@ NOUNS: Final[dict[str, type[Aggregate]]] = {
     "account": Account,
     "camera": Camera,
     "case": Case,
+    "client": Client,
     "extraction": FootageExtraction,
     "unit": Unit,
 }

@@ -91,6 +91,7 @@ def rows() -> list[ClientRow]:
             state="REGISTERED",
             state_since=NOW,
             registered_by="operator:test",
+            registering_unit_id=None,
             registered_at=NOW,
             version=1,
             position=n,

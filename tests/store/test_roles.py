@@ -86,6 +86,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
                 "camera_registry",
                 "camera_uses",
                 "case_queue",
+                "client_register",
                 "directory",
                 "extraction_log",
                 "incident_log",

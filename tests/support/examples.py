@@ -27,13 +27,19 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import EVENTS as SUCCESSION
-from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
+from domain.succession import (
+    AccountSucceeded,
+    CameraSucceeded,
+    CaseSucceeded,
+    ClientSucceeded,
+    ExtractionSucceeded,
+)
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
-from tests.support.client_examples import CLIENT_EVENTS
+from tests.support.client_examples import CLIENT, CLIENT_EVENTS
 from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.invented import (
@@ -128,6 +134,7 @@ def succession_examples() -> list[Event]:
         _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
         _later(CameraSucceeded, CAMERA, **said),
         _later(AccountSucceeded, ACCOUNT, **said),
+        _later(ClientSucceeded, CLIENT, **said),
     ]
 
 
