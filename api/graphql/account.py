@@ -313,5 +313,5 @@ class AccountMutation:
         try:
             await ctx.services.writes(sign_out, ctx.services, ctx.present)
         finally:
-            ctx.signed_out(ctx.present.session_id)
+            ctx.forget(ctx.present.session_id)
         return True

@@ -17,7 +17,14 @@ from domain.commands import accounts as commands
 from projections import account_log
 
 REVIEWS = Noun(
-    "review", "đợt rà soát", "account review", "reviewId", "review_id", REGISTER.of_record, check_view
+    "review",
+    "đợt rà soát",
+    "account review",
+    "reviewId",
+    "review_id",
+    REGISTER.of_record,
+    check_view,
+    rights=True,
 )
 REVIEW = strawberry.field(description="Đợt rà soát sau bước này · The review after this act")
 REVIEW_ID = strawberry.field(description="Mã đợt rà soát · The review’s id")
