@@ -175,6 +175,8 @@ class Settings:
     refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
+    registered_clients: bool = False
+    """Whether software and devices are let in only while they are on the register of clients."""
     publication: Publication | None = None
     uses: Uses = field(default_factory=Uses)
     operation: Operation = field(default_factory=Operation)

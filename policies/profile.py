@@ -150,6 +150,7 @@ class SettingsSection(Strict):
     inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
     refusal_from: tuple[Value[RefusalFrom], ...]
     duplicate_window_s: tuple[Value[PositiveInt], ...]
+    registered_clients: tuple[Value[bool], ...]
 
     @field_validator("*", mode="before")
     @classmethod

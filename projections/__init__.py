@@ -26,6 +26,7 @@ READ_MODELS = (
     "breach_log",
     "guidance_log",
     "acknowledgement_log",
+    "client_register",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")

@@ -11,6 +11,7 @@ from projections.camera_uses import CameraUses
 from projections.case_detail import CaseDetail
 from projections.case_facts import CaseFacts
 from projections.case_queue import CaseQueue
+from projections.client_register import ClientRegister
 from projections.device_diary import DeviceDiary
 from projections.directory import Directory
 from projections.duty_roster import DutyRoster
@@ -56,4 +57,5 @@ def read_models() -> list[ReadModel]:
         BreachLog(),
         GuidanceLog(),
         AcknowledgementLog(),
+        ClientRegister(),
     ]

@@ -43,6 +43,7 @@ class CameraRow:
     latitude: float | None
     view: str | None
     channel: str | None
+    client_id: UUID | None = None
     secret: bool
     published: bool
     withdrawn: bool = False
@@ -207,6 +208,7 @@ class RegistryFilter:
     expires_before: date | None = None
     connect_due_before: datetime | None = None
     text: str | None = None
+    client: UUID | None = None
 
 
 LISTING = Listing(
@@ -225,6 +227,7 @@ LISTING = Listing(
         "manager": "manager_unit_id = %(manager)s",
         "expires_before": "verified_until < %(expires_before)s",
         "connect_due_before": "connect_due < %(connect_due_before)s",
+        "client": "client_id = %(client)s",
         "text": "strpos(lower(code || ' ' || name), lower(%(text)s)) > 0",
     },
     writes=True,

@@ -415,3 +415,20 @@ def of_readers(context: Context) -> Scope:
     """People whose accounts one is shown, as those for whom guidance is; the instant comes with it."""
     people = of_accounts(context)
     return Scope(*people.ranges, params={**people.params, "now": context.now})
+
+
+def of_clients(context: Context) -> Scope:
+    """Software and devices that one administers or works with, and the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("camera.operate", facts=frozenset({"own-system"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    administers = context.permission("client.administer", facts=known)
+    if administers.allowed:
+        clauses += [IN_AREA, "owner_unit = %(unit)s"]
+    elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
+        clauses.append("owner_unit = %(unit)s")
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING

@@ -28,6 +28,8 @@ from api.graphql.case_export import CaseExportQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
+from api.graphql.client import ClientQuery
+from api.graphql.client_mutations import ClientMutation
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.control_mutations import ControlMutation
 from api.graphql.credentials import CredentialsQuery
@@ -127,6 +129,8 @@ LIST_SIZES: Final = {
     "Query.availability": 20,
     "Incident.availableActions": 6,
     "WorkOrder.availableActions": 3,
+    "Client.availableActions": 3,
+    "Client.models": 2,
     "Shift.availableActions": 4,
     "Roster.availableActions": 3,
     "Breach.answers": 2,
@@ -177,6 +181,7 @@ class Query(
     BreachReportQuery,
     GuidanceQuery,
     AcknowledgementQuery,
+    ClientQuery,
 ):
     """All queries."""
 
@@ -209,6 +214,7 @@ class Mutation(
     RosterMutation,
     BreachMutation,
     GuidanceMutation,
+    ClientMutation,
 ):
     """All mutations."""
 

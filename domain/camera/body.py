@@ -30,6 +30,8 @@ class Moved(Protocol):
     latitude: float | None
     view: str | None
     channel: str | None
+    client_id: UUID | None
+    """The gateway or recorder that it is connected through."""
     secret: bool
     published: bool
     withdrawn: bool
@@ -51,6 +53,13 @@ class Moved(Protocol):
     calibrated_on: date | None
     clock_offset_ms: int | None
     firmware: str | None
+
+
+class Linked(Moved, Protocol):
+    """The aggregate, which remembers as well what its row does not show."""
+
+    def remember_link(self, at: datetime) -> None:
+        """Remember how its images come, if that is new."""
 
 
 def settle(camera: Moved) -> None:

@@ -165,8 +165,18 @@ def install(self: "Camera", context: Context, *, installed_on: date) -> None:
         self.trigger_event(events.Installed, installed_on=installed_on, clocks=clocks)
 
 
-def connect(self: "Camera", context: Context, *, channel: str, documents: Sequence[str] = ()) -> None:
-    """Put on record that its images come, by which way, and which technical documents were given (R-DB-7.5.b)."""
+def connect(
+    self: "Camera",
+    context: Context,
+    *,
+    channel: str,
+    documents: Sequence[str] = (),
+    client_id: UUID | None = None,
+) -> None:
+    """Put on record that its images come, by which way, and which technical documents were given (R-DB-7.5.b).
+
+    *client_id* is the gateway or recorder that it is connected through, where it is (R-DH-6.2.b).
+    """
     refuse(check_connect(self, context))
     if channel not in set(Transmission):
         expected = ", ".join(Transmission)
@@ -178,6 +188,7 @@ def connect(self: "Camera", context: Context, *, channel: str, documents: Sequen
             events.Connected,
             channel=channel,
             documents=given,
+            client_id=client_id,
             stopped=stopped_by(self, context.now, CONNECT_CAMERA),
         )
 

@@ -26,6 +26,7 @@ from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
+from domain.client import Client, Model
 from domain.control import CameraControl
 from domain.credentials import Credentials, Stranger
 from domain.envelope import Event
@@ -74,6 +75,8 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     Breach: ("vi phạm", "breach"),
     Guidance: ("văn bản dùng chung", "guidance"),
     Acknowledgement: ("xác nhận đã đọc", "acknowledgement"),
+    Client: ("phần mềm, thiết bị kết nối", "client"),
+    Model: ("mô hình phát hiện", "model"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

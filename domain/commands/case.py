@@ -42,6 +42,8 @@ class Proposal:
     model_sha256: str
     source_sha256: str
     evidence: tuple[dict[str, Any], ...]
+    client_id: UUID | None = None
+    """The client that sent it, where it is known."""
 
 
 def propose(
@@ -59,6 +61,7 @@ def propose(
         else ()
     )
     year = legal_date(proposal.detected_at).year
+    link = camera.link_at(proposal.detected_at)
     envelope = Envelope(
         by="system:intake",
         unit_id=camera.operating_unit_id,
@@ -87,6 +90,8 @@ def propose(
                 for item in proposal.evidence
             ],
             track=track.value,
+            transmission=link.channel if link else None,
+            client_id=proposal.client_id,
             clocks=clocks,
         )
 

@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import Client
 from domain.commands.application import CaseSystem
 from domain.commands.clock import by_time, told
 from domain.context import Rulebook
@@ -23,6 +24,7 @@ NOUNS: Final[dict[str, type[Aggregate]]] = {
     "account": Account,
     "camera": Camera,
     "case": Case,
+    "client": Client,
     "extraction": FootageExtraction,
     "guidance": Guidance,
     "unit": Unit,

@@ -43,8 +43,9 @@ NOUNS: Final = {
     "shift",
     "roster",
     "breach",
+    "client",
 }
-SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId", "breachId"}
+SUBJECTS: Final = {"caseId", "incidentId", "orderId", "shiftId", "rosterId", "breachId", "clientId"}
 """How an input names what an act is on, where there are many acts."""
 NAMING: Final = NOUNS | {"file", "unit", "account", "anything"}
 REFUSAL: Final = """
@@ -173,6 +174,7 @@ def secrets(world: World, who: Somebody) -> dict[str, dict[str, list[str]]]:
         "shift": [one.number for one in world.shifts],
         "roster": [one.number for one in world.rosters],
         "breach": [one.number for one in world.breaches],
+        "client": [one.code for one in world.clients],
     }
     every = {"ID": {**ids, "file": files, "account": accounts, **others}, "String": words}
     return {

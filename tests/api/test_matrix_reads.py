@@ -28,6 +28,7 @@ from tests.support.oracle import (
 )
 from tests.support.oracle_breaches import BEGINS
 from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_clients import CLIENT_ACTS
 from tests.support.oracle_operation import INCIDENT_ACTS, ROSTER_ACTS, SHIFT_ACTS, WORK_ACTS
 from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
@@ -54,6 +55,7 @@ LOOK = {
     "shift": "id number state version post unit { code } history { event by }",
     "roster": "id number state version month unit { code } history { event by }",
     "breach": "id number state version text accused { name } unit { code } history { event by }",
+    "client": "id code state version document unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
@@ -68,6 +70,7 @@ ACTS = {
     "shift": tuple(SHIFT_ACTS),
     "roster": tuple(ROSTER_ACTS),
     "breach": tuple(BEGINS),
+    "client": tuple(CLIENT_ACTS),
 }
 
 
@@ -270,7 +273,7 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        number = {"camera": "code", "use": "id"}.get(noun, "number")
+        number = {"camera": "code", "client": "code", "use": "id"}.get(noun, "number")
         key, kind = (number, "String") if by == "number" and number != "id" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))

@@ -34,6 +34,8 @@ from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
+from tests.support.client_examples import CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.guidance_examples import GUIDANCE_EVENTS
@@ -65,6 +67,7 @@ ORDER: dict[str, LiteralString] = {
     "device_diary": "camera_id, position",
     "incident_log": "incident_id",
     "work_order_log": "order_id",
+    "client_register": "client_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
     "breach_log": "breach_id",
@@ -154,10 +157,15 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
 def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
     """Return a report, a recommendation, an obstacle, and what runs the system, each come some of its way."""
     ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items()):
-        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED)
+    for cls, (_, said) in (
+        *OFFICE_EVENTS.items(),
+        *OPERATION_EVENTS.items(),
+        *GUIDANCE_EVENTS.items(),
+        *CLIENT_EVENTS.items(),
+    ):
+        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED, *CLIENTS)
         noun = next(noun for noun in nouns if cls in vars(noun).values())
-        number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
+        number = {name: f"DH-XX-2026-{n:06d}" for name in said if name in {"number", "code"}}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from domain.account import Account
 from domain.unit import Unit
+from tests.support.clients import FACTS as OF_CLIENTS
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
@@ -32,8 +33,10 @@ from tests.support.oracle_breaches import BREACH_ACTS, reporting
 from tests.support.oracle_breaches import EVENTS as OF_BREACHES
 from tests.support.oracle_breaches import given as of_breaches
 from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
+from tests.support.oracle_clients import CLIENT_ACTS, CLIENT_EVENTS
 from tests.support.oracle_facts import (
     AreaFacts,
+    ClientFacts,
     IncidentFacts,
     RosterFacts,
     ShiftFacts,
@@ -115,6 +118,7 @@ EVENTS: Final = {
     "publishRoster": "roster:published",
     "swapDuty": "roster:swapped",
     **OF_BREACHES,
+    **CLIENT_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
 OF_USES: Final = (*USES_OF_CAMERAS, "extendLiveView", "endLiveView")
@@ -183,6 +187,9 @@ class Act:
                 return given | (
                     self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation(who)
                 )
+            case ClientFacts():
+                about = {} if self.mutation == "registerClient" else {"clientId": self.subject.id}
+                return given | about | OF_CLIENTS[self.mutation]
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() | UseFacts() if self.mutation in OF_USES:
@@ -270,6 +277,8 @@ def everything(world: World) -> Iterator[Act]:
     for mutation, about in others.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
+    for mutation in CLIENT_ACTS:
+        yield from (Act(mutation, client) for client in world.clients)
     for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     for mutation in OF_USES[-2:]:

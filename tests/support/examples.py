@@ -32,6 +32,7 @@ from domain.succession import (
     AccountSucceeded,
     CameraSucceeded,
     CaseSucceeded,
+    ClientSucceeded,
     ExtractionSucceeded,
     GuidanceSucceeded,
 )
@@ -41,6 +42,8 @@ from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.client_examples import CLIENT, CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
 from tests.support.guidance_examples import NOUNS as SHARED
@@ -115,12 +118,17 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION | SHARED
+    nouns |= OPERATION | SHARED | CLIENTS
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items())
+        for cls, (one, said) in (
+            *OFFICE_EVENTS.items(),
+            *OPERATION_EVENTS.items(),
+            *GUIDANCE_EVENTS.items(),
+            *CLIENT_EVENTS.items(),
+        )
     ]
 
 
@@ -141,6 +149,7 @@ def succession_examples() -> list[Event]:
         _later(CameraSucceeded, CAMERA, **said),
         _later(AccountSucceeded, ACCOUNT, **said),
         _later(GuidanceSucceeded, GUIDANCE, **said),
+        _later(ClientSucceeded, CLIENT, **said),
     ]
 
 

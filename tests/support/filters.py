@@ -111,6 +111,15 @@ def _of_breaches(world: World) -> Filters:
     yield {"ruleId": "R-DH-5.4.0"}, lambda _: False
 
 
+def _of_clients(world: World) -> Filters:
+    yield from (({"code": one.code}, _with("id", one.id)) for one in world.clients)
+    for state in sorted({one.state for one in world.clients}):
+        yield {"states": [state]}, _with("state", state)
+    for kind in sorted({one.kind for one in world.clients}):
+        yield {"kinds": [kind]}, _with("kind", kind)
+    yield {"model": "e" * 64}, lambda _: False
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
@@ -124,4 +133,5 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "shift": _of_shifts,
     "roster": _of_rosters,
     "breach": _of_breaches,
+    "client": _of_clients,
 }

@@ -92,3 +92,15 @@ class BreachFacts:
     owner: str
     accused: str | None = None
     examined_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientFacts:
+    """A client of the register, with the unit that operates it."""
+
+    id: str
+    code: str
+    state: str
+    kind: str
+    area: str
+    owner: str

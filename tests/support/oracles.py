@@ -3,6 +3,7 @@
 from tests.support import (
     oracle_breaches,
     oracle_cameras,
+    oracle_clients,
     oracle_office,
     oracle_operation,
     oracle_tree,
@@ -12,6 +13,7 @@ from tests.support import (
 __all__ = [
     "oracle_breaches",
     "oracle_cameras",
+    "oracle_clients",
     "oracle_office",
     "oracle_operation",
     "oracle_tree",

@@ -51,6 +51,7 @@ MEANINGS: Final = {
     "roster": "a roster, by id or number",
     "breach": "a breach of the regulation, by id or number",
     "guidance": "an edition of guidance, by id or number",
+    "client": "software or a device of the register, by id or code",
     "group": "a key that a group of statistics gave",
     "file": "a file, by id",
     "document": "a document made of a case, an extraction or a report, by id",

@@ -23,6 +23,7 @@ from domain.area import Area
 from domain.camera import Camera
 from domain.extraction import FootageExtraction
 from domain.unit import Unit
+from tests.support import clients
 from tests.support.api import Founded, Installation, copy_of, endpoints_of, snapshot
 from tests.support.breaches import Breaches
 from tests.support.extractions import requested
@@ -45,6 +46,7 @@ from tests.support.oracle import (
 from tests.support.oracle_facts import (
     AreaFacts,
     BreachFacts,
+    ClientFacts,
     IncidentFacts,
     RosterFacts,
     ShiftFacts,
@@ -127,6 +129,7 @@ class World:
     shifts: list[ShiftFacts] = field(default_factory=list)
     rosters: list[RosterFacts] = field(default_factory=list)
     breaches: list[BreachFacts] = field(default_factory=list)
+    clients: list[ClientFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -157,6 +160,7 @@ class World:
             "shift": [*self.shifts],
             "roster": [*self.rosters],
             "breach": [*self.breaches],
+            "client": [*self.clients],
         }
 
 
@@ -175,17 +179,15 @@ def build(installation: Installation) -> World:
     _extractions(world)
     installation.project()
     office = Office(installation, world.people, world.cameras)
-    world.reports, world.recommendations, world.obstacles = (
-        office.reports(),
-        office.recommendations(),
-        office.obstacles(),
-    )
+    world.reports, world.recommendations = office.reports(), office.recommendations()
+    world.obstacles = office.obstacles()
     running = Running(installation, world.people, world.cameras)
     world.incidents, world.works = running.incidents(), running.works()
     begun = {work.camera for work in world.works if work.state == "STARTED"}
     world.cameras = [replace(one, worked_on=one.id in begun) for one in world.cameras]
     world.shifts, world.rosters = running.shifts(), running.rosters()
     world.breaches = Breaches(installation, world.people).known()
+    world.clients = clients.registered(installation)
     installation.project()
     world.uses = watching(world.people, world.cameras, world.person)
     installation.project()
