@@ -21,7 +21,7 @@ from cli.wiring import application, rulebook
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.incident import lost_link, restored_link
-from domain.links import HELD_BACK_S, PERIOD_S, Tried, Verdict, Watch
+from domain.links import HELD_BACK_S, PERIOD_S, Change, Tried, Watch
 from policies.rulebook import Rulebook
 from projections import links
 from projections.follower import BATCH, POLL_S, AwayError, Follower, Recorded
@@ -160,38 +160,29 @@ class Links(Follower):
         lost = self.asked.pop(one.camera_id)
         self._due[one.camera_id] = turn_after(one.camera_id, self._ticks())
         self._problems.pop(one.camera_id, None)
-        verdict = self._watch.hear(one, lost=lost)
-        if verdict is Verdict.LOST:
-            since = self._watch.failing_since(one.camera_id) or one.at
-            self._put(one.camera_id, lambda now: self._lose(one.camera_id, since, now))
-        elif verdict is Verdict.RESTORED:
-            self._put(one.camera_id, lambda now: self._restore(one.camera_id, one.at, now))
+        change = self._watch.hear(one, lost=lost)
+        if change is not None:
+            self._put(one.camera_id, change)
 
-    def _put(self, camera_id: UUID, put: Callable[[datetime], None]) -> None:
+    def _put(self, camera_id: UUID, change: Change) -> None:
         """Put it on record; what fails is tried again with the next try of the camera."""
+        # a clock that was set back meanwhile puts nothing into the future
+        now = max(self._clock(), change.at)
+        rules = self._rules.on(legal_date(now))
+        put, what = (lost_link, "lost") if change.lost else (restored_link, "up again")
         try:
-            put(self._clock())
+            if put(self._app, rules, camera_id=camera_id, at=change.at, now=now):
+                logger.info("the link of camera %s is %s", camera_id, what)
         except RecordConflictError:
-            return  # somebody acted on the camera: it has another look
+            return  # somebody acted on the camera meanwhile
         except (persistence.OperationalError, persistence.InterfaceError) as error:
             raise AwayError("lost the database") from error
         except Exception as error:
-            logger.critical("the link of camera %s: %s", camera_id, type(error).__name__, exc_info=error)
-            self._in_the_way(camera_id, f"what became of its link cannot be told: {type(error).__name__}")
-
-    def _lose(self, camera_id: UUID, since: datetime, now: datetime) -> None:
-        # a clock that was set back meanwhile does not put a loss into the future
-        now = max(now, since)
-        rules = self._rules.on(legal_date(now))
-        if lost_link(self._app, rules, camera_id=camera_id, at=since, now=now):
-            logger.info("the link of camera %s is lost", camera_id)
-        self._watch.forget([camera_id])
-
-    def _restore(self, camera_id: UUID, at: datetime, now: datetime) -> None:
-        now = max(now, at)
-        rules = self._rules.on(legal_date(now))
-        if restored_link(self._app, rules, camera_id=camera_id, at=at, now=now):
-            logger.info("the link of camera %s is up again", camera_id)
+            logger.critical("the link of camera %s is %s", camera_id, what, exc_info=error)
+            self._in_the_way(camera_id, f"its link cannot be told to be {what}: {type(error).__name__}")
+            return
+        if change.lost:
+            self._watch.forget([camera_id])
 
     def _in_the_way(self, camera_id: UUID, what: str) -> None:
         self._problems[camera_id] = f"{self.name}: camera {camera_id}: {what}"

@@ -12,7 +12,6 @@ failed try: where the images are wanted none come, whosever fault that is. Who l
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from typing import Final
 from uuid import UUID
 
@@ -33,13 +32,6 @@ WATCHED: Final = tuple(state for state in LINKED if state != CameraState.MAINTEN
 """Where images of a camera are expected: it is linked, and nobody works on it."""
 
 
-class Verdict(Enum):
-    """What the outcome of a try means for the record."""
-
-    LOST = "LOST"
-    RESTORED = "RESTORED"
-
-
 @dataclass(frozen=True)
 class Tried:
     """The outcome of one try: when it was begun, by the clock and by a counter of seconds that nobody sets."""
@@ -51,12 +43,20 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What the outcome of a try means for the record: the link is lost, or up again, since an instant."""
+
+    lost: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Failing:
     """Tries of one link that failed in a row: the first of them, and how many."""
 
     since: datetime
     tick: float
-    tries: int = 1
+    tries: int
 
 
 class Watch:
@@ -68,7 +68,7 @@ class Watch:
         self._most_since: float | None = None
         self._heard = float("-inf")
 
-    def hear(self, one: Tried, *, lost: bool) -> Verdict | None:
+    def hear(self, one: Tried, *, lost: bool) -> Change | None:
         """Take note of a try of a link that was up or *lost* on record; what is to be put there, if anything is.
 
         Whoever did so says it by `forget`; until then the same is said again.
@@ -79,17 +79,18 @@ class Watch:
         self._heard = max(self._heard, one.tick)
         if lost:
             self.forget([one.camera_id])
-            return Verdict.RESTORED if one.answered else None
+            return Change(lost=False, at=one.at) if one.answered else None
         self._up.add(one.camera_id)
         if one.answered:
             self._failing.pop(one.camera_id, None)
-        else:
-            known = self._failing.get(one.camera_id)
-            self._failing[one.camera_id] = (
-                replace(known, tries=known.tries + 1) if known else Failing(one.at, one.tick)
-            )
+            self._count()
+            return None
+        known = self._failing.get(one.camera_id, Failing(one.at, one.tick, 0))
+        failing = self._failing[one.camera_id] = replace(known, tries=known.tries + 1)
         self._count()
-        return Verdict.LOST if self._is_lost(one) and not self.held_back else None
+        if failing.tries < TRIES or one.tick - failing.tick < PERIOD_S or self.held_back:
+            return None
+        return Change(lost=True, at=failing.since)
 
     def forget(self, camera_ids: Iterable[UUID]) -> None:
         """Know no more of these: they are lost on record, or watched no longer."""
@@ -107,10 +108,6 @@ class Watch:
     def held_back(self) -> bool:
         """Whether so many fail at once, and for so short a time, that nothing is put on record."""
         return self._most_since is not None and self._heard - self._most_since < HELD_BACK_S
-
-    def _is_lost(self, one: Tried) -> bool:
-        known = self._failing.get(one.camera_id)
-        return known is not None and known.tries >= TRIES and one.tick - known.tick >= PERIOD_S
 
     def _count(self) -> None:
         most = len(self._up) >= ENOUGH and 2 * len(self._failing) > len(self._up)
