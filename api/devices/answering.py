@@ -81,11 +81,16 @@ class Asker:
         self._loop.set_default_executor(self._names)
         self._loop.set_exception_handler(_told)
         self._loop.run_forever()
-        for task in self._tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+        self._loop.run_until_complete(self._end())
         self._names.shutdown(wait=False, cancel_futures=True)
         self._loop.close()
+
+    async def _end(self) -> None:
+        """Hang up on whoever has not answered."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # a connection that is aborted is closed with the next turn of the loop
 
     def _begin(self, camera_id: UUID, url: str) -> None:
         task = self._loop.create_task(self._try(camera_id, url))

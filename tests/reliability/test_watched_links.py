@@ -12,8 +12,10 @@ import pytest
 from cli.links import Links, turn_after
 from domain.camera import Camera
 from domain.links import Change
+from projections.camera_registry import CameraRegistry
 from tests.support.devices import Device, Devices
 from tests.support.faults import die, forking
+from tests.support.following import Model
 from tests.support.installation import app_over
 from tests.support.linking import Time, Town, watching
 
@@ -36,8 +38,8 @@ def device(devices: Devices) -> Device:
 @pytest.fixture
 def town(database: str, tmp_path: Path) -> Iterator[Town]:
     """A town without cameras, but for one that has no address."""
-    with app_over(database, tmp_path, role="") as app:
-        yield Town(database, tmp_path, app)
+    with app_over(database, tmp_path, role="") as app, Model(database, CameraRegistry(), app) as registry:
+        yield Town(database, tmp_path, app, registry)
 
 
 @pytest.fixture
@@ -263,8 +265,9 @@ def watch_until_killed(database: str, keys: str, now: datetime, point: str, begu
 
 
 @pytest.mark.rule("R-DB-17.2.0")
-@pytest.mark.parametrize("point", ["found", "decided", "recorded"])
-@pytest.mark.parametrize("shown", [True, False], ids=["shown", "not-yet-shown"])
+@pytest.mark.parametrize(
+    "point, shown", [("found", True), ("decided", False), ("recorded", True), ("recorded", False)]
+)
 def test_killed(
     database: str, tmp_path: Path, town: Town, device: Device, time: Time, point: str, shown: bool
 ) -> None:

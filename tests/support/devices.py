@@ -40,8 +40,6 @@ class Device:
         self.heard: list[bytes] = []
         """The requests that came, as they came."""
         self.port = 0
-        self.open = self.most = 0
-        """How many connections are open, and how many were at most."""
 
     def url(self, scheme: str = "rtsp", rest: str = "/live/main") -> str:
         """Its address."""
@@ -49,13 +47,10 @@ class Device:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one connection."""
-        self.open += 1
-        self.most = max(self.most, self.open)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._serve(reader, writer)
         finally:
-            self.open -= 1
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -68,17 +63,13 @@ class Device:
         elif how == "drips":
             for byte in SAID["answers"]:
                 writer.write(bytes([byte]))
-                await asyncio.wait_for(_gone(reader), DRIP_S)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(), DRIP_S)
+                    return  # whoever asked has gone
         else:
             writer.write(SAID[how])
             writer.write_eof()
             await reader.read()
-
-
-async def _gone(reader: asyncio.StreamReader) -> None:
-    with contextlib.suppress(TimeoutError):
-        await reader.read()
-        raise ConnectionResetError
 
 
 class Devices:
@@ -86,7 +77,7 @@ class Devices:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._servers: list[asyncio.Server] = []
 
     def __enter__(self) -> Self:
@@ -96,10 +87,22 @@ class Devices:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in self._servers:
-            self._loop.call_soon_threadsafe(server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._end())
+        self._loop.close()
+
+    async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)
 
     def stand(self, how: str = "answers", tls: ssl.SSLContext | None = None) -> Device:
         """Put one up."""

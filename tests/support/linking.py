@@ -18,7 +18,6 @@ from domain.commands.application import CaseSystem
 from domain.incident import Incident
 from domain.links import PERIOD_S
 from policies.rulebook import load
-from projections.camera_registry import CameraRegistry
 from store.camera_access import CameraAccess
 from store.keys import KeyFolder
 from tests.cli.support import eventually
@@ -100,9 +99,8 @@ def watching(database: str, keys: Path, time: Time, cls: type[Links] = Links) ->
 class Town:
     """Its cameras, its record and its registry."""
 
-    def __init__(self, database: str, keys: Path, app: CaseSystem) -> None:
-        self.database, self.app = database, app
-        self.registry = Model(database, CameraRegistry(), app)
+    def __init__(self, database: str, keys: Path, app: CaseSystem, registry: Model) -> None:
+        self.database, self.app, self.registry = database, app, registry
         self._access = CameraAccess(app.factory.datastore, KeyFolder(keys))  # type: ignore[attr-defined] # as above
         founded(app)
 
