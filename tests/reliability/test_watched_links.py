@@ -1,9 +1,10 @@
 """Links of cameras are watched: what is lost is put on record once, under kills, hurry, and a cable of one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -18,6 +19,7 @@ from tests.support.faults import die, forking
 from tests.support.following import Model
 from tests.support.installation import app_over
 from tests.support.linking import Time, Town, watching
+from tests.support.soak import sizes
 
 MINUTE = timedelta(minutes=1)
 
@@ -221,6 +223,37 @@ class TestAllAtOnce:
             watcher.round(2)
         assert town.told() == [("lost", first)] * 12
         assert set(town.incidents()) == cameras
+
+
+@pytest.mark.rule("R-DB-17.2.0")
+@sizes(cameras=(150, 10_000))
+def test_a_large_town(
+    database: str,
+    tmp_path: Path,
+    town: Town,
+    devices: Devices,
+    time: Time,
+    counted: Callable[[str], None],
+    cameras: int,
+) -> None:
+    """However many there are, each is asked once a minute, and those that are lost are put on record, each once."""
+    device, gone = devices.stand(), devices.stand("hangs up")
+    lost = set(town.cameras(cameras // 5, gone))
+    town.cameras(cameras - len(lost), device)
+    with watching(database, tmp_path, time) as watcher:
+        before = monotonic()
+        watcher.round(2)
+        asked = monotonic() - before
+        assert (len(device.heard), len(gone.heard)) == (2 * (cameras - len(lost)), 2 * len(lost))
+        before = monotonic()
+        watcher.round()
+        told = monotonic() - before - asked / 2
+    assert len(town.told()) == len(lost)
+    assert set(town.incidents()) == lost
+    counted(
+        f"links: {cameras} cameras asked in {asked / 2:.1f} s of the minute;"
+        f" {len(lost)} losses on record in {told:.1f} s"
+    )
 
 
 class TestTurns:

@@ -112,6 +112,16 @@ class Town:
         self.moved(made.id, device)
         return made.id
 
+    def cameras(self, count: int, device: Device) -> list[UUID]:
+        """Put many up, which are all one device."""
+        with somebody_acts():
+            made = [a_camera(f"DH-P-{device.port}-{n}") for n in range(count)]
+        self.app.record_all(made)
+        for one in made:
+            self._access.put(one.id, Address(device.url()), version=2)
+        self.registry.follow()
+        return [one.id for one in made]
+
     def moved(self, camera_id: UUID, device: Device, *, version: int = 2) -> None:
         """It stands elsewhere, or is another device."""
         self._access.put(
