@@ -107,7 +107,7 @@ class Devices:
     def stand(self, how: str = "answers", tls: ssl.SSLContext | None = None) -> Device:
         """Put one up."""
         device = Device(how)
-        started = asyncio.start_server(device.serve, "127.0.0.1", 0, ssl=tls, limit=1 << 20)
+        started = asyncio.start_server(device.serve, "127.0.0.1", 0, ssl=tls, limit=1 << 20, backlog=1000)
         server = asyncio.run_coroutine_threadsafe(started, self._loop).result(10)
         self._servers.append(server)
         device.port = server.sockets[0].getsockname()[1]

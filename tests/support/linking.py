@@ -84,7 +84,7 @@ def watching(database: str, keys: Path, time: Time, cls: type[Links] = Links) ->
     """Somebody who watches, under a role of its own."""
     with (
         app_over(database, keys, role=ROLE, pool=1) as app,
-        Asker(seconds=2.0, clock=time.now, ticks=time.ticks) as asker,
+        Asker(seconds=20.0, clock=time.now, ticks=time.ticks) as asker,
     ):
         access = CameraAccess(app.factory.datastore, KeyFolder(keys))  # type: ignore[attr-defined] # our factory has one
         watcher = Watcher(
