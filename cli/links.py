@@ -27,7 +27,7 @@ from projections import links
 from projections.follower import BATCH, POLL_S, AwayError, Follower, Recorded
 from projections.links import LinkTry
 from projections.position import looked, reached
-from store.camera_access import CameraAccess
+from store.camera_access import Address, CameraAccess
 from store.keys import KeyFolder, KeyUnreadableError
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,10 @@ logger = logging.getLogger(__name__)
 ROLE: Final = "minhchung_links"
 AT_ONCE: Final = 100
 """So many outcomes are taken between two looks at whether to stop."""
+HELD_BACK: Final = (
+    "links: more than half of all links fail at once, so this machine may be cut off;"
+    f" no loss is put on record before that has lasted {HELD_BACK_S / 60:g} min"
+)
 PERIOD_MS: Final = int(PERIOD_S * 1000)
 
 
@@ -74,6 +78,7 @@ class Links(Follower):
         self.asked: dict[UUID, bool] = {}
         """Those that were asked and have not been heard, and whether the link of each is lost on record."""
         self._listed_at = self._looked_at = float("-inf")
+        self._held_back = False
         self._problems: dict[UUID, str] = {}
         """What stood in the way of a camera when it was last its turn."""
 
@@ -89,6 +94,9 @@ class Links(Follower):
         position = reached(conn, ["camera_registry"])
         self._list(conn, tick)
         self._ask(conn, tick)
+        if self._watch.held_back and not self._held_back:
+            logger.warning("%s", HELD_BACK)
+        self._held_back = self._watch.held_back
         looked(conn, self.name, position, self._problem())
         return heard
 
@@ -96,12 +104,7 @@ class Links(Follower):
         """Events are nothing to it: the registry is."""
 
     def _problem(self) -> str | None:
-        if self._watch.held_back:
-            return (
-                f"{self.name}: more than half of all links fail at once, so this machine may be cut off;"
-                f" no loss is put on record before that has lasted {HELD_BACK_S / 60:g} min"
-            )
-        return next(iter(self._problems.values()), None)
+        return HELD_BACK if self._held_back else next(iter(self._problems.values()), None)
 
     # -- asking ------------------------------------------------------------------------
 
@@ -121,26 +124,21 @@ class Links(Follower):
         if not due:
             return
         known = links.on_record(conn, due)
-        for camera_id in due:
-            address = self._address(camera_id) if camera_id in known else None
-            del self._due[camera_id]
-            if address is None:
-                self._watch.forget([camera_id])
-                if camera_id not in known:
-                    self._problems.pop(camera_id, None)
-                continue
-            self.asked[camera_id] = known[camera_id]
-            self._asker.ask(camera_id, address)
-
-    def _address(self, camera_id: UUID) -> str | None:
         try:
-            address = self._access.get(camera_id)
-        except KeyUnreadableError:
-            self._in_the_way(camera_id, "its address cannot be opened with this MINHCHUNG_KEYS")
-            return None
+            addresses = self._access.several(known)
         except (persistence.OperationalError, persistence.InterfaceError) as error:
             raise AwayError("lost the database") from error
-        return address.stream_url if address else None
+        for camera_id in due:
+            del self._due[camera_id]
+            self._problems.pop(camera_id, None)
+            match addresses.get(camera_id):
+                case Address() as address:
+                    self.asked[camera_id] = known[camera_id]
+                    self._asker.ask(camera_id, address.stream_url)
+                    continue
+                case KeyUnreadableError():
+                    self._in_the_way(camera_id, "its address cannot be opened with this MINHCHUNG_KEYS")
+            self._watch.forget([camera_id])
 
     # -- hearing -----------------------------------------------------------------------
 
@@ -159,7 +157,6 @@ class Links(Follower):
     def _take(self, one: Tried) -> None:
         lost = self.asked.pop(one.camera_id)
         self._due[one.camera_id] = turn_after(one.camera_id, self._ticks())
-        self._problems.pop(one.camera_id, None)
         change = self._watch.hear(one, lost=lost)
         if change is not None:
             self._put(one.camera_id, change)
