@@ -82,9 +82,16 @@ class People:
             return None
         return known
 
-    def forget(self, session_id: UUID) -> None:
-        """Look a session up again: it was closed here, and whoever was told so must find it closed."""
-        self._drop({session_id})
+    def forget(self, subject_id: UUID | None) -> None:
+        """Look up again whom this concerns: it was closed here, and whoever was told so must find it closed.
+
+        Without a subject everybody is looked up again: what people may do was changed here.
+        """
+        if subject_id is not None:
+            self._drop({subject_id})
+        else:
+            self._news += 1
+            self._known = {}
 
     def forget_all(self) -> None:
         """Look everybody up again, and let nobody stay on a socket: the log is not the one they were looked up in."""

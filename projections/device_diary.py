@@ -10,6 +10,7 @@ import orjson
 from psycopg import Cursor
 
 from domain.camera import Camera
+from domain.control import CameraControl
 from domain.envelope import Event
 from domain.incident import Incident
 from domain.shift import Shift
@@ -37,7 +38,7 @@ class DiaryRow:
     tier: int
 
 
-KEPT: Final = (Camera, Incident, WorkOrder, Shift)
+KEPT: Final = (Camera, CameraControl, Incident, WorkOrder, Shift)
 """Whose events are kept: whatever of them names a camera, and what follows on something that did."""
 Place = tuple[str, UUID, int]
 

@@ -9,8 +9,9 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import AvailableAction, Forbidden, SecondFactorNeeded, Step, available, shown
+from api.graphql.common import AvailableAction, Forbidden, SecondFactorNeeded, Step, shown
 from api.graphql.context import Info, legal
+from api.graphql.register import acts, steps
 from api.graphql.unit import Unit, units
 from api.sign_in import sign_in, sign_out
 from domain.account import AccountState
@@ -188,20 +189,8 @@ class Account:
         """What was delegated, also what has ended by itself."""
         return [Delegation(account_id=self.row.account_id, said=one) for one in self.row.delegations]
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.account_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("account_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 async def of_record(
@@ -324,5 +313,5 @@ class AccountMutation:
         try:
             await ctx.services.writes(sign_out, ctx.services, ctx.present)
         finally:
-            ctx.signed_out(ctx.present.session_id)
+            ctx.forget(ctx.present.session_id)
         return True

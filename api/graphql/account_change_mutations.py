@@ -5,12 +5,30 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.account import Account
-from api.graphql.account_mutations import ACCOUNT, ACCOUNT_ID, ACCOUNTS, DOCUMENT, LEADER, ROLE, TEXT, UNIT_ID
+from api.graphql.account_mutations import (
+    ACCOUNT,
+    ACCOUNT_ID,
+    ACCOUNTS,
+    DOCUMENT,
+    FULL_NAME,
+    LEADER,
+    ROLE,
+    TEXT,
+    UNIT_ID,
+)
 from api.graphql.common import Position
 from api.graphql.context import Info
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Refused, act
 from api.graphql.unit import identity
 from domain.commands import accounts as commands
+
+
+@strawberry.type(description="Đã sửa họ tên · The name was changed")
+class AccountRenamed:
+    """The person has another name."""
+
+    account: Account = ACCOUNT
+    position: Position = POSITION
 
 
 @strawberry.type(description="Đã đổi chức năng · The function was changed")
@@ -77,6 +95,9 @@ class AccountClosed:
     position: Position = POSITION
 
 
+RenameAccountResult = Annotated[
+    AccountRenamed | Refused, strawberry.union("RenameAccountResult", description=OUTCOME)
+]
 ChangeRoleResult = Annotated[RoleChanged | Refused, strawberry.union("ChangeRoleResult", description=OUTCOME)]
 ChangeLeaderResult = Annotated[
     LeaderChanged | Refused, strawberry.union("ChangeLeaderResult", description=OUTCOME)
@@ -97,6 +118,19 @@ ResumeAccountResult = Annotated[
 CloseAccountResult = Annotated[
     AccountClosed | Refused, strawberry.union("CloseAccountResult", description=OUTCOME)
 ]
+
+
+@strawberry.input(
+    description="Sửa họ tên; việc đã làm giữ tên lúc đó · Change the name; what was done keeps the name of its time"
+)
+class RenameAccountInput:
+    """What this act says."""
+
+    account_id: strawberry.ID = ACCOUNT_ID
+    full_name: str = FULL_NAME
+    document: str = DOCUMENT
+    command_id: str = COMMAND_ID
+    expected_version: int | None = EXPECTED
 
 
 @strawberry.input(description="Đổi chức năng · Change the function")
@@ -191,6 +225,21 @@ class CloseAccountInput:
 @strawberry.type
 class AccountChangeMutation:
     """The acts that change an account, or end it."""
+
+    @strawberry.mutation(description="Sửa họ tên · Change the name of the person")
+    async def rename_account(
+        self, info: Info, input: Annotated[RenameAccountInput, GIVEN]
+    ) -> RenameAccountResult:
+        """Change the name."""
+        return await act(
+            info,
+            ACCOUNTS,
+            "renameAccount",
+            input,
+            AccountRenamed,
+            commands.rename_account,
+            lambda: {"full_name": input.full_name, "document": input.document},
+        )
 
     @strawberry.mutation(description="Đổi chức năng · Change the function")
     async def change_role(self, info: Info, input: Annotated[ChangeRoleInput, GIVEN]) -> ChangeRoleResult:

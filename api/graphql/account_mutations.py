@@ -16,8 +16,11 @@ from api.sign_in import first_password
 from domain.account.guards import check_view
 from domain.commands import accounts as commands
 
-ACCOUNTS: Final = Noun("account", "tài khoản", "account", "accountId", "account_id", of_record, check_view)
+ACCOUNTS: Final = Noun(
+    "account", "tài khoản", "account", "accountId", "account_id", of_record, check_view, rights=True
+)
 ACCOUNT = strawberry.field(description="Tài khoản sau bước này · The account after this act")
+FULL_NAME = strawberry.field(description="Họ tên · Full name")
 ACCOUNT_ID = strawberry.field(description="Mã tài khoản · The account’s id")
 DOCUMENT = strawberry.field(description="Số văn bản · Number of the document")
 SOME_DOCUMENT = strawberry.field(default=None, description="Số văn bản · Number of the document")
@@ -96,7 +99,7 @@ class NominateAccountInput:
 
     unit_id: strawberry.ID = UNIT_ID
     name: str = strawberry.field(description="Tên đăng nhập · Account name")
-    full_name: str = strawberry.field(description="Họ tên · Full name")
+    full_name: str = FULL_NAME
     role: str = ROLE
     command_id: str = COMMAND_ID
     leader: bool = LEADER

@@ -8,15 +8,13 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.columns import column
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
 from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import identity
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
 from domain.account_review import GUARDS, ReviewOutcome, ReviewState, check_view
-from domain.errors import InvalidInput
-from projections import account_review_log, history, scope
+from projections import account_review_log, scope
 from projections.account_review_log import ReviewNarrow, ReviewRow
 from projections.follower import Recorded
 
@@ -66,6 +64,7 @@ class AccountReview:
     """A review of the accounts of an area, or of a unit of it."""
 
     row: strawberry.Private[ReviewRow]
+    at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("review_id", "Mã định danh · Id", str)
@@ -98,20 +97,8 @@ class AccountReview:
         """What the profile makes of accounts that are left."""
         return [strawberry.ID(str(one)) for one in self.row.suspended]
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.review_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now."""
-        return available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("review_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một đợt rà soát trong danh sách · A review in a list")
@@ -148,14 +135,13 @@ class AccountReviewFilter:
     number: str | None = strawberry.field(default=None, description="Số · Number")
 
 
-async def of_record(
-    info: Info, review_id: UUID, as_of: datetime | None = None, upto: int | None = None
-) -> AccountReview | None:
-    """A review folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, review_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, account_review_log.fold)
-    return None if row is None else AccountReview(row=row, past=recorded)
+REGISTER = Register(
+    noun="account-review",
+    log=account_review_log,
+    id="review_id",
+    node=AccountReview,
+    check_view=check_view,
+)
 
 
 @strawberry.type
@@ -166,26 +152,13 @@ class AccountReviewQuery:
     async def account_review(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> AccountReview | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "account_review_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(account_review_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(account_review_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "accountReview", "account-review", [row.review_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        return AccountReview(row=row) if row else None
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(
         description="Các đợt rà soát tài khoản, mới nhất trước · Reviews of accounts, newest first"

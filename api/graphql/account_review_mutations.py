@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.graphql.account_review import AccountReview, of_record
+from api.graphql.account_review import REGISTER, AccountReview
 from api.graphql.common import Position
 from api.graphql.context import Info, utc
 from api.graphql.creation import create
@@ -16,7 +16,16 @@ from domain.account_review import MOST, ReviewOutcome, check_view
 from domain.commands import accounts as commands
 from projections import account_log
 
-REVIEWS = Noun("review", "đợt rà soát", "account review", "reviewId", "review_id", of_record, check_view)
+REVIEWS = Noun(
+    "review",
+    "đợt rà soát",
+    "account review",
+    "reviewId",
+    "review_id",
+    REGISTER.of_record,
+    check_view,
+    rights=True,
+)
 REVIEW = strawberry.field(description="Đợt rà soát sau bước này · The review after this act")
 REVIEW_ID = strawberry.field(description="Mã đợt rà soát · The review’s id")
 

@@ -8,9 +8,10 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.columns import column
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
 from api.graphql.context import Info, legal
 from api.graphql.pages import Connection, ListOf, text
+from api.graphql.register import acts, steps
 from domain.area import GUARDS, AreaKind, above
 from projections import areas, history
 from projections.areas import AreaNarrow, AreaRow
@@ -25,6 +26,7 @@ class Area:
     """A node of the tree by which everything is seen."""
 
     row: strawberry.Private[AreaRow]
+    at: strawberry.Private[datetime | None] = None
     past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("area_id", "Mã định danh · Id", str)
@@ -45,20 +47,8 @@ class Area:
         """The path above; none of a whole jurisdiction."""
         return above(self.row.area_path)
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.area_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now."""
-        return available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("area_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một địa bàn trong danh sách · An area in a list")
@@ -107,7 +97,7 @@ async def of_record(
     ctx = info.context
     recorded = await ctx.read(history.read, ctx.services.app.mapper, area_id, as_of=as_of, upto=upto)
     row = history.state(recorded, areas.fold)
-    return None if row is None else Area(row=row, past=recorded)
+    return None if row is None else Area(row=row, at=as_of, past=recorded)
 
 
 @strawberry.type

@@ -15,6 +15,7 @@ from api.graphql.common import (
     NARROW,
     After,
     AvailableAction,
+    Enabled,
     First,
     MinPosition,
     Rule,
@@ -204,7 +205,7 @@ class Camera:
         return None if row is None else CameraHold(row=row)
 
     @strawberry.field(description="Việc có thể làm · Available actions")
-    async def available_actions(self, info: Info) -> list[AvailableAction]:
+    async def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What this person may do with the camera and ask of it; of the past nothing."""
         if self.at is not None:
             return []
@@ -212,7 +213,9 @@ class Camera:
         controls = Controls(camera=self.row, hold=None if held is None else held.hold)
         act = info.context.act
         guards = {"requestExtraction": check_request, **GUARDS, **USE_GUARDS}
-        return available(guards, self.row, act) + available(dict(CONTROL_GUARDS), controls, act)
+        return available(guards, self.row, act, enabled=enabled) + available(
+            CONTROL_GUARDS, controls, act, enabled=enabled
+        )
 
 
 @strawberry.type(description="Chủ sở hữu camera · Whose a camera is")

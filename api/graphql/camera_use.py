@@ -7,17 +7,17 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.columns import column
+from api.graphql.common import NARROW, After, AvailableAction, Enabled, First, MinPosition, Step, available
 from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
+from api.graphql.unit import Unit, identity, unit_of
 from domain.camera.uses import UseKind
 from domain.camera_use import GUARDS, Ending, check_view
 from domain.control import Movement, Outcome
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput
 from projections import camera_uses, history, scope
 from projections.camera_uses import UseNarrow, UseRow
 from projections.follower import Recorded
@@ -77,16 +77,7 @@ class CameraUse:
     last_detail: str | None = column("last_detail", "Chi tiết kết quả · One word on why")
     area: str = column("area_path", "Địa bàn · Area")
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-
-    @strawberry.field(
-        description="Đơn vị sử dụng · The unit it was for", metadata=of_source(Link("owner_unit", units))
-    )
-    async def unit(self, info: Info) -> Unit:
-        """The unit it was for."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+    unit: Unit = unit_of("owner_unit", "Đơn vị sử dụng · The unit it was for")
 
     @strawberry.field(description="Người sử dụng · Who")
     def used_by(self) -> Person:
@@ -104,11 +95,11 @@ class CameraUse:
         return [Step(recorded=one) for one in steps if camera_uses.use_of(one.event) == self.row.use_id]
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
+    def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None or self.row.kind != UseKind.LIVE_VIEW:
             return []
-        return available(dict(GUARDS), self.row, info.context.act)
+        return available(GUARDS, self.row, info.context.act, enabled=enabled)
 
 
 @strawberry.type(description="Một lượt sử dụng trong danh sách · A use in a list")

@@ -34,11 +34,12 @@ from api.graphql.case_file import (
     ViolatorExplanation,
 )
 from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import AvailableAction, Rule, Step, available, rule, rules
+from api.graphql.common import AvailableAction, Enabled, Rule, Step, available, rule, rules
 from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.obligation import CLOCKS, Obligation, by_due
 from api.graphql.parts import Said
+from api.graphql.register import steps
 from api.graphql.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
 from domain.case.evidence import flags_of
@@ -268,33 +269,14 @@ class Case:
         fine, fee = still_owed(decision["fine"], paid, clock.due if clock else None, day)
         return Owed(fine=fine, late_fee=fee)
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event up to the time shown, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.case_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
+    history: list[Step] = steps("case_id")
 
     @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    async def available_actions(
-        self,
-        info: Info,
-        enabled: Annotated[
-            bool | None,
-            strawberry.argument(
-                description="Chỉ việc làm được ngay, hoặc chỉ việc chưa được; nhanh hơn cho danh sách"
-                " · Only those that are open, or only those that are not; the quicker way for a list"
-            ),
-        ] = None,
-    ) -> list[AvailableAction]:
+    async def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None:
             return []
-        actions = available(guards_on(await self._camera(info)), self.row, info.context.act)
-        return [action for action in actions if enabled is None or action.enabled == enabled]
+        return available(guards_on(await self._camera(info)), self.row, info.context.act, enabled=enabled)
 
     @strawberry.field(
         description="Điều chống lại chứng cứ: không xử phạt trên chứng cứ này · What stands against the evidence:"

@@ -9,7 +9,7 @@ import strawberry
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from api.graphql.context import legal
+from api.graphql.context import Info, legal
 
 if TYPE_CHECKING:
     from api.graphql.context import RequestContext
@@ -98,6 +98,17 @@ def column(
     # strawberry takes the type from the class's annotation where the resolver says none
     del shown.__annotations__["return"], shown.__annotations__["self"]
     return strawberry.field(resolver=shown, name=named, description=description, metadata=of_source(source))
+
+
+def sealed(subject: str, name: str, description: str) -> Any:
+    """Declare a field that opens a personal value of the noun's row, sealed under the subject that a column names."""
+
+    async def shown(self: Any, info: Info) -> str | None:
+        return await info.context.open(self.row.sealed(getattr(self.row, name)))
+
+    return strawberry.field(
+        resolver=shown, description=description, metadata=of_source(Sealed(subject, name))
+    )
 
 
 Source: TypeAlias = Column | Sealed | Link | Many

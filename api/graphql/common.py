@@ -232,16 +232,30 @@ class AvailableAction:
     reasons: list[ActionReason] = strawberry.field(description="Vì sao chưa được · Why not")
 
 
+Enabled = Annotated[
+    bool | None,
+    strawberry.argument(
+        description="Chỉ việc làm được ngay, hoặc chỉ việc chưa được; nhanh hơn cho danh sách"
+        " · Only those that are open, or only those that are not; the quicker way for a list"
+    ),
+]
+
+
 def available(
-    guards: dict[str, Callable[[Any, Context], errors.Refusal | None]], subject: object, context: Context
+    guards: Mapping[str, Callable[[Any, Context], errors.Refusal | None]],
+    subject: object,
+    context: Context,
+    *,
+    enabled: bool | None = None,
 ) -> list[AvailableAction]:
-    """What the guards that decide say now."""
+    """What the guards that decide say now; of them those that are *enabled*, or that are not, where it is given."""
     refusals = [(name, guard(subject, context)) for name, guard in guards.items()]
     return [
         AvailableAction(
             action=name, enabled=refusal is None, reasons=[ActionReason(refused=refusal)] if refusal else []
         )
         for name, refusal in refusals
+        if enabled is None or enabled == (refusal is None)
     ]
 
 

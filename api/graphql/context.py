@@ -65,7 +65,7 @@ class RequestContext:
         socket: WebSocket | None = None,
         presence: Presence | None = None,
         live: Live | None = None,
-        signed_out: Callable[[UUID], None] = lambda _: None,
+        forget: Callable[[UUID | None], None] = lambda _: None,
     ) -> None:
         self.services = services
         self.signed_in = signed_in
@@ -75,7 +75,7 @@ class RequestContext:
         self.socket = socket
         self.presence = presence
         self.live = live
-        self.signed_out = signed_out
+        self.forget = forget
         self.connection_params: dict[str, object] = {}  # set by strawberry from `connection_init`
 
     @property

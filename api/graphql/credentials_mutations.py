@@ -206,7 +206,7 @@ class CredentialsMutation:
                 new=input.new,
                 address=ctx.address,
             )
-            ctx.signed_out(ctx.present.session_id)  # what it owed is looked up again
+            ctx.forget(ctx.present.session_id)  # what it owed is looked up again
             return PasswordChanged(position=Position(answer.position))
 
         return await answered(info, "changePassword", input, run)
@@ -236,7 +236,7 @@ class CredentialsMutation:
         async def run(key: Command) -> SecondFactorConfirmed:
             work = partial(confirm_second_factor, ctx.services, ctx.present, key, code=input.code)
             answer, codes = await ctx.services.jobs(key, work)
-            ctx.signed_out(ctx.present.session_id)  # as above
+            ctx.forget(ctx.present.session_id)  # as above
             return SecondFactorConfirmed(recovery_codes=codes, position=Position(answer.position))
 
         return await answered(info, "confirmSecondFactor", input, run)
@@ -255,7 +255,7 @@ class CredentialsMutation:
             answer = await ctx.services.writes(
                 commands.revoke_session, ctx.services.app, ctx.act, key, session_id=session_id, end=end
             )
-            ctx.signed_out(session_id)
+            ctx.forget(session_id)
             return SessionRevoked(
                 session_id=strawberry.ID(str(session_id)), position=Position(answer.position)
             )
@@ -282,7 +282,7 @@ class CredentialsMutation:
                 open_now=lambda: [row.session_id for row in kept.sessions_of(account_id)],
                 end=partial(kept.close_sessions, account_id),
             )
-            ctx.signed_out(account_id)
+            ctx.forget(account_id)
             return SessionsRevoked(
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )
@@ -303,7 +303,7 @@ class CredentialsMutation:
             account_id = identity("accountId", input.account_id)
             work = partial(reset_password, ctx.services, ctx.who, key, account_id=account_id)
             answer, password = await ctx.services.jobs(key, work)
-            ctx.signed_out(account_id)
+            ctx.forget(account_id)
             return PasswordReset(
                 account_id=strawberry.ID(str(account_id)),
                 password=password,
@@ -332,7 +332,7 @@ class CredentialsMutation:
                 account_id=account_id,
                 forget=partial(ctx.services.second_factors.forget, account_id),
             )
-            ctx.signed_out(account_id)
+            ctx.forget(account_id)
             return SecondFactorReset(
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )

@@ -8,11 +8,12 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.camera import Camera, cameras
-from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
+from api.graphql.columns import Link, column, of_source, sealed
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
 from api.graphql.context import Info, legal, utc
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.reading import AccessPurpose, attempted, look_at
+from api.graphql.register import acts, steps
 from api.graphql.unit import Unit, identity
 from domain.errors import InvalidInput, NotFound
 from domain.extraction import ExtractionState, GapReason
@@ -149,13 +150,7 @@ class Extraction:
             raise NotFound("camera", "camera", self.row.camera_id)
         return Camera(row=row)
 
-    @strawberry.field(
-        description="Nội dung đề nghị · What the request says",
-        metadata=of_source(Sealed("extraction_id", "note")),
-    )
-    async def note(self, info: Info) -> str | None:
-        """The words of the request."""
-        return await info.context.open(self.row.sealed(self.row.note))
+    note: str | None = sealed("extraction_id", "note", "Nội dung đề nghị · What the request says")
 
     @strawberry.field(description="Người đề nghị · Who asked")
     def requested_by(self) -> Person:
@@ -206,20 +201,8 @@ class Extraction:
         """Every edition, oldest first."""
         return [minutes_of(item) for item in self.row.minutes]
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event up to the time shown, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.extraction_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("extraction_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 def _person(account: str, unit_id: UUID | None) -> Person:

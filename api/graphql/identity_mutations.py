@@ -145,7 +145,7 @@ class IdentityMutation:
                 account_id=account_id,
                 forget=partial(ctx.services.identities.unlink, account_id),
             )
-            ctx.signed_out(account_id)
+            ctx.forget(account_id)
             return IdentityUnlinked(
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.camera import Camera, cameras
-from api.graphql.columns import Link, Sealed, column, of_source
+from api.graphql.columns import Link, column, of_source, sealed
 from api.graphql.common import (
     NARROW,
     After,
@@ -19,20 +19,18 @@ from api.graphql.common import (
     Rule,
     Speech,
     Step,
-    available,
     rule,
     rules,
 )
-from api.graphql.context import Info, legal, utc
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, identity, unit_of, units
 from domain.incident import IncidentState
 from domain.incident.guards import GUARDS, check_view
 from domain.rules import IncidentKind as Kind
-from projections import history, incident_log, scope
+from projections import incident_log, scope
 from projections.follower import Recorded
 from projections.incident_log import IncidentNarrow, IncidentRow
 
@@ -108,28 +106,9 @@ class Incident:
         """Whether it was fixed when its time was over."""
         return self.row.late
 
-    @strawberry.field(
-        description="Nội dung · What it says", metadata=of_source(Sealed("incident_id", "text"))
-    )
-    async def text(self, info: Info) -> str | None:
-        """The words of the report."""
-        return await info.context.open(self.row.sealed(self.row.text))
-
-    @strawberry.field(
-        description="Cách khắc phục · How it was fixed",
-        metadata=of_source(Sealed("incident_id", "remedy")),
-    )
-    async def remedy(self, info: Info) -> str | None:
-        """How it was put right."""
-        return await info.context.open(self.row.sealed(self.row.remedy))
-
-    @strawberry.field(
-        description="Lý do chậm · Why it came late",
-        metadata=of_source(Sealed("incident_id", "late_reason")),
-    )
-    async def late_reason(self, info: Info) -> str | None:
-        """Why it was fixed late."""
-        return await info.context.open(self.row.sealed(self.row.late_reason))
+    text: str | None = sealed("incident_id", "text", "Nội dung · What it says")
+    remedy: str | None = sealed("incident_id", "remedy", "Cách khắc phục · How it was fixed")
+    late_reason: str | None = sealed("incident_id", "late_reason", "Lý do chậm · Why it came late")
 
     @strawberry.field(
         description="Căn cứ của hạn · The rule that sets the time",
@@ -150,16 +129,7 @@ class Incident:
         row = await info.context.camera.load(self.row.camera_id)
         return Camera(row=row, at=self.at) if row else None
 
-    @strawberry.field(
-        description="Đơn vị báo cáo · The unit that reported it",
-        metadata=of_source(Link("owner_unit", units)),
-    )
-    async def unit(self, info: Info) -> Unit:
-        """The unit that reported it."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+    unit: Unit = unit_of("owner_unit", "Đơn vị báo cáo · The unit that reported it")
 
     @strawberry.field(
         description="Đơn vị tiếp nhận · The unit that received it",
@@ -184,20 +154,8 @@ class Incident:
         told = self.row.leader_account_id
         return Person(account_id=strawberry.ID(str(told)), unit_id=self.row.owner_unit) if told else None
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.incident_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("incident_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một sự cố trong danh sách · An incident in a list")
@@ -245,14 +203,7 @@ class IncidentFilter:
         )
 
 
-async def of_record(
-    info: Info, incident_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Incident | None:
-    """An incident folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, incident_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, incident_log.fold)
-    return None if row is None else Incident(row=row, at=as_of, past=recorded)
+REGISTER = Register(noun="incident", log=incident_log, id="incident_id", node=Incident, check_view=check_view)
 
 
 @strawberry.type
@@ -269,35 +220,13 @@ class IncidentQuery:
     async def incident(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Incident | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "incident_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(incident_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(incident_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "incident", "incident", [row.incident_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return Incident(row=row) if row else None
-        return await of_record(info, row.incident_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các sự cố, mới nhất trước · Incidents, newest first")
     async def incidents(

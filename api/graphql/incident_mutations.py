@@ -8,13 +8,13 @@ import strawberry
 from api.graphql.common import Position
 from api.graphql.context import Info, utc
 from api.graphql.creation import create
-from api.graphql.incident import Incident, of_record
+from api.graphql.incident import REGISTER, Incident
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
 from api.graphql.unit import identity
 from domain.commands import incident as commands
 from domain.incident.guards import check_view
 
-INCIDENTS = Noun("incident", "sự cố", "incident", "incidentId", "incident_id", of_record, check_view)
+INCIDENTS = Noun("incident", "sự cố", "incident", "incidentId", "incident_id", REGISTER.of_record, check_view)
 INCIDENT = strawberry.field(description="Sự cố sau bước này · The incident after this act")
 INCIDENT_ID = strawberry.field(description="Mã định danh của sự cố · The incident’s id")
 

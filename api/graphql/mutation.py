@@ -67,6 +67,8 @@ class Noun:
     keyword: str
     find: Callable[..., Awaitable[Any]]
     check_view: Callable[[Any, Context], errors.Refusal | None]
+    rights: bool = False
+    """Whether an act on it may change who somebody is, or what they may do."""
 
 
 def command_of(info: Info, name: str, given: Any) -> Command:
@@ -110,6 +112,8 @@ async def act(
         answer = await (ctx.services.jobs(key, work) if long else ctx.services.writes(work))
     except errors.Refusal as refusal:
         return shown(await concealed(info, noun, name, subject_id, refusal))  # type: ignore[no-any-return]
+    if noun.rights:
+        ctx.forget(None)  # it holds as soon as it is said to, here; elsewhere as soon as the log is heard
     left = await noun.find(info, subject_id, None, upto=answer.position)
     if left is None or not await _shown(info, noun, subject_id, left):
         return shown(errors.NotFound(noun.vi, noun.en, subject_id))  # type: ignore[no-any-return]

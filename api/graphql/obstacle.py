@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, Sealed, column, of_source
+from api.graphql.columns import Link, column, of_source, sealed
 from api.graphql.common import (
     NARROW,
     After,
@@ -18,18 +18,16 @@ from api.graphql.common import (
     Rule,
     Speech,
     Step,
-    available,
     rule,
     rules,
 )
-from api.graphql.context import Info, legal, utc
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, identity, unit_of
 from domain.obstacle import GUARDS, Level, ObstacleState, chain, check_view
-from projections import history, obstacle_log, scope
+from projections import obstacle_log, scope
 from projections.follower import Recorded
 from projections.obstacle_log import ObstacleNarrow, ObstacleRow
 
@@ -71,21 +69,8 @@ class Obstacle:
     case_id: strawberry.ID | None = column("case_id", "Hồ sơ liên quan · The case it is about", str)
     settled_at: datetime | None = column("settled_at", "Giải quyết lúc · When it was settled", legal)
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-
-    @strawberry.field(
-        description="Nội dung · What it says", metadata=of_source(Sealed("obstacle_id", "text"))
-    )
-    async def text(self, info: Info) -> str | None:
-        """The words of it."""
-        return await info.context.open(self.row.sealed(self.row.text))
-
-    @strawberry.field(
-        description="Cách giải quyết · How it was settled",
-        metadata=of_source(Sealed("obstacle_id", "answer")),
-    )
-    async def answer(self, info: Info) -> str | None:
-        """The words of the answer."""
-        return await info.context.open(self.row.sealed(self.row.answer))
+    text: str | None = sealed("obstacle_id", "text", "Nội dung · What it says")
+    answer: str | None = sealed("obstacle_id", "answer", "Cách giải quyết · How it was settled")
 
     @strawberry.field(
         description="Nghĩa vụ bị vướng · The obligation that cannot be kept",
@@ -95,16 +80,7 @@ class Obstacle:
         """The obligation that cannot be kept."""
         return rule(info, self.row.subject_rule)
 
-    @strawberry.field(
-        description="Đơn vị báo cáo · The unit that reported it",
-        metadata=of_source(Link("owner_unit", units)),
-    )
-    async def unit(self, info: Info) -> Unit:
-        """The unit that reported it."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+    unit: Unit = unit_of("owner_unit", "Đơn vị báo cáo · The unit that reported it")
 
     @strawberry.field(description="Người báo cáo · Who reported it")
     def reported_by(self) -> Person:
@@ -117,20 +93,8 @@ class Obstacle:
         levels = chain(info.context.act.rulebook)
         return ObstacleLevel(level=levels[self.row.level]) if self.row.level < len(levels) else None
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.obstacle_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("obstacle_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một vướng mắc trong danh sách · An obstacle in a list")
@@ -176,14 +140,7 @@ class ObstacleFilter:
         )
 
 
-async def of_record(
-    info: Info, obstacle_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Obstacle | None:
-    """An obstacle folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, obstacle_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, obstacle_log.fold)
-    return None if row is None else Obstacle(row=row, at=as_of, past=recorded)
+REGISTER = Register(noun="obstacle", log=obstacle_log, id="obstacle_id", node=Obstacle, check_view=check_view)
 
 
 @strawberry.type
@@ -201,35 +158,13 @@ class ObstacleQuery:
     async def obstacle(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Obstacle | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "obstacle_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(obstacle_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(obstacle_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "obstacle", "obstacle", [row.obstacle_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return Obstacle(row=row) if row else None
-        return await of_record(info, row.obstacle_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các vướng mắc, mới nhất trước · Obstacles, newest first")
     async def obstacles(

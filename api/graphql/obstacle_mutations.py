@@ -8,12 +8,14 @@ from api.graphql.common import Position
 from api.graphql.context import Info
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
-from api.graphql.obstacle import Obstacle, of_record
+from api.graphql.obstacle import REGISTER, Obstacle
 from api.graphql.unit import identity
 from domain.commands import obstacle as commands
 from domain.obstacle import check_view
 
-OBSTACLES = Noun("obstacle", "vướng mắc", "obstacle", "obstacleId", "obstacle_id", of_record, check_view)
+OBSTACLES = Noun(
+    "obstacle", "vướng mắc", "obstacle", "obstacleId", "obstacle_id", REGISTER.of_record, check_view
+)
 OBSTACLE = strawberry.field(description="Vướng mắc sau bước này · The obstacle after this act")
 OBSTACLE_ID = strawberry.field(description="Mã định danh của vướng mắc · The obstacle’s id")
 

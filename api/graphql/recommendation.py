@@ -7,16 +7,15 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, legal, utc
+from api.graphql.columns import Link, column, of_source, sealed
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, identity, unit_of, units
 from domain.recommendation import GUARDS, RecommendationState, Shortcoming, check_view
-from projections import history, recommendation_log, scope
+from projections import recommendation_log, scope
 from projections.follower import Recorded
 from projections.recommendation_log import RecommendationNarrow, RecommendationRow
 
@@ -45,30 +44,9 @@ class Recommendation:
     answer_document: str | None = column("answer_document", "Văn bản trả lời · The document of the answer")
     answered_at: datetime | None = column("answered_at", "Trả lời lúc · When it was answered", legal)
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-
-    @strawberry.field(
-        description="Nội dung · What it says", metadata=of_source(Sealed("recommendation_id", "text"))
-    )
-    async def text(self, info: Info) -> str | None:
-        """The words of it."""
-        return await info.context.open(self.row.sealed(self.row.text))
-
-    @strawberry.field(
-        description="Nội dung trả lời · The answer", metadata=of_source(Sealed("recommendation_id", "answer"))
-    )
-    async def answer(self, info: Info) -> str | None:
-        """The words of the answer."""
-        return await info.context.open(self.row.sealed(self.row.answer))
-
-    @strawberry.field(
-        description="Đơn vị kiến nghị · The unit that made it", metadata=of_source(Link("owner_unit", units))
-    )
-    async def unit(self, info: Info) -> Unit:
-        """The unit that made it."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+    text: str | None = sealed("recommendation_id", "text", "Nội dung · What it says")
+    answer: str | None = sealed("recommendation_id", "answer", "Nội dung trả lời · The answer")
+    unit: Unit = unit_of("owner_unit", "Đơn vị kiến nghị · The unit that made it")
 
     @strawberry.field(
         description="Đơn vị nhận · The unit it was sent to",
@@ -95,20 +73,8 @@ class Recommendation:
         """The cameras that show it."""
         return [strawberry.ID(str(one)) for one in self.row.camera_ids]
 
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.recommendation_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("recommendation_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một kiến nghị trong danh sách · A recommendation in a list")
@@ -162,16 +128,13 @@ class RecommendationFilter:
         )
 
 
-async def of_record(
-    info: Info, recommendation_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Recommendation | None:
-    """A recommendation folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(
-        history.read, ctx.services.app.mapper, recommendation_id, as_of=as_of, upto=upto
-    )
-    row = history.state(recorded, recommendation_log.fold)
-    return None if row is None else Recommendation(row=row, at=as_of, past=recorded)
+REGISTER = Register(
+    noun="recommendation",
+    log=recommendation_log,
+    id="recommendation_id",
+    node=Recommendation,
+    check_view=check_view,
+)
 
 
 @strawberry.type
@@ -182,35 +145,13 @@ class RecommendationQuery:
     async def recommendation(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Recommendation | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "recommendation_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(recommendation_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(recommendation_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "recommendation", "recommendation", [row.recommendation_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return Recommendation(row=row) if row else None
-        return await of_record(info, row.recommendation_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các kiến nghị, mới nhất trước · Recommendations, newest first")
     async def recommendations(

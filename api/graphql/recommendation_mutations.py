@@ -8,7 +8,7 @@ from api.graphql.common import Position
 from api.graphql.context import Info
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
-from api.graphql.recommendation import Recommendation, of_record
+from api.graphql.recommendation import REGISTER, Recommendation
 from api.graphql.unit import identity
 from domain.commands import recommendation as commands
 from domain.recommendation import Shortcoming, check_view
@@ -19,7 +19,7 @@ RECOMMENDATIONS = Noun(
     "recommendation",
     "recommendationId",
     "recommendation_id",
-    of_record,
+    REGISTER.of_record,
     check_view,
 )
 RECOMMENDATION = strawberry.field(description="Kiến nghị sau bước này · The recommendation after this act")

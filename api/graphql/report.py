@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 from psycopg import Connection as Db
@@ -16,16 +15,15 @@ from api.graphql.common import (
     cited,
 )
 from api.graphql.context import Info, RequestContext, legal, utc
-from api.graphql.reading import attempted, look_at
+from api.graphql.register import AsOf, Id, Number, Register
 from api.graphql.report_types import REPORTS, Report, ReportConnection, ReportDraft, ReportDue, ReportFilter
 from api.graphql.statistics import allowed, place_of
-from api.graphql.unit import identity
 from domain.clock import legal_date
 from domain.context import Actor
 from domain.errors import InvalidInput
 from domain.periods import MONTHS, Period, ReportKind, before, period, period_at
 from domain.report import Counted, canonical, check_period, check_view, digest
-from projections import history, report_log, scope, statistics
+from projections import report_log, scope, statistics
 from projections.position import head
 from projections.report_log import ReportRow
 from projections.statistics import Question
@@ -79,14 +77,7 @@ def rule_of(ctx: RequestContext, kind: ReportKind) -> str | None:
     return next((asked.rule for asked in ctx.services.rulebook.says.reports if asked.kind == kind), None)
 
 
-async def of_record(
-    info: Info, report_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Report | None:
-    """A report folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, report_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, report_log.fold)
-    return None if row is None else Report(row=row)
+REGISTER = Register(noun="report", log=report_log, id="report_id", node=Report, check_view=check_view)
 
 
 @strawberry.type
@@ -140,34 +131,13 @@ class ReportQuery:
     async def report(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Report | None:
         """One report by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "report_log", "directory")
-        if id is not None:
-            report_id = identity("id", id)
-            row = (await ctx.read(report_log.by_ids, [report_id])).get(report_id)
-        else:
-            row = await ctx.read(report_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            await attempted(info, look_at(info, "report", "report", [row.report_id], row.area_path), refusal)
-            return None
-        if row is None or at is None:
-            return Report(row=row) if row else None
-        return await of_record(info, row.report_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các báo cáo đã lập, mới nhất trước · Reports on record, newest first")
     async def reports(

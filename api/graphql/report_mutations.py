@@ -9,14 +9,14 @@ from api.graphql.common import Position, shown
 from api.graphql.context import Info
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, GIVEN, OUTCOME, POSITION, Noun, Refused
-from api.graphql.report import counted, counted_to, of_record, period_of, rule_of
+from api.graphql.report import REGISTER, counted, counted_to, period_of, rule_of
 from api.graphql.report_types import Report
 from domain import errors
 from domain.commands.report import issue_report
 from domain.periods import Period, ReportKind
 from domain.report import Counted, check_view
 
-REPORTS = Noun("report", "báo cáo", "report", "reportId", "report_id", of_record, check_view)
+REPORTS = Noun("report", "báo cáo", "report", "reportId", "report_id", REGISTER.of_record, check_view)
 
 
 @strawberry.type(description="Đã lập báo cáo · A report was issued")

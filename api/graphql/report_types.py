@@ -1,5 +1,6 @@
 """Reports as the schema has them: what is due, what was issued, and the numbers of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,20 +14,20 @@ from api.graphql.common import (
     Position,
     Rule,
     Step,
-    available,
     rule,
     rules,
 )
 from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
+from api.graphql.register import acts, steps
 from api.graphql.statistics_cells import FactCount, ValueCount, count_of
-from api.graphql.unit import Unit, units
-from domain.errors import NotFound
+from api.graphql.unit import Unit, unit_of
 from domain.periods import ReportKind
 from domain.report import GUARDS, canonical, check_view, digest
 from projections import report_log
 from projections.case_facts import CaseFact
+from projections.follower import Recorded
 from projections.report_log import ReportNarrow, ReportRow
 from projections.statistics import Count
 
@@ -123,6 +124,8 @@ class Report:
     """A report as it was issued, and the documents that were made of it."""
 
     row: strawberry.Private[ReportRow]
+    at: strawberry.Private[datetime | None] = None
+    past: strawberry.Private[Sequence[Recorded] | None] = None
 
     id: strawberry.ID = column("report_id", "Mã định danh · Id", str)
     number: str = column("number", "Số, ví dụ DH-BC-2026-000001 · Number, such as DH-BC-2026-000001")
@@ -139,16 +142,7 @@ class Report:
     sha256: str = column("sha256", HASH)
     rulebook: str = column("rulebook", "Phiên bản quy định · Version of the rulebook")
     version: int = column("version", "Phiên bản · Version")
-
-    @strawberry.field(
-        description="Đơn vị lập · The unit that issued it", metadata=of_source(Link("owner_unit", units))
-    )
-    async def unit(self, info: Info) -> Unit:
-        """The unit that issued it."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
+    unit: Unit = unit_of("owner_unit", "Đơn vị lập · The unit that issued it")
 
     @strawberry.field(description="Căn cứ · The rule it stands on", metadata=of_source(Link("rule", rules)))
     def rule(self, info: Info) -> Rule | None:
@@ -186,15 +180,8 @@ class Report:
         """Every edition, oldest first."""
         return [document_of(item) for item in self.row.documents]
 
-    @strawberry.field(description="Lịch sử · History")
-    async def history(self, info: Info) -> list[Step]:
-        """That it was issued, and what was made of it."""
-        return [Step(recorded=step) for step in await info.context.history.load(self.row.report_id)]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now."""
-        return available(dict(GUARDS), self.row, info.context.act)
+    history: list[Step] = steps("report_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một báo cáo trong danh sách · A report in a list")

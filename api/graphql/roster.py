@@ -7,17 +7,16 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, legal, utc
+from api.graphql.columns import column
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, unit_of
 from domain.roster import GUARDS, RosterState, check_view, double_bookings, gaps
 from domain.roster import Turn as DutyTurn
-from projections import duty_roster, history, scope
+from projections import duty_roster, scope
 from projections.duty_roster import RosterNarrow, RosterRow
 from projections.follower import Recorded
 
@@ -94,31 +93,9 @@ class Roster:
         """Who drew it."""
         return Person(account_id=strawberry.ID(self.row.drawn_by), unit_id=self.row.owner_unit)
 
-    @strawberry.field(
-        description="Đơn vị · The unit",
-        metadata=of_source(Link("owner_unit", units)),
-    )
-    async def unit(self, info: Info) -> Unit:
-        """Whose it is."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
-
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.roster_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    unit: Unit = unit_of("owner_unit", "Đơn vị · The unit")
+    history: list[Step] = steps("roster_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một lịch trực trong danh sách · A duty roster in a list")
@@ -166,14 +143,7 @@ class RosterFilter:
         )
 
 
-async def of_record(
-    info: Info, roster_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Roster | None:
-    """One folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, roster_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, duty_roster.fold)
-    return None if row is None else Roster(row=row, at=as_of, past=recorded)
+REGISTER = Register(noun="roster", log=duty_roster, id="roster_id", node=Roster, check_view=check_view)
 
 
 @strawberry.type
@@ -184,35 +154,13 @@ class RosterQuery:
     async def roster(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Roster | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "duty_roster", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(duty_roster.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(duty_roster.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "roster", "roster", [row.roster_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return Roster(row=row) if row else None
-        return await of_record(info, row.roster_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các lịch trực, mới nhất trước · Duty rosters, newest first")
     async def rosters(

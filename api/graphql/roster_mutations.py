@@ -9,12 +9,12 @@ from api.graphql.common import Position
 from api.graphql.context import Info, utc
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
-from api.graphql.roster import Roster, of_record
+from api.graphql.roster import REGISTER, Roster
 from api.graphql.unit import identity
 from domain.commands import roster as commands
 from domain.roster import Turn, check_view
 
-ROSTERS = Noun("roster", "lịch trực", "roster", "rosterId", "roster_id", of_record, check_view)
+ROSTERS = Noun("roster", "lịch trực", "roster", "rosterId", "roster_id", REGISTER.of_record, check_view)
 AFTER = strawberry.field(description="Sau bước này · After this act")
 ID = strawberry.field(description="Mã định danh · Id")
 

@@ -7,16 +7,15 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, legal, utc
+from api.graphql.columns import column, sealed
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, unit_of
 from domain.shift import GUARDS, EntryKind, ShiftState, check_view
-from projections import history, scope, shift_log
+from projections import scope, shift_log
 from projections.follower import Recorded
 from projections.shift_log import ShiftNarrow, ShiftRow
 
@@ -87,22 +86,8 @@ class Shift:
     )
     closed_at: datetime | None = column("closed_at", "Đóng ca lúc · When it was closed", legal)
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-
-    @strawberry.field(
-        description="Tình trạng thiết bị · The state of the devices",
-        metadata=of_source(Sealed("shift_id", "devices")),
-    )
-    async def devices(self, info: Info) -> str | None:
-        """The state of the devices."""
-        return await info.context.open(self.row.sealed(self.row.devices))
-
-    @strawberry.field(
-        description="Bàn giao · What the next shift has to know",
-        metadata=of_source(Sealed("shift_id", "handover")),
-    )
-    async def handover(self, info: Info) -> str | None:
-        """What the next shift has to know."""
-        return await info.context.open(self.row.sealed(self.row.handover))
+    devices: str | None = sealed("shift_id", "devices", "Tình trạng thiết bị · The state of the devices")
+    handover: str | None = sealed("shift_id", "handover", "Bàn giao · What the next shift has to know")
 
     @strawberry.field(description="Ca trước · The shift it took over from")
     def after(self) -> strawberry.ID | None:
@@ -130,31 +115,9 @@ class Shift:
         by = self.row.closed_by
         return Person(account_id=strawberry.ID(by), unit_id=self.row.owner_unit) if by else None
 
-    @strawberry.field(
-        description="Đơn vị · The unit",
-        metadata=of_source(Link("owner_unit", units)),
-    )
-    async def unit(self, info: Info) -> Unit:
-        """Whose it is."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
-
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.shift_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    unit: Unit = unit_of("owner_unit", "Đơn vị · The unit")
+    history: list[Step] = steps("shift_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một ca trực trong danh sách · A shift in a list")
@@ -200,14 +163,7 @@ class ShiftFilter:
         )
 
 
-async def of_record(
-    info: Info, shift_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> Shift | None:
-    """One folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, shift_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, shift_log.fold)
-    return None if row is None else Shift(row=row, at=as_of, past=recorded)
+REGISTER = Register(noun="shift", log=shift_log, id="shift_id", node=Shift, check_view=check_view)
 
 
 @strawberry.type
@@ -218,35 +174,13 @@ class ShiftQuery:
     async def shift(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> Shift | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "shift_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(shift_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(shift_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "shift", "shift", [row.shift_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return Shift(row=row) if row else None
-        return await of_record(info, row.shift_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các ca trực, mới nhất trước · Shifts, newest first")
     async def shifts(

@@ -9,13 +9,13 @@ from api.graphql.common import Position
 from api.graphql.context import Info
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
-from api.graphql.shift import Shift, of_record
+from api.graphql.shift import REGISTER, Shift
 from api.graphql.unit import identity
 from domain.commands import shift as commands
 from domain.shift import EntryKind, check_view
 from projections.shift_log import last_of
 
-SHIFTS = Noun("shift", "ca trực", "shift", "shiftId", "shift_id", of_record, check_view)
+SHIFTS = Noun("shift", "ca trực", "shift", "shiftId", "shift_id", REGISTER.of_record, check_view)
 AFTER = strawberry.field(description="Sau bước này · After this act")
 ID = strawberry.field(description="Mã định danh · Id")
 

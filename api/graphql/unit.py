@@ -7,11 +7,11 @@ from uuid import UUID
 import strawberry
 from psycopg import Connection as Db
 
-from api.graphql.columns import column
+from api.graphql.columns import Link, column, of_source
 from api.graphql.common import NARROW, After, First, MinPosition
 from api.graphql.context import Info, RequestContext
 from api.graphql.pages import Connection, ListOf, text
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 from projections import directory
 from projections.directory import Entry, UnitNarrow
 from projections.scope import Scope
@@ -34,6 +34,19 @@ class Unit:
 def units(conn: Db[Any], _: RequestContext, unit_ids: Collection[UUID]) -> Mapping[UUID, Entry]:
     """The units of a page as they are called now, by id."""
     return directory.current(conn, unit_ids)
+
+
+def unit_of(name: str, description: str) -> Any:
+    """Declare a field that shows the unit which a column of the noun's row names, as it is called now."""
+
+    async def shown(self: Any, info: Info) -> Unit:
+        unit_id = getattr(self.row, name)
+        entry = await info.context.entry.load((unit_id, None))
+        if entry is None:
+            raise NotFound("đơn vị", "unit", unit_id)
+        return Unit(row=entry)
+
+    return strawberry.field(resolver=shown, description=description, metadata=of_source(Link(name, units)))
 
 
 @strawberry.type(description="Một đơn vị trong danh sách · A unit in a list")

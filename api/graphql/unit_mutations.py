@@ -17,7 +17,7 @@ from domain.unit_guards import Post
 
 strawberry.enum(Post, description="Chức trách trong đơn vị · Who answers for a unit, and for what")
 
-UNITS = Noun("unit", "đơn vị", "unit", "unitId", "unit_id", of_record, check_view)
+UNITS = Noun("unit", "đơn vị", "unit", "unitId", "unit_id", of_record, check_view, rights=True)
 UNIT = strawberry.field(description="Đơn vị sau bước này · The unit after this act")
 UNIT_ID = strawberry.field(description="Mã định danh của đơn vị · The unit’s id")
 DOCUMENT = strawberry.field(description="Số văn bản · Number of the document")

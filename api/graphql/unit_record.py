@@ -7,9 +7,10 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.common import AvailableAction, MinPosition, Step, available
+from api.graphql.common import AvailableAction, MinPosition, Step
 from api.graphql.context import Info, legal, utc
 from api.graphql.extraction import Person
+from api.graphql.register import acts
 from api.graphql.unit import Unit, identity
 from domain import unit
 from domain.errors import InvalidInput
@@ -99,10 +100,7 @@ class UnitRecord:
         """Every event of it, oldest first."""
         return [Step(recorded=step) for step in await self._steps(info)]
 
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
     async def _steps(self, info: Info) -> Sequence[Past]:
         if self.past is None:

@@ -7,16 +7,15 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.columns import Link, Sealed, column, of_source
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step, available
-from api.graphql.context import Info, legal, utc
+from api.graphql.columns import column, sealed
+from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
+from api.graphql.context import Info, legal
 from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import Unit, identity, units
-from domain.errors import InvalidInput, NotFound
+from api.graphql.register import AsOf, Id, Number, Register, acts, steps
+from api.graphql.unit import Unit, identity, unit_of
 from domain.work_order import GUARDS, WorkKind, WorkState, check_view
-from projections import history, scope, work_order_log
+from projections import scope, work_order_log
 from projections.follower import Recorded
 from projections.work_order_log import WorkNarrow, WorkRow
 
@@ -49,28 +48,11 @@ class WorkOrder:
     started_at: datetime | None = column("started_at", "Bắt đầu lúc · When it began", legal)
     finished_at: datetime | None = column("finished_at", "Xong lúc · When it was finished", legal)
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
-
-    @strawberry.field(
-        description="Nội dung · What is to be done", metadata=of_source(Sealed("order_id", "text"))
+    text: str | None = sealed("order_id", "text", "Nội dung · What is to be done")
+    interruption: str | None = sealed(
+        "order_id", "interruption", "Vì sao phải gián đoạn · Why operation is interrupted"
     )
-    async def text(self, info: Info) -> str | None:
-        """What is to be done."""
-        return await info.context.open(self.row.sealed(self.row.text))
-
-    @strawberry.field(
-        description="Vì sao phải gián đoạn · Why operation is interrupted",
-        metadata=of_source(Sealed("order_id", "interruption")),
-    )
-    async def interruption(self, info: Info) -> str | None:
-        """Why operation is interrupted."""
-        return await info.context.open(self.row.sealed(self.row.interruption))
-
-    @strawberry.field(
-        description="Kết quả · What was done, or why not", metadata=of_source(Sealed("order_id", "result"))
-    )
-    async def result(self, info: Info) -> str | None:
-        """What was done, or why not."""
-        return await info.context.open(self.row.sealed(self.row.result))
+    result: str | None = sealed("order_id", "result", "Kết quả · What was done, or why not")
 
     @strawberry.field(description="Các camera · The cameras")
     def camera_ids(self) -> list[strawberry.ID]:
@@ -82,31 +64,9 @@ class WorkOrder:
         """Who planned it."""
         return Person(account_id=strawberry.ID(self.row.planned_by), unit_id=self.row.owner_unit)
 
-    @strawberry.field(
-        description="Đơn vị · The unit",
-        metadata=of_source(Link("owner_unit", units)),
-    )
-    async def unit(self, info: Info) -> Unit:
-        """Whose it is."""
-        entry = await info.context.entry.load((self.row.owner_unit, None))
-        if entry is None:
-            raise NotFound("đơn vị", "unit", self.row.owner_unit)
-        return Unit(row=entry)
-
-    @strawberry.field(description="Lịch sử, tên như lúc đó · History, with the names of the time")
-    async def history(self, info: Info) -> list[Step]:
-        """Every event of it, oldest first."""
-        ctx = info.context
-        if self.past is None:
-            steps = await ctx.history.load(self.row.order_id)
-        else:
-            steps = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in steps]
-
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """What the guards that decide say to this person now; of the past nothing can be done."""
-        return [] if self.at is not None else available(dict(GUARDS), self.row, info.context.act)
+    unit: Unit = unit_of("owner_unit", "Đơn vị · The unit")
+    history: list[Step] = steps("order_id")
+    available_actions: list[AvailableAction] = acts(GUARDS)
 
 
 @strawberry.type(description="Một phiếu công việc trong danh sách · A work order in a list")
@@ -152,14 +112,9 @@ class WorkOrderFilter:
         )
 
 
-async def of_record(
-    info: Info, order_id: UUID, as_of: datetime | None, upto: int | None = None
-) -> WorkOrder | None:
-    """One folded from the log itself."""
-    ctx = info.context
-    recorded = await ctx.read(history.read, ctx.services.app.mapper, order_id, as_of=as_of, upto=upto)
-    row = history.state(recorded, work_order_log.fold)
-    return None if row is None else WorkOrder(row=row, at=as_of, past=recorded)
+REGISTER = Register(
+    noun="work-order", log=work_order_log, id="order_id", node=WorkOrder, check_view=check_view
+)
 
 
 @strawberry.type
@@ -170,35 +125,13 @@ class WorkOrderQuery:
     async def work_order(
         self,
         info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Mã định danh · Id")] = None,
-        number: Annotated[str | None, strawberry.argument(description="Số · Number")] = None,
-        as_of: Annotated[
-            datetime | None,
-            strawberry.argument(
-                description="Như tại thời điểm này, có múi giờ · As of this instant, with an offset"
-            ),
-        ] = None,
+        id: Id = None,
+        number: Number = None,
+        as_of: AsOf = None,
         min_position: MinPosition = None,
     ) -> WorkOrder | None:
         """One by id or number; one outside of one's scope is as absent as one that never was."""
-        ctx = info.context
-        act = ctx.act
-        at = utc("asOf", as_of) if as_of is not None else None
-        if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "work_order_log", "directory")
-        if id is not None:
-            one = identity("id", id)
-            row = (await ctx.read(work_order_log.by_ids, [one])).get(one)
-        else:
-            row = await ctx.read(work_order_log.by_number, str(number))
-        if row is not None and (refusal := check_view(row, act)) is not None:
-            look = look_at(info, "work_order", "work_order", [row.order_id], row.area_path)
-            await attempted(info, look, refusal)
-            return None
-        if row is None or at is None:
-            return WorkOrder(row=row) if row else None
-        return await of_record(info, row.order_id, at)
+        return await REGISTER.one(info, id, number, as_of, min_position)
 
     @strawberry.field(description="Các phiếu công việc, mới nhất trước · Work orders, newest first")
     async def work_orders(

@@ -12,12 +12,14 @@ from api.graphql.context import Info, utc
 from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
 from api.graphql.unit import identity
-from api.graphql.work_order import WorkOrder, of_record
+from api.graphql.work_order import REGISTER, WorkOrder
 from domain.commands import work_order as commands
 from domain.work_order import Busy, WorkKind, check_view
 from projections.work_order_log import busy
 
-ORDERS = Noun("work_order", "phiếu công việc", "work order", "orderId", "order_id", of_record, check_view)
+ORDERS = Noun(
+    "work_order", "phiếu công việc", "work order", "orderId", "order_id", REGISTER.of_record, check_view
+)
 AFTER = strawberry.field(description="Sau bước này · After this act")
 ID = strawberry.field(description="Mã định danh · Id")
 

@@ -90,7 +90,7 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
                 socket=request,
                 presence=presence,
                 live=self._live,
-                signed_out=self._live.people.forget,
+                forget=self._live.people.forget,
             )
         token = _token(request.headers.getlist("authorization"))
         signed_in, refused = await self._who(token, request.headers.get(DELEGATION)) if token else NOBODY
@@ -100,7 +100,7 @@ class Endpoint(GraphQLEndpoint[RequestContext, None]):
             address,
             base_url,
             refused=refused,
-            signed_out=self._live.people.forget,
+            forget=self._live.people.forget,
         )
 
     async def _who(self, token: str, delegation: str | None) -> tuple[SignedIn | None, Refusal | None]:

@@ -196,10 +196,6 @@ class Account(Aggregate):
         """What was directed and not given yet, by the version it was directed in."""
         self.delegations: dict[int, GivenAway] = {}
 
-    @event(Renamed)
-    def _renamed(self, full_name: Personal[str]) -> None:
-        self.full_name = full_name
-
     @event(PasswordSet)
     def _password_set(self) -> None:
         pass

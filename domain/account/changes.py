@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from domain.account.account import Account
 
 
-def rename(self: "Account", full_name: str) -> None:
-    """Record that the person has another name."""
-    self._renamed(full_name=Personal.said(self.id, full_name))
+def rename(self: "Account", context: Context, unit: Unit, *, full_name: str, document: str) -> None:
+    """Give the person the name that they have now, or that was misspelt; what was done keeps the name of its time."""
+    refuse(guards.check_administer(self.placed(unit), context))
+    words("document", document, longest=LONGEST_NAME)
+    words("fullName", full_name, longest=LONGEST_NAME)
+    with self.step(context, unit, AccountStep.ISSUE):
+        self.trigger_event(self.Renamed, full_name=Personal.said(self.id, full_name), document=document)
 
 
 def change_role(self: "Account", context: Context, unit: Unit, *, role: str, document: str) -> None:

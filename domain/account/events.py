@@ -113,10 +113,21 @@ class Trained(Event):
 
 @dataclass(frozen=True)
 class Renamed(Event):
-    """The person has another name from now on; older acts keep the old one."""
+    """The person has another name from now on; older acts keep the old one. By which document since version 2."""
 
     TOPIC = "account:renamed"
+    class_version: ClassVar[int] = 2
     full_name: Personal[str]
+    document: str | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Earlier names came without."""
+        state["document"] = None
+
+    def apply(self, aggregate: "Account") -> None:
+        """From now on."""
+        aggregate.full_name = self.full_name
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def given_by(context: Context) -> tuple[str, ...]:
 
 def _next(one: AccountFacts, context: Context, step: AccountStep) -> Refusal | None:
     """Guard: this is the next step on the way, and whoever takes it took not the one before."""
-    refusal = check_stage(one, context, step)
+    refusal = check_stage(one, context, step) or not_oneself(one, context)
     if refusal is not None:
         return refusal
     rule = rule_of(one, context, step)
@@ -224,7 +224,7 @@ def check_train(one: AccountFacts, context: Context) -> Refusal | None:
     refusal = check_stage(one, context, AccountStep.NOMINATE)
     if refusal is not None and check_stage(one, context, AccountStep.ISSUE) is not None:
         return refusal
-    return _not_closed(one)
+    return not_oneself(one, context) or _not_closed(one)
 
 
 def _not_closed(one: AccountFacts) -> Refusal | None:
@@ -283,7 +283,7 @@ def check_close(one: AccountFacts, context: Context) -> Refusal | None:
     """An account, or a nomination, is ended; on its way also by whoever may nominate there."""
     refusal = _check_end(one, context)
     if refusal is not None and one.state in ON_THE_WAY:
-        refusal = check_stage(one, context, AccountStep.NOMINATE)
+        refusal = check_stage(one, context, AccountStep.NOMINATE) or not_oneself(one, context)
     if refusal is None and one.state == AccountState.CLOSED:
         return WrongState("Tài khoản đã đóng", "The account is closed already")
     return refusal
@@ -361,6 +361,7 @@ GUARDS: Final[dict[str, Callable[[AccountFacts, Context], Refusal | None]]] = {
     "directAccount": check_direct,
     "issueAccount": check_issue,
     "recordTraining": check_train,
+    "renameAccount": check_administer,
     "changeRole": check_administer,
     "changeLeader": check_administer,
     "moveAccount": check_administer,

@@ -93,6 +93,18 @@ def record_training(
     )
 
 
+def rename_account(
+    app: CaseSystem, context: Context, command: Command, *, account_id: UUID, full_name: str, document: str
+) -> Answer:
+    """Give the person the name that they have now."""
+    return _act(
+        app,
+        command,
+        account_id,
+        lambda one, unit: one.rename(context, unit, full_name=full_name, document=document),
+    )
+
+
 def change_role(
     app: CaseSystem, context: Context, command: Command, *, account_id: UUID, role: str, document: str
 ) -> Answer:

@@ -8,6 +8,7 @@ import pytest
 from domain.account import Account
 from tests.support.api import NAMES, Installation
 from tests.support.people import Person, case_of
+from tests.support.staff import done
 
 LOG = """
 query($filter: AccessFilterInput, $first: Int! = 20, $after: String) {
@@ -169,9 +170,8 @@ def test_names_of_the_time(installation: Installation, auditor: Person) -> None:
     """Who has another name since is shown under the name of the time."""
     case = installation.detected()
     case_of(installation.signed_in("centre.approve"), id=str(case.id))
-    account = installation.operator.find(Account, Account.create_id("centre.approve"))
-    with installation.founding():
-        account.rename("Nguyễn Văn Khác")
-        installation.operator.record(account)
+    account = str(Account.create_id("centre.approve"))
+    admin = installation.signed_in("centre.admin")
+    done(admin, "renameAccount", accountId=account, fullName="Nguyễn Văn Khác", document="9/QĐ-VP")
     [entry] = log_of(installation, auditor)
     assert entry["by"] == "Nguyễn Văn An (centre.approve)"

@@ -56,6 +56,7 @@ def test_guessed(installation: Installation, act: str) -> None:
     period = {"startsAt": "2026-06-01T08:00:00+07:00", "endsAt": "2026-07-01T08:00:00+07:00"}
     given: dict[str, Any] = {
         "recordTraining": {"trainedAt": "2026-06-01T08:00:00+07:00", **document},
+        "renameAccount": {"fullName": "Lê Văn Mới", **document},
         "changeRole": {"role": "HANDLER", **document},
         "changeLeader": {"leader": True, **document},
         "moveAccount": {"unitId": str(POLICE), "role": "HANDLER", **document},
@@ -96,6 +97,7 @@ def test_acts_of_others(installation: Installation, who: str) -> None:
         return
     enabled = {one["action"] for one in found["availableActions"] if one["enabled"]}
     changes = {
+        "renameAccount",
         "changeRole",
         "changeLeader",
         "moveAccount",
@@ -109,7 +111,7 @@ def test_acts_of_others(installation: Installation, who: str) -> None:
     if who == "centre.admin":
         assert enabled == changes | ends | trains | {"revokeDelegation"}
     elif who == whom:
-        assert enabled == trains | {"delegate", "revokeDelegation"}
+        assert enabled == {"delegate", "revokeDelegation"}
     else:
         assert enabled == set()
 

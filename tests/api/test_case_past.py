@@ -6,6 +6,7 @@ import pytest
 
 from domain.account import Account
 from domain.camera import Camera
+from domain.personal import Personal
 from domain.unit import Unit
 from tests.support.api import DETECTED_AT, Installation
 from tests.support.people import CASE, case_of
@@ -138,7 +139,8 @@ def _rename_all(installation: Installation) -> None:
         centre = operator.find(Unit, Unit.create_id("TTGSDH"))
         centre.rename("Trung tâm điều hành thông minh")
         person = operator.find(Account, Account.create_id("centre.approve"))
-        person.rename("Nguyễn Thị Ánh")
+        named = Personal.said(person.id, "Nguyễn Thị Ánh")
+        person.trigger_event(Account.Renamed, full_name=named, document="9/QĐ-VP")
         camera = operator.find(Camera, Camera.create_id("DH-NT-01"))
         camera.rename("Nút giao Nam Lý")
         for renamed in (unit, centre, person, camera):

@@ -46,7 +46,7 @@ def officer(installation: Installation) -> Person:
     return installation.signed_in("police.handle")
 
 
-@pytest.mark.rule("R-DH-12.2.b1")
+@pytest.mark.rule("R-DH-12.2.b1", "R-QT-6.2.d")
 def test_way(installation: Installation, device: Camera, officer: Person) -> None:
     """The controls are taken, the camera moves and stops, and they are let go of."""
     before = installation.head()
@@ -71,6 +71,10 @@ def test_way(installation: Installation, device: Camera, officer: Person) -> Non
     [use] = uses(officer)
     assert (use["commands"], use["endedHow"], use["unit"]) == (3, "CLOSED", {"code": "CATP"})
     assert len(use["history"]) == 8
+    diary = officer.ask("query($c: ID!) { diary(cameraId: $c) { nodes { event by { name } } } }", c=CAMERA)
+    entries = [entry for entry in diary["diary"]["nodes"] if entry["event"].startswith("camera-control:")]
+    assert [entry["event"] for entry in entries] == installation.since(before)
+    assert {entry["by"]["name"] for entry in entries} == {"Phạm Thị Dung (police.handle)"}
 
 
 def test_recorded_before_it_goes(installation: Installation, device: Camera, officer: Person) -> None:

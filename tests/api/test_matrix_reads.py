@@ -304,3 +304,21 @@ def test_the_shapes_differ() -> None:
                 wanted = name.partition(".")[2]
                 assert wanted in selection(node, WHOLE).split()
                 assert wanted not in selection(node, PLAIN).split()
+
+
+def test_acts_that_are_open(world: World) -> None:
+    """Of every noun those that are open and those that are not are together all, each with the same answer."""
+    asked = (
+        "all: availableActions { action enabled } open: availableActions(enabled: true) { action enabled }"
+        " shut: availableActions(enabled: false) { action enabled }"
+    )
+    nouns = [field for field in LISTS if "availableActions" in selection(node_of(field), WHOLE)]
+    assert len(nouns) > 8
+    for who in faces(world):
+        for field in nouns:
+            kinds = root("Query").fields[field].args
+            purpose = "purpose: SECURITY, " if "purpose" in kinds else ""
+            found = world.person(who).ask(f"{{ {field}({purpose}first: 10) {{ nodes {{ {asked} }} }} }}")
+            for node in found[field]["nodes"]:
+                for shown, enabled in (("open", True), ("shut", False)):
+                    assert node[shown] == [one for one in node["all"] if one["enabled"] is enabled], field

@@ -107,6 +107,7 @@ def suspended(installation: Installation, here: Process, token: str) -> None:
     asked = f"mutation {{ suspendAccount(input: {{ {said} }}) {{ __typename }} }}"
     answer = here.ask(installation.tokens["centre.admin"], asked)
     assert answer == {"data": {"suspendAccount": {"__typename": "AccountSuspended"}}}
+    assert not here.knows(token)  # in this process without a moment between
 
 
 def given_a_password(installation: Installation, here: Process, token: str) -> None:

@@ -19,6 +19,7 @@ from cli import replay
 from cli.console import NO, USAGE, Stop
 from domain.account import Account
 from domain.camera import Camera
+from domain.personal import Personal
 from domain.reading import Reading
 from domain.unit import Unit
 from tests.support import api
@@ -137,7 +138,8 @@ class TestCase:
             unit = installation.operator.find(Unit, POLICE)
             unit.rename("Công an phường Đồng Hới")
             person = installation.operator.find(Account, Account.create_id("police.handle"))
-            person.rename("Phạm Thị Dịu")
+            named = Personal.said(person.id, "Phạm Thị Dịu")
+            person.trigger_event(Account.Renamed, full_name=named, document="9/QĐ-VP")
             for renamed in (unit, person):
                 installation.operator.record(renamed)
         installation.project()

@@ -5,15 +5,27 @@ from uuid import UUID
 
 import pytest
 
-from domain import context
 from domain.account import Account
+from domain.context import Grant
 from domain.envelope import acting
-from domain.errors import Forbidden
+from domain.errors import Forbidden, InvalidInput
 from domain.personal import ERASED, Personal
 from domain.reading import Reading
 from domain.session import Session
 from tests.support.examples import fields_of
-from tests.support.spec import CENTRE, ID, NOW, SOMEBODY, Fact, fact, given, legal, when
+from tests.support.spec import (
+    ADMINISTRATOR,
+    CENTRE,
+    ID,
+    NOW,
+    SOMEBODY,
+    Fact,
+    context,
+    fact,
+    given,
+    legal,
+    when,
+)
 
 OPENED = fact(
     Account.Opened,
@@ -41,13 +53,36 @@ class TestAccount:
             )
         ).then(OPENED)
 
+    @pytest.mark.rule("R-QT-7.1.0")
     def test_renamed(self) -> None:
-        """Another name of the person is recorded as personal, under the account's own key."""
+        """Another name of the person is personal, under the account's own key, and stands on a document."""
         account = given(Account, OPENED)
-        with acting(SOMEBODY):
-            account.when(lambda account: account.rename("Nguyễn Thị Khác")).then(
-                fact(Account.Renamed, full_name=Personal.said(ID, "Nguyễn Thị Khác"))
+        mine = context(ADMINISTRATOR)
+        account.when(
+            lambda one: one.rename(mine, CENTRE, full_name="Nguyễn Thị Khác", document="9/QĐ-VP")
+        ).then(
+            fact(Account.Renamed, full_name=Personal.said(ID, "Nguyễn Thị Khác"), document="9/QĐ-VP").under(
+                by=str(ADMINISTRATOR.account_id), unit_id=ADMINISTRATOR.unit_id
             )
+        )
+
+    @pytest.mark.parametrize(
+        "said, path",
+        [
+            ({"full_name": " "}, "fullName"),
+            ({"full_name": "N" * 201}, "fullName"),
+            ({"document": ""}, "document"),
+        ],
+    )
+    def test_renamed_to_nothing(self, said: dict[str, str], path: str) -> None:
+        """A name and its document have words, and not too many."""
+        given_as = {"full_name": "Nguyễn Thị Khác", "document": "9/QĐ-VP", **said}
+        refused = (
+            given(Account, OPENED)
+            .when(lambda one: one.rename(context(ADMINISTRATOR), CENTRE, **given_as))
+            .then_refused(InvalidInput)
+        )
+        assert refused.path == path
 
     @pytest.mark.rule("R-DB-4.4.0")
     @pytest.mark.parametrize("ends_at", [None, legal("2027-06-02 08:00")])
@@ -76,9 +111,7 @@ class TestAccount:
                 )
             )
         assert account.aggregate.grants == [
-            context.Grant(
-                action="audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at, number=2
-            )
+            Grant(action="audit.replay", document="15/QĐ-UBND", starts_at=NOW, ends_at=ends_at, number=2)
         ]
 
     def test_password_set(self) -> None:

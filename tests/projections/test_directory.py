@@ -43,7 +43,7 @@ def positions(app: CaseSystem) -> dict[str, int]:
             role="HANDLER",
             leader=False,
         ),
-        fact(Account.Renamed, full_name=Personal.said(ACCOUNT, "Trần Thị Mẫu")),
+        fact(Account.Renamed, full_name=Personal.said(ACCOUNT, "Trần Thị Mẫu"), document="9/QĐ"),
     ]
     case = [detected(), approved(CASE).under(by=str(ACCOUNT), unit_id=UNIT)]
     found = {}

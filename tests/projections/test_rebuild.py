@@ -85,7 +85,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
             leader=False,
         )
         later = [
-            fact(Account.Renamed, full_name=Personal.said(account, "Trần Thị Mẫu")),
+            fact(Account.Renamed, full_name=Personal.said(account, "Trần Thị Mẫu"), document="9/QĐ"),
             fact(Account.PasswordSet),
         ]
         found.append((Account, account, [person, *chance.sample(later, k=chance.randint(0, 2))]))

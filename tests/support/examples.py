@@ -245,7 +245,6 @@ EXAMPLES: Final[dict[str, Event]] = {
             role="APPROVER",
             leader=False,
         ),
-        _later(Account.Renamed, ACCOUNT, full_name=Personal.said(ACCOUNT, NAME)),
         _later(Account.PasswordSet, ACCOUNT),
         _later(Account.Disabled, ACCOUNT),
         _first(

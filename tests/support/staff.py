@@ -21,6 +21,7 @@ ACTS: Final = {
     "directAccount": "AccountDirected",
     "issueAccount": "AccountIssued",
     "recordTraining": "TrainingRecorded",
+    "renameAccount": "AccountRenamed",
     "changeRole": "RoleChanged",
     "changeLeader": "LeaderChanged",
     "moveAccount": "AccountMoved",

@@ -13,8 +13,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
-import tests.support.oracle_office
-import tests.support.oracle_operation  # noqa: F401 — and of running the system
+import tests.support.oracles  # noqa: F401 — what each noun is shown to
 from cli import demo
 from cli.up.postgres import Postgres
 from detection.evidence_store import open_store

@@ -1,0 +1,5 @@
+"""Every oracle of what one is shown: each says it of its own nouns, and is known only where it was imported."""
+
+from tests.support import oracle_cameras, oracle_office, oracle_operation, oracle_tree, oracle_uses
+
+__all__ = ["oracle_cameras", "oracle_office", "oracle_operation", "oracle_tree", "oracle_uses"]
