@@ -287,7 +287,7 @@ class OperationQuery:
         return [Availability(of=one) for one in found]
 
     @strawberry.field(
-        description="Kết nối của camera được xem, mất nhiều nhất trước · How the links of one’s cameras are now"
+        description="Kết nối của camera trong sổ, mất nhiều nhất trước · How the links of one’s cameras are now"
     )
     async def links(
         self,
@@ -297,11 +297,11 @@ class OperationQuery:
         first: First = 20,
         min_position: MinPosition = None,
     ) -> list[Links]:
-        """The links of the cameras that one may view, those with most that are down first."""
+        """The links of the cameras that the register shows one: who administers them sets where they are asked."""
         ctx = info.context
         only = identity("cameraId", camera_id) if camera_id is not None else None
         await ctx.visible(min_position, "camera_registry", "directory")
-        within = scope.of_cameras(ctx.act)
+        within = scope.of_register(ctx.act)
         size = page_size(first)
         found = await ctx.read(links.states, within, ctx.act.now, by, camera_id=only, first=size)
         return [Links(of=one) for one in found]
