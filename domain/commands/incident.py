@@ -170,7 +170,7 @@ def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datet
         return False
     incident_id = Incident.id_of_loss(camera_id, at)
     said = _watched(camera, rulebook, now)
-    camera.lose_link(said, at=at, incident_id=incident_id)
+    camera.lose_link(said, kind=_wanted_at(camera, rulebook), at=at, incident_id=incident_id)
     if not camera.pending_events or app.commands.existing([incident_id]):
         return False
     with acting(said):
@@ -191,9 +191,15 @@ def restored_link(
     lost_at = camera.link_lost_at
     if lost_at is None or not app.commands.existing([Incident.id_of_loss(camera_id, lost_at)]):
         return False
-    camera.restore_link(_watched(camera, rulebook, now), at=at)
+    camera.restore_link(_watched(camera, rulebook, now), kind=_wanted_at(camera, rulebook), at=at)
     app.record(camera)
     return True
+
+
+def _wanted_at(camera: Camera, rulebook: Rulebook) -> str:
+    """Where its images no longer come to: level I, from the levels below it (R-DB-17.2.0); the Centre elsewhere."""
+    level = rulebook.cameras.classes.get(camera.camera_class)
+    return "LEVEL_1" if level is not None and level.tier > 1 else "CENTRE"
 
 
 def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:

@@ -82,6 +82,23 @@ class TestWatched:
             assert watcher.problem() is None
         assert list(town.incidents()) == [camera]
 
+    def test_between_levels(
+        self, database: str, tmp_path: Path, town: Town, device: Device, time: Time
+    ) -> None:
+        """In Điện Biên a camera of level II is lost to level I, whose operator has a day to mend it."""
+        device.how = "hangs up"
+        cameras = {
+            level: town.camera(f"DB-{level[-1]}", device, level=level) for level in ("LEVEL_1", "LEVEL_2")
+        }
+        with watching(database, tmp_path, time, profile="dien-bien") as watcher:
+            watcher.round(3)
+        lost = {level: town.links(camera)[0] for level, camera in cameras.items()}
+        assert {level: one.kind for level, one in lost.items()} == {"LEVEL_1": "CENTRE", "LEVEL_2": "LEVEL_1"}
+        assert {one.envelope.rule for one in lost.values()} == {"R-DB-5.1.0"}
+        for level, camera in cameras.items():
+            one = town.incidents()[camera]
+            assert (one.handler_kind, one.due) == ("LEVEL_1_OPERATOR", lost[level].at + timedelta(hours=24))
+
     def test_restarts(self, database: str, tmp_path: Path, town: Town, device: Device, time: Time) -> None:
         """A camera that restarts and answers the third try lost nothing."""
         town.camera("DH-T-02", device)

@@ -13,7 +13,7 @@ from api.devices.answering import Asker
 from cli.links import ROLE, Links
 from domain.camera import Camera
 from domain.camera.address import Address
-from domain.camera.events import Event
+from domain.camera.events import Event, LinkLost, LinkRestored
 from domain.commands.application import CaseSystem
 from domain.incident import Incident
 from domain.links import PERIOD_S
@@ -80,7 +80,9 @@ class Watcher:
 
 
 @contextmanager
-def watching(database: str, keys: Path, time: Time, cls: type[Links] = Links) -> Iterator[Watcher]:
+def watching(
+    database: str, keys: Path, time: Time, cls: type[Links] = Links, *, profile: str = "dong-hoi"
+) -> Iterator[Watcher]:
     """Somebody who watches, under a role of its own."""
     with (
         app_over(database, keys, role=ROLE, pool=1) as app,
@@ -88,7 +90,7 @@ def watching(database: str, keys: Path, time: Time, cls: type[Links] = Links) ->
     ):
         access = CameraAccess(app.factory.datastore, KeyFolder(keys))  # type: ignore[attr-defined] # our factory has one
         watcher = Watcher(
-            cls(database, app, load("dong-hoi"), access, asker, clock=time.now, ticks=time.ticks), time
+            cls(database, app, load(profile), access, asker, clock=time.now, ticks=time.ticks), time
         )
         try:
             yield watcher
@@ -104,10 +106,10 @@ class Town:
         self._access = CameraAccess(app.factory.datastore, KeyFolder(keys))  # type: ignore[attr-defined] # as above
         founded(app)
 
-    def camera(self, code: str, device: Device) -> UUID:
+    def camera(self, code: str, device: Device, *, level: str = "SMART_CITY") -> UUID:
         """Put one up."""
         with somebody_acts():
-            made = a_camera(code)
+            made = a_camera(code, level)
             self.app.record(made)
         self.moved(made.id, device)
         return made.id
@@ -138,19 +140,23 @@ class Town:
         if shown:
             self.registry.follow()
 
-    def told(self, camera_id: UUID | None = None) -> list[tuple[str, datetime]]:
-        """What was put on record of links, of one camera or of all, and since when, in order."""
+    def links(self, camera_id: UUID | None = None) -> list[LinkLost | LinkRestored]:
+        """What was put on record of links, of one camera or of all, in order."""
         with psycopg.connect(self.database) as conn:
             rows = conn.execute(
                 "SELECT DISTINCT originator_id FROM events WHERE topic LIKE 'camera:link-%'"
             ).fetchall()
         return [
-            (event.TOPIC.removeprefix("camera:link-"), event.at)
+            event
             for (one,) in rows
             if camera_id in {None, one}
             for event in self.app.events.get(one)
-            if isinstance(event, Camera.LinkLost | Camera.LinkRestored)
+            if isinstance(event, LinkLost | LinkRestored)
         ]
+
+    def told(self, camera_id: UUID | None = None) -> list[tuple[str, datetime]]:
+        """The same as words, and since when."""
+        return [(one.TOPIC.removeprefix("camera:link-"), one.at) for one in self.links(camera_id)]
 
     def incidents(self) -> dict[UUID | None, Incident]:
         """The incidents, by camera; no camera has two."""
