@@ -75,7 +75,6 @@ class Watch:
         """
         if one.tick - self._heard > LOOKED_AWAY_S:
             self._failing.clear()
-            self._most_since = None
         self._heard = max(self._heard, one.tick)
         if lost:
             self.forget([one.camera_id])

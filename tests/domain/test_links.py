@@ -93,6 +93,12 @@ class TestOne:
             assert watch.hear(outcome(tick), lost=lost) is None
         assert watch.hear(outcome(300.0), lost=False) == Change(lost=True, at=at(180.0))
 
+    def test_said_by_somebody(self) -> None:
+        """What failed before somebody put the loss on record counts no more when they take it back."""
+        watch = Watch()
+        for tick, lost in ((0.0, False), (60.0, False), (120.0, True), (180.0, False)):
+            assert watch.hear(outcome(tick), lost=lost) is None
+
     def test_looked_away(self) -> None:
         """Tries before and after a time in which nobody tried are none in a row."""
         watch = Watch()
@@ -111,7 +117,15 @@ class TestAllAtOnce:
         rounds(watch, [], all_of_them, minutes(0, 2))
         assert rounds(watch, all_of_them, [], minutes(2, 16)) == []
         assert watch.held_back
-        assert rounds(watch, [], all_of_them, minutes(16, 20)) == []
+        assert rounds(watch, [], all_of_them, minutes(16, 17)) == []
+        assert not watch.held_back
+
+    def test_nobody_left(self) -> None:
+        """Where those that fail are watched no more, nothing is held back."""
+        watch, all_of_them = Watch(), cameras(20)
+        rounds(watch, all_of_them, [], minutes(0, 2))
+        assert watch.held_back
+        watch.forget(all_of_them)
         assert not watch.held_back
 
     def test_it_was_true(self) -> None:
@@ -136,13 +150,11 @@ class TestAllAtOnce:
         assert [camera for _, camera, _ in rounds(watch, few, [], minutes(0, 3))] == few
 
     def test_lost_before(self) -> None:
-        """Those that are lost on record count for nothing: two new losses beside fifteen old ones are told."""
+        """Those that are lost on record count no more: of the fourteen that are left, eight are more than half."""
         watch, some = Watch(), cameras(27)
-        for tick in minutes(0, 3):
-            for camera in some[:15]:
-                watch.hear(outcome(tick, camera), lost=True)
-            told = rounds(watch, some[15:17], some[17:], [tick])
-        assert [camera for _, camera, _ in told] == some[15:17]
+        assert len(rounds(watch, some[:13], some[13:], minutes(0, 3))) == 13
+        assert rounds(watch, some[13:21], some[21:], minutes(3, 10)) == []
+        assert watch.held_back
 
 
 # -- against the rule, read from its words ------------------------------------------
