@@ -25,18 +25,13 @@ from policies.rulebook import Rulebook
 from projections.camera_uses import expired
 from projections.follower import AwayError, Follower, Recorded
 from projections.obligation_lists import ToTell, to_tell
-from projections.position import reached
+from projections.position import looked, reached
 
 logger = logging.getLogger(__name__)
 
 ROLE = "minhchung_schedule"
 AT_ONCE = 100
 """So many clocks are told of between two looks at whether to stop."""
-
-LOOKED: LiteralString = """
-UPDATE positions SET position = %(position)s, problem = %(problem)s, seen_at = now()
-WHERE name = %(name)s AND (position, problem) IS DISTINCT FROM (%(position)s, %(problem)s)
-"""
 
 
 class Scheduler(Follower):
@@ -99,7 +94,7 @@ class Scheduler(Follower):
         self._looked_at = looked_at
         passed = self._succession.step(conn, self._now, rules, limit - new)
         problem = self._problem or self._succession.problem
-        conn.execute(LOOKED, {"name": self.name, "position": position, "problem": problem})
+        looked(conn, self.name, position, problem)
         return new + passed
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:

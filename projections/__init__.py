@@ -29,5 +29,5 @@ READ_MODELS = (
     "client_register",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
-FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")
-"""The names of all that follow the log; the last two fill no table, and nothing that is shown depends on them."""
+FOLLOWERS = (*READ_MODELS, "outbox", "scheduler", "links")
+"""The names of all that follow the log; the last three fill no table, and nothing that is shown depends on them."""

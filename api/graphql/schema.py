@@ -127,6 +127,7 @@ LIST_SIZES: Final = {
     "WhoSawConnection.byPerson": 100,
     "WhoSawConnection.byUnit": 50,
     "Query.availability": 20,
+    "Query.links": 20,
     "Incident.availableActions": 6,
     "WorkOrder.availableActions": 3,
     "Client.availableActions": 3,
