@@ -175,6 +175,8 @@ class Settings:
     refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
+    registered_clients: bool = False
+    """Whether software and devices are let in only while they are on the register of clients."""
     publication: Publication | None = None
     uses: Uses = field(default_factory=Uses)
     operation: Operation = field(default_factory=Operation)
@@ -379,3 +381,15 @@ class AccountRules:
     def stage(self, unit_kind: str, step: AccountStep) -> Stage | None:
         """The step of the way to an account in units of a kind; None where there is none."""
         return next((one for one in self.paths.get(unit_kind, ()) if one.step is step), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachRules:
+    """What a regulation says of breaches of itself."""
+
+    rule: str | None = None
+    """By which they are answered for and dealt with."""
+    checked_by: Mapping[str, str] = field(default_factory=dict)
+    """The kinds of unit that check the others, each with the rule that has it do so."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """What may follow a breach, each with its rule."""

@@ -18,6 +18,7 @@ from domain.rules import (
     VerifyStart,
 )
 from policies.account_rules import Accounts, account_rules
+from policies.breach_section import BreachSection
 from policies.camera_section import CameraClass, CamerasSection
 from policies.files import Strict
 from policies.guidance_section import GuidanceSection
@@ -149,6 +150,7 @@ class SettingsSection(Strict):
     inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
     refusal_from: tuple[Value[RefusalFrom], ...]
     duplicate_window_s: tuple[Value[PositiveInt], ...]
+    registered_clients: tuple[Value[bool], ...]
 
     @field_validator("*", mode="before")
     @classmethod
@@ -376,6 +378,7 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     operation: OperationSection | None = None
+    breaches: BreachSection | None = None
     guidance: GuidanceSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.account.guards import given_by, may_nominate
 from domain.camera.guards import PUBLIC_SET
 from domain.camera.uses import check_views
-from domain.context import Context
+from domain.context import Context, Permission
 from domain.extraction.guards import ADDRESSED, UNDECIDED
 from domain.obstacle import chain
 
@@ -225,8 +225,7 @@ def _and(one: LiteralString, other: LiteralString) -> LiteralString:
 def of_register(context: Context) -> Scope:
     """Cameras that one may view, and those that one administers: what the register shows one."""
     views = of_cameras(context)
-    known = context.rulebook.facts_about(context.actor.unit_kind)
-    administers = context.permission("camera.administer", facts=known)
+    administers = _administers(context)
     if administers.allowed:
         ways: tuple[LiteralString, ...] = (f"({SHARED})",)
     elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
@@ -236,6 +235,11 @@ def of_register(context: Context) -> Scope:
     others = views.ranges if views != NOTHING else ()
     params = {"unit": context.actor.unit_id, **views.params}
     return Scope(*dict.fromkeys((*others, *ways)), params=params)
+
+
+def _administers(context: Context) -> Permission:
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    return context.permission("camera.administer", facts=known)
 
 
 def of_uses(context: Context) -> Scope:
@@ -337,6 +341,55 @@ def _of_watched(context: Context, clause: LiteralString) -> Scope:
     return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)
 
 
+def of_obligations(context: Context) -> Scope:
+    """Those of the cases and incidents that one is shown, and of the cameras of one's unit in one's register, or all.
+
+    A camera's are shown to the unit that has it, to the one that operates the camera, and to whoever administers all.
+    """
+    cases, register, incidents = of_cases(context), of_register(context), of_incidents(context)
+    ways = [_and("noun = 'CASE'", one) for one in cases.ranges] if cases != NOTHING else []
+    if register != NOTHING:
+        # asked of one camera after the other, as they come in the order of the list: as a join of the two tables,
+        # which it would be by IN, every camera of the scope would be read for a page
+        listed = f"SELECT {register.where} FROM camera_registry WHERE camera_id = subject_id"  # noqa: S608 — our words
+        shown: LiteralString = f"noun = 'CAMERA' AND ({listed})"
+        own: tuple[LiteralString, ...] = ("true",)
+        if not _administers(context).allowed:
+            own = ("owner_unit = %(unit)s", "unit_id = %(unit)s")
+        ways += [_and(shown, one) for one in own]
+    if incidents != NOTHING:
+        listed = f"SELECT {incidents.where} FROM incident_log WHERE incident_id = subject_id"  # noqa: S608 — our words
+        ways.append(f"noun = 'INCIDENT' AND ({listed})")
+    params = {"unit": context.actor.unit_id, **cases.params, **register.params, **incidents.params}
+    return Scope(*ways, params=params) if ways else NOTHING
+
+
+def of_breaches(context: Context) -> Scope:
+    """Breaches that one examines, in one's unit or in the area one checks; those said of oneself; the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    receiver = frozenset({"receiver"})
+    if context.permission("breach.examine", facts=receiver).allowed:
+        if context.actor.unit_kind in context.rulebook.breaches.checked_by:
+            clauses.append(IN_AREA)
+        if context.actor.leader:
+            clauses.append("owner_unit = %(unit)s")
+    if context.permission("breach.answer", facts=receiver).allowed:
+        clauses.append("account_id = ANY(%(people)s::uuid[])")
+    actor = context.actor
+    params = {"unit": actor.unit_id, "area": actor.area_path, "people": sorted(actor.people)}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING
+
+
+def of_breach_numbers(context: Context) -> Scope:
+    """Units of which breaches are counted for whoever runs reports: one's own, and those of the area."""
+    if not context.permission("report.run").allowed:
+        return NOTHING
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(f"{IN_AREA} OR owner_unit = %(unit)s", params=params)
+
+
 def of_guidance(context: Context) -> Scope:
     """Guidance that is for one's unit, or of it, and the audit's area; whoever asks and the instant come with it."""
     actor = context.actor
@@ -362,3 +415,20 @@ def of_readers(context: Context) -> Scope:
     """People whose accounts one is shown, as those for whom guidance is; the instant comes with it."""
     people = of_accounts(context)
     return Scope(*people.ranges, params={**people.params, "now": context.now})
+
+
+def of_clients(context: Context) -> Scope:
+    """Software and devices that one administers or works with, and the audit's area."""
+    clauses: list[LiteralString] = []
+    if context.permission("audit.replay").allowed:
+        clauses.append(IN_AREA)
+    if context.permission("camera.operate", facts=frozenset({"own-system"})).allowed:
+        clauses.append("owner_unit = %(unit)s")
+    known = context.rulebook.facts_about(context.actor.unit_kind)
+    administers = context.permission("client.administer", facts=known)
+    if administers.allowed:
+        clauses += [IN_AREA, "owner_unit = %(unit)s"]
+    elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
+        clauses.append("owner_unit = %(unit)s")
+    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING

@@ -52,6 +52,9 @@ WITH units AS (
     SELECT 'guidance', guidance_id, unit_id, successor_unit_id, g.version FROM gone JOIN guidance_log AS g
         ON owner_unit = unit_id WHERE state = %(issued)s AND successor_unit_id IS NOT NULL
     UNION
+    SELECT 'client', client_id, unit_id, successor_unit_id, k.version FROM gone JOIN client_register AS k
+        ON owner_unit = unit_id WHERE state <> 'WITHDRAWN'
+    UNION
     SELECT 'unit', part.unit_id, gone.unit_id, gone.successor_unit_id, part.version
         FROM gone JOIN units AS part ON part.parent_unit_id = gone.unit_id WHERE part.ceased_at IS NULL
 )
@@ -71,7 +74,7 @@ ORDER BY noun, subject_id, unit_id LIMIT %(limit)s
 COUNT: LiteralString = (
     LEFT
     + """
-SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL GROUP BY unit_id, noun
+SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL AND noun <> 'client' GROUP BY unit_id, noun
 """
 )
 
@@ -92,7 +95,7 @@ def to_pass_on(
 
 
 def left_by(conn: Connection[Any], now: datetime) -> dict[UUID, dict[str, int]]:
-    """How much of each noun units left that nobody follows."""
+    """How much of each noun units left that nobody follows; clients go on under the administrators of the area."""
     found: dict[UUID, dict[str, int]] = {}
     for unit_id, noun, count in conn.execute(COUNT, _asked(now)):
         found.setdefault(unit_id, {})[f"{noun}s"] = count

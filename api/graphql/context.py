@@ -27,6 +27,7 @@ from projections import (
     camera_uses,
     case_detail,
     case_queue,
+    client_register,
     directory,
     guidance_log,
     history,
@@ -37,6 +38,7 @@ from projections.camera_registry import CameraRow
 from projections.camera_uses import UseRow
 from projections.case_detail import DetailRow
 from projections.case_queue import CaseRow
+from projections.client_register import ClientRow
 from projections.directory import Entry
 from projections.history import Step
 from projections.recordings import RecordingRow
@@ -148,6 +150,16 @@ class RequestContext:
 
         async def load(ids: list[UUID]) -> list[CameraRow | None]:
             found = await self.read(camera_registry.by_ids, ids)
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def client(self) -> DataLoader[UUID, ClientRow | None]:
+        """Clients by id, without regard to scope."""
+
+        async def load(ids: list[UUID]) -> list[ClientRow | None]:
+            found = await self.read(client_register.by_ids, ids)
             return [found.get(i) for i in ids]
 
         return DataLoader(load)

@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import Client
 from domain.envelope import acting
 from domain.errors import InvalidInput
 from domain.extraction import FootageExtraction
@@ -17,6 +18,7 @@ from domain.succession import (
     AccountSucceeded,
     CameraSucceeded,
     CaseSucceeded,
+    ClientSucceeded,
     ExtractionSucceeded,
     GuidanceSucceeded,
     succeed,
@@ -25,6 +27,7 @@ from domain.unit import Unit
 from domain.unit_guards import Left, Post
 from tests.support.account_examples import RIGHT
 from tests.support.cases import approved, detected, discarded
+from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.extractions import requested
 from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.spec import (
@@ -110,6 +113,17 @@ def test_camera() -> None:
     camera = passes(Camera, registered, once=fact(CameraSucceeded, **PASSED))
     assert isinstance(camera, Camera)
     assert (camera.owner_unit, camera.manager_unit_id) == (HEIR.id, CENTRE.id)
+
+
+def test_client() -> None:
+    """Software that connects is operated by the successor, let in as before; what was withdrawn stays what it was."""
+    registered = fact(
+        Client.Registered, **{**CLIENT_EVENTS[Client.Registered][1], "operating_unit_id": GONE.id}
+    )
+    client = passes(Client, registered, once=fact(ClientSucceeded, **PASSED))
+    assert isinstance(client, Client)
+    assert (client.owner_unit, client.state, client.in_force(NOW)) == (HEIR.id, "REGISTERED", True)
+    passes(Client, registered, fact(Client.Withdrawn, document="15/QĐ"), once=None)
 
 
 def test_account() -> None:

@@ -31,8 +31,11 @@ from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
+from tests.support.client_examples import CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
 from tests.support.guidance_examples import GUIDANCE_EVENTS
@@ -51,7 +54,7 @@ ORDER: dict[str, LiteralString] = {
     "recordings": "recording_id",
     "extraction_log": "extraction_id",
     "access_log": "position",
-    "obligations": "case_id, timer, run",
+    "obligations": "subject_id, timer, run",
     "case_facts": "position, n",
     "report_log": "report_id",
     "recommendation_log": "recommendation_id",
@@ -64,8 +67,10 @@ ORDER: dict[str, LiteralString] = {
     "device_diary": "camera_id, position",
     "incident_log": "incident_id",
     "work_order_log": "order_id",
+    "client_register": "client_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
+    "breach_log": "breach_id",
     "guidance_log": "guidance_id",
     "acknowledgement_log": "guidance_id, account_id",
 }
@@ -124,6 +129,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
         found += staff(n, chance.randint(1, 20))
+        found.append(breached(n, chance.randint(1, 6)))
     for n in range(5):
         area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
         way = [
@@ -151,10 +157,15 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
 def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
     """Return a report, a recommendation, an obstacle, and what runs the system, each come some of its way."""
     ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items()):
-        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED)
+    for cls, (_, said) in (
+        *OFFICE_EVENTS.items(),
+        *OPERATION_EVENTS.items(),
+        *GUIDANCE_EVENTS.items(),
+        *CLIENT_EVENTS.items(),
+    ):
+        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED, *CLIENTS)
         noun = next(noun for noun in nouns if cls in vars(noun).values())
-        number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
+        number = {name: f"DH-XX-2026-{n:06d}" for name in said if name in {"number", "code"}}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
 

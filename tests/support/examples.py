@@ -11,6 +11,7 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -31,14 +32,18 @@ from domain.succession import (
     AccountSucceeded,
     CameraSucceeded,
     CaseSucceeded,
+    ClientSucceeded,
     ExtractionSucceeded,
     GuidanceSucceeded,
 )
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.client_examples import CLIENT, CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
 from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
 from tests.support.guidance_examples import NOUNS as SHARED
@@ -113,12 +118,25 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION | SHARED
+    nouns |= OPERATION | SHARED | CLIENTS
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items(), *GUIDANCE_EVENTS.items())
+        for cls, (one, said) in (
+            *OFFICE_EVENTS.items(),
+            *OPERATION_EVENTS.items(),
+            *GUIDANCE_EVENTS.items(),
+            *CLIENT_EVENTS.items(),
+        )
+    ]
+
+
+def breach_examples() -> list[Event]:
+    """One of each event of a breach."""
+    return [
+        _first(cls, Breach, BREACH, **said) if issubclass(cls, Created) else _later(cls, BREACH, **said)
+        for cls, said in BREACH_EVENTS.items()
     ]
 
 
@@ -131,6 +149,7 @@ def succession_examples() -> list[Event]:
         _later(CameraSucceeded, CAMERA, **said),
         _later(AccountSucceeded, ACCOUNT, **said),
         _later(GuidanceSucceeded, GUIDANCE, **said),
+        _later(ClientSucceeded, CLIENT, **said),
     ]
 
 
@@ -279,6 +298,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *(_later(cls, CAMERA, **said) for cls, said in CAMERA_EVENTS.items()),
         *case_examples(),
         *office_examples(),
+        *breach_examples(),
         *credentials_examples(),
         *use_examples(),
         *account_examples(),

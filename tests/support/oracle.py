@@ -8,6 +8,8 @@ from functools import singledispatch
 
 from tests.support.oracle_facts import (
     AreaFacts,
+    BreachFacts,
+    ClientFacts,
     IncidentFacts,
     RosterFacts,
     ShiftFacts,
@@ -128,7 +130,17 @@ class ObstacleFacts:
 
 
 Paper = ReportFacts | RecommendationFacts | ObstacleFacts
-Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+Kept = (
+    AreaFacts
+    | UnitFacts
+    | UseFacts
+    | IncidentFacts
+    | WorkFacts
+    | ShiftFacts
+    | RosterFacts
+    | BreachFacts
+    | ClientFacts
+)
 Noun = CameraFacts | CaseFacts | ExtractionFacts | Paper | Kept
 
 
@@ -372,7 +384,15 @@ def distance(noun: Noun, who: Somebody) -> str:  # noqa: C901 — one line a nou
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
+        case (
+            ReportFacts()
+            | UseFacts()
+            | WorkFacts()
+            | ShiftFacts()
+            | RosterFacts()
+            | BreachFacts()
+            | ClientFacts()
+        ):
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}

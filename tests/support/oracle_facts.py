@@ -79,3 +79,28 @@ class RosterFacts:
     state: str
     area: str
     owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachFacts:
+    """A breach, with the unit it happened in, the person it is said of, and the unit that examined it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    accused: str | None = None
+    examined_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientFacts:
+    """A client of the register, with the unit that operates it."""
+
+    id: str
+    code: str
+    state: str
+    kind: str
+    area: str
+    owner: str
