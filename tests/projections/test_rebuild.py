@@ -11,13 +11,10 @@ from eventsourcing.domain import Aggregate
 from psycopg import sql
 
 from domain.account import Account
-from domain.account_review import AccountReview
 from domain.area import Area
 from domain.camera import Camera
-from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.commands.application import CaseSystem
-from domain.control import CameraControl
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
 from domain.personal import Personal
@@ -30,7 +27,6 @@ from projections import READ_MODELS
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
-from tests.support.account_examples import ACCOUNT_EVENTS
 from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
@@ -40,11 +36,11 @@ from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, reques
 from tests.support.following import Model
 from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.guidance_examples import NOUNS as SHARED
+from tests.support.histories import cameras_used, staff
 from tests.support.office_examples import OFFICE_EVENTS
 from tests.support.operation_examples import NOUNS as OPERATION
 from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.spec import CENTRE, CITY, NOW, Fact, fact, recorded
-from tests.support.use_examples import USE_EVENTS
 
 ORDER: dict[str, LiteralString] = {
     "directory": "subject_id, since",
@@ -168,36 +164,6 @@ def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
         number = {name: f"DH-XX-2026-{n:06d}" for name in said if name in {"number", "code"}}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
-
-
-def cameras_used(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
-    """Return a use of a camera and a day of the controls of one, each come some of its way."""
-    ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in USE_EVENTS.items():
-        noun = CameraUse if cls in vars(CameraUse).values() else CameraControl
-        hold = {"hold_id": UUID(int=0x180000 + n)} if "hold_id" in said else {}
-        ways.setdefault(noun, []).append(fact(cls, **{**said, **hold}).under(unit_id=CENTRE.id))
-    return [
-        (noun, UUID(int=0x190000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
-    ]
-
-
-def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
-    """Return an account that was nominated, and a review, each come some of its way."""
-    person, ways = UUID(int=0x160000 + n), {Account: list[Fact](), AccountReview: list[Fact]()}
-    for cls, (_, said) in ACCOUNT_EVENTS.items():
-        noun = Account if cls in vars(Account).values() else AccountReview
-        own = {
-            "name": f"nominated.{n}",
-            "full_name": Personal.said(person, "Nguyễn Thị Mẫu"),
-            "number": f"DH-RS-2026-{n:06d}",
-        }
-        named = {name: own[name] for name in said if name in own and not isinstance(said[name], int)}
-        ways[noun].append(fact(cls, **{**said, **named}).under(unit_id=CENTRE.id))
-    return [
-        (Account, person, ways[Account][:far]),
-        (AccountReview, UUID(int=0x170000 + n), ways[AccountReview][: 1 + far % 3]),
-    ]
 
 
 @pytest.fixture(scope="module")

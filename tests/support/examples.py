@@ -39,6 +39,7 @@ from domain.succession import (
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.area_examples import AREA, AREA_EVENTS
 from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
@@ -118,7 +119,7 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION | SHARED | CLIENTS
+    nouns |= OPERATION | SHARED | CLIENTS | {Area: AREA}
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
@@ -128,6 +129,7 @@ def office_examples() -> list[Event]:
             *OPERATION_EVENTS.items(),
             *GUIDANCE_EVENTS.items(),
             *CLIENT_EVENTS.items(),
+            *AREA_EVENTS.items(),
         )
     ]
 
@@ -150,28 +152,6 @@ def succession_examples() -> list[Event]:
         _later(AccountSucceeded, ACCOUNT, **said),
         _later(GuidanceSucceeded, GUIDANCE, **said),
         _later(ClientSucceeded, CLIENT, **said),
-    ]
-
-
-def area_examples() -> list[Event]:
-    """One of each event of an area."""
-    square = [[[106.6, 17.4], [106.7, 17.4], [106.7, 17.5], [106.6, 17.4]]]
-    document, area = "16/NQ-HĐND", Area.create_id("quang-binh/dong-hoi")
-    return [
-        _first(
-            Area.Registered,
-            Area,
-            area,
-            area_path="quang-binh/dong-hoi",
-            name="Thành phố Đồng Hới",
-            kind="DISTRICT",
-            valid_from=AT,
-            document=document,
-            boundary=square,
-        ),
-        _later(Area.Renamed, area, name="Phường Đồng Hới", document=document),
-        _later(Area.Redrawn, area, boundary=None, document=None),
-        _later(Area.Ended, area, ended_at=AT, successor_path="quang-binh/dong-hoi/nam-ly", document=document),
     ]
 
 
@@ -223,7 +203,6 @@ EXAMPLES: Final[dict[str, Event]] = {
             valid_from=AT,
             document="15/QĐ-UBND",
         ),
-        *area_examples(),
         _later(
             Unit.Moved,
             UNIT,

@@ -11,6 +11,9 @@ from tests.support.oracle_facts import (
     BreachFacts,
     ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
     UnitFacts,
@@ -93,40 +96,6 @@ class ExtractionFacts:
     executing: str | None = None
     receiver: str | None = None
     files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportFacts:
-    """A report on record, with the unit that issued it."""
-
-    id: str
-    number: str
-    area: str
-    owner: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecommendationFacts:
-    """A recommendation, with the unit that made it and the one it was sent to."""
-
-    id: str
-    number: str
-    state: str
-    area: str
-    owner: str
-    recipient: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ObstacleFacts:
-    """An obstacle, with the unit that reported it and the one that put it before the committee."""
-
-    id: str
-    number: str
-    state: str
-    area: str
-    owner: str
-    escalated_by: str | None = None
 
 
 Paper = ReportFacts | RecommendationFacts | ObstacleFacts

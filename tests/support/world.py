@@ -38,9 +38,6 @@ from tests.support.oracle import (
     CaseFacts,
     ExtractionFacts,
     Noun,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
 )
 from tests.support.oracle_facts import (
@@ -48,6 +45,9 @@ from tests.support.oracle_facts import (
     BreachFacts,
     ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
     UseFacts,
