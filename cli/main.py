@@ -34,6 +34,7 @@ SUBCOMMANDS = (
     "deadline",
     "detect",
     "intake",
+    "links",
     "may",
     "migrate",
     "outbox",

@@ -23,8 +23,11 @@ READ_MODELS = (
     "duty_roster",
     "outages",
     "device_diary",
+    "breach_log",
+    "guidance_log",
+    "acknowledgement_log",
     "client_register",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
-FOLLOWERS = (*READ_MODELS, "outbox", "scheduler")
-"""The names of all that follow the log; the last two fill no table, and nothing that is shown depends on them."""
+FOLLOWERS = (*READ_MODELS, "outbox", "scheduler", "links")
+"""The names of all that follow the log; the last three fill no table, and nothing that is shown depends on them."""

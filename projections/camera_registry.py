@@ -52,6 +52,8 @@ class CameraRow:
     retired_at: datetime | None = None
     connect_due: datetime | None = None
     connect_rule: str | None = None
+    connect_due_soon_told_at: datetime | None = None
+    connect_missed_told_at: datetime | None = None
     maintenance: bool = False
     link_lost_at: datetime | None = None
     consents: list[Consent] = field(default_factory=list)

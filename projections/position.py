@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection
+
+LOOKED: LiteralString = """
+UPDATE positions SET position = %(position)s, problem = %(problem)s, seen_at = now()
+WHERE name = %(name)s AND (position, problem) IS DISTINCT FROM (%(position)s, %(problem)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,11 @@ def reached(conn: Connection[Any], read_models: Sequence[str]) -> int:
         (list(read_models),),
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def looked(conn: Connection[Any], name: str, position: int, problem: str | None) -> None:
+    """Say up to where one that folds nothing has looked, and what stands in its way; as it was writes nothing."""
+    conn.execute(LOOKED, {"name": name, "position": position, "problem": problem})
 
 
 def head(conn: Connection[Any]) -> int:

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.case.state import ENDED
+from domain.guidance import GuidanceState
 from domain.succession import CLOSED
 
 
@@ -47,6 +48,9 @@ WITH units AS (
     SELECT 'extraction', extraction_id, unit_id, successor_unit_id, e.version FROM gone JOIN extraction_log AS e
         ON requesting_unit_id = unit_id OR operating_unit_id = unit_id OR executing_unit_id = unit_id
         WHERE state <> ALL(%(closed)s)
+    UNION
+    SELECT 'guidance', guidance_id, unit_id, successor_unit_id, g.version FROM gone JOIN guidance_log AS g
+        ON owner_unit = unit_id WHERE state = %(issued)s AND successor_unit_id IS NOT NULL
     UNION
     SELECT 'client', client_id, unit_id, successor_unit_id, k.version FROM gone JOIN client_register AS k
         ON owner_unit = unit_id WHERE state <> 'WITHDRAWN'
@@ -105,4 +109,4 @@ def gone(conn: Connection[Any], now: datetime) -> tuple[int, int]:
 
 
 def _asked(now: datetime) -> dict[str, Any]:
-    return {"now": now, "ended": list(ENDED), "closed": list(CLOSED)}
+    return {"now": now, "ended": list(ENDED), "closed": list(CLOSED), "issued": GuidanceState.ISSUED}

@@ -5,6 +5,7 @@ asks `get`, and keeps it for no longer than it takes to connect.
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any, Final, LiteralString
 from uuid import UUID
@@ -63,6 +64,20 @@ class CameraAccess:
                 "SELECT sealed FROM camera_access WHERE camera_id = %s", (camera_id,)
             ).fetchone()
         return self._opened(camera_id, bytes(row["sealed"])) if row else None
+
+    def several(self, camera_ids: Collection[UUID]) -> dict[UUID, Address | KeyUnreadableError]:
+        """The addresses on file of these cameras; one that cannot be opened leaves the others alone."""
+        with self._datastore.get_connection() as conn:
+            rows = conn.execute(
+                "SELECT camera_id, sealed FROM camera_access WHERE camera_id = ANY(%s)", (list(camera_ids),)
+            ).fetchall()
+        found: dict[UUID, Address | KeyUnreadableError] = {}
+        for row in rows:
+            try:
+                found[row["camera_id"]] = self._opened(row["camera_id"], bytes(row["sealed"]))
+            except KeyUnreadableError as error:
+                found[row["camera_id"]] = error
+        return found
 
     def delete(self, camera_id: UUID) -> None:
         """Forget the address; once is enough."""

@@ -85,6 +85,14 @@ class Camera:
     connect_due: datetime | None = column(
         "connect_due", "Hạn kết nối cấp I · Until when it is to be connected to level I", legal
     )
+    connect_due_soon_told_at: datetime | None = column(
+        "connect_due_soon_told_at",
+        "Đã báo sắp đến hạn kết nối lúc · When that was told to be due soon",
+        legal,
+    )
+    connect_missed_told_at: datetime | None = column(
+        "connect_missed_told_at", "Đã báo quá hạn kết nối lúc · When that was told to be missed", legal
+    )
     link_lost_at: datetime | None = column("link_lost_at", "Mất kết nối từ · Its link is down since", legal)
     verified_until: date | None = column(
         "verified_until", "Kiểm định có hiệu lực đến hết ngày · Verified until the end of this day"

@@ -29,6 +29,7 @@ from projections import (
     case_queue,
     client_register,
     directory,
+    guidance_log,
     history,
     position,
     recordings,
@@ -213,6 +214,19 @@ class RequestContext:
             current = await self.read(directory.current, now) if now else {}
             past = await self.read(directory.as_of_instant, then) if then else {}
             return [current.get(subject) if at is None else past.get((subject, at)) for subject, at in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def must_acknowledge(self) -> DataLoader[UUID, bool]:
+        """Who has guidance to confirm still, by account, where the regulation wants it known before use."""
+
+        async def load(ids: list[UUID]) -> list[bool]:
+            asks = self.services.context(self.present.actor)
+            if not asks.rulebook.settings.guidance.before_use:
+                return [False for _ in ids]
+            found = await self.read(guidance_log.still_to_acknowledge, ids, asks.now)
+            return [i in found for i in ids]
 
         return DataLoader(load)
 

@@ -1,4 +1,4 @@
-"""How cameras run, at the GraphQL edge: availability, outages, and the operating diary of each."""
+"""How cameras run, at the GraphQL edge: availability, links, outages, and the operating diary of each."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,8 +13,9 @@ from api.graphql.extraction import Person
 from api.graphql.pages import Connection, ListOf, instant, page_size, whole
 from api.graphql.unit import Unit, identity
 from domain.errors import InvalidInput
-from projections import device_diary, outages, scope
+from projections import device_diary, links, outages, scope
 from projections.device_diary import DiaryNarrow, DiaryRow
+from projections.links import LinkStates
 from projections.outages import Available, By, Cause, OutageNarrow, OutageRow
 
 strawberry.enum(Cause, name="OutageCause", description="Nguyên nhân gián đoạn · Why a camera did not work")
@@ -23,11 +24,11 @@ strawberry.enum(By, name="AvailabilityBy", description="Tính theo · Of what th
 AN_HOUR_S = 3600
 
 
-@strawberry.type(description="Mức sẵn sàng trong một khoảng thời gian · How much of a time cameras worked")
-class Availability:
-    """How much of a time the cameras of a group worked."""
+@strawberry.type(description="Một nhóm camera · Cameras that are told of together")
+class Group:
+    """One camera, or those of a tier or of a unit."""
 
-    of: strawberry.Private[Available]
+    of: strawberry.Private[Available | LinkStates]
 
     @strawberry.field(description="Camera, khi tính theo camera · The camera, by CAMERA")
     async def camera(self, info: Info) -> Camera | None:
@@ -52,6 +53,13 @@ class Availability:
     def cameras(self) -> int:
         """How many there are."""
         return self.of.cameras
+
+
+@strawberry.type(description="Mức sẵn sàng trong một khoảng thời gian · How much of a time cameras worked")
+class Availability(Group):
+    """How much of a time the cameras of a group worked."""
+
+    of: strawberry.Private[Available]
 
     @strawberry.field(description="Số giờ phải hoạt động · Hours in which they were to work")
     def expected_hours(self) -> float:
@@ -84,6 +92,43 @@ class Availability:
     def ratio(self) -> float | None:
         """The share of the time in which they worked."""
         return self.of.ratio
+
+
+@strawberry.type(description="Kết nối của camera hiện nay · How the links of cameras are now")
+class Links(Group):
+    """How the links of a group of cameras are now; each that is linked counts once."""
+
+    of: strawberry.Private[LinkStates]
+
+    @strawberry.field(description="Số camera có trả lời · How many answered when last asked")
+    def up(self) -> int:
+        """How many are up."""
+        return self.of.up
+
+    @strawberry.field(
+        description="Số camera vừa không trả lời, chưa ghi là mất · How many did not, and are not lost on record"
+    )
+    def failing(self) -> int:
+        """How many fail, and may be lost or not."""
+        return self.of.failing
+
+    @strawberry.field(description="Số camera đã ghi là mất kết nối · How many are lost on record")
+    def down(self) -> int:
+        """How many are down."""
+        return self.of.down
+
+    @strawberry.field(
+        description="Số camera không được theo dõi: không có địa chỉ, đang bảo trì · How many nobody asks: without an"
+        " address, in maintenance"
+    )
+    def unwatched(self) -> int:
+        """How many nobody has tried of late."""
+        return self.of.unwatched
+
+    @strawberry.field(description="Lần hỏi gần nhất · When one of them was last asked")
+    def last_tried_at(self) -> datetime | None:
+        """When one of them was last tried."""
+        return legal(self.of.last_tried_at) if self.of.last_tried_at else None
 
 
 @strawberry.type(description="Một lần gián đoạn · An outage")
@@ -206,6 +251,9 @@ DIARY = ListOf(
 )
 FROM = strawberry.argument(name="from", description="Từ · From")
 TO = strawberry.argument(description="Đến; nay nếu không nêu · To; now, if absent")
+OnlyCamera = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Chỉ camera này · Only this camera")
+]
 
 
 @strawberry.type
@@ -221,9 +269,7 @@ class OperationQuery:
         from_: Annotated[datetime, FROM],
         by: Annotated[By, strawberry.argument(description="Tính theo · Of what it is told")],
         to: Annotated[datetime | None, TO] = None,
-        camera_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Chỉ camera này · Only this camera")
-        ] = None,
+        camera_id: OnlyCamera = None,
         first: First = 20,
         min_position: MinPosition = None,
     ) -> list[Availability]:
@@ -239,6 +285,26 @@ class OperationQuery:
         size = page_size(first)
         found = await ctx.read(outages.available, within, begin, end, by, camera_id=only, first=size)
         return [Availability(of=one) for one in found]
+
+    @strawberry.field(
+        description="Kết nối của camera trong sổ, mất nhiều nhất trước · How the links of one’s cameras are now"
+    )
+    async def links(
+        self,
+        info: Info,
+        by: Annotated[By, strawberry.argument(description="Tính theo · Of what it is told")],
+        camera_id: OnlyCamera = None,
+        first: First = 20,
+        min_position: MinPosition = None,
+    ) -> list[Links]:
+        """The links of the cameras that the register shows one: who administers them sets where they are asked."""
+        ctx = info.context
+        only = identity("cameraId", camera_id) if camera_id is not None else None
+        await ctx.visible(min_position, "camera_registry", "directory")
+        within = scope.of_register(ctx.act)
+        size = page_size(first)
+        found = await ctx.read(links.states, within, ctx.act.now, by, camera_id=only, first=size)
+        return [Links(of=one) for one in found]
 
     @strawberry.field(
         description="Các lần gián đoạn của camera được xem, mới nhất trước · Outages of one’s cameras, newest first"

@@ -28,7 +28,7 @@ from cli.up.supervisor import Backoff, ProcessSpec, Supervisor
 
 logger = logging.getLogger(__name__)
 
-PROCESSES = ("serve", "project", "intake", "outbox", "schedule")
+PROCESSES = ("serve", "project", "intake", "outbox", "schedule", "links")
 DEMO_PROFILE = "dong-hoi"
 """The regulation of the jurisdiction that the demo invents."""
 DEMO_CAMERA = "DH-NT-01"

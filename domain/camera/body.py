@@ -42,6 +42,9 @@ class Moved(Protocol):
     connect_due: datetime | None
     """Until when it is to be connected to level I; None where nothing runs."""
     connect_rule: str | None
+    connect_due_soon_told_at: datetime | None
+    connect_missed_told_at: datetime | None
+    """When it was said of the clock that runs that it is due soon, and that its time is over."""
     maintenance: bool
     link_lost_at: datetime | None
     consents: list[Consent]

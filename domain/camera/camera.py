@@ -63,6 +63,8 @@ class Camera(Aggregate):
     # -- its life
     Installed = events.Installed
     Connected = events.Connected
+    ConnectionDueSoon = events.ConnectionDueSoon
+    ConnectionMissed = events.ConnectionMissed
     Activated = events.Activated
     FaultBegan = events.FaultBegan
     FaultEnded = events.FaultEnded
@@ -73,6 +75,8 @@ class Camera(Aggregate):
     Retired = events.Retired
     install = life.install
     connect = life.connect
+    tell_due_soon = life.tell_due_soon
+    tell_missed = life.tell_missed
     activate = life.activate
     begin_fault = life.begin_fault
     end_fault = life.end_fault
@@ -195,6 +199,8 @@ class Camera(Aggregate):
         self.retired_at: datetime | None = None
         self.connect_due: datetime | None = None
         self.connect_rule: str | None = None
+        self.connect_due_soon_told_at: datetime | None = None
+        self.connect_missed_told_at: datetime | None = None
         self.maintenance = False
         self.link_lost_at: datetime | None = None
         self.consents: list[Consent] = []

@@ -38,11 +38,13 @@ class Timed(Event):
     stopped: tuple[Stopped, ...] = field(default=(), kw_only=True)
 
     def move(self, camera: Moved) -> None:
-        """Move the clock, then change what the event changes."""
+        """Move the clock, then change what the event changes; of another clock nothing was told yet."""
         if self.stopped:
             camera.connect_due = camera.connect_rule = None
         for clock in self.clocks:
             camera.connect_due, camera.connect_rule = clock.due, clock.rule
+        if self.stopped or self.clocks:
+            camera.connect_due_soon_told_at = camera.connect_missed_told_at = None
         self.change(camera)
 
 
@@ -132,6 +134,30 @@ class Connected(Timed):
         camera.channel, camera.client_id = self.channel, self.client_id
         if camera.state == CameraState.INSTALLED:
             camera.state = CameraState.CONNECTED.value
+
+
+@dataclass(frozen=True)
+class ConnectionDueSoon(Event):
+    """The time in which it is to be connected to level I comes to its end; said once."""
+
+    TOPIC = "camera:connection-due-soon"
+    due: datetime
+
+    def change(self, camera: Moved) -> None:
+        """It need not be said again."""
+        camera.connect_due_soon_told_at = self.envelope.took_place_at
+
+
+@dataclass(frozen=True)
+class ConnectionMissed(Event):
+    """That time was over, and it was not connected; said once. It is connected all the same, and late."""
+
+    TOPIC = "camera:connection-missed"
+    due: datetime
+
+    def change(self, camera: Moved) -> None:
+        """It need not be said again."""
+        camera.connect_missed_told_at = self.envelope.took_place_at
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,18 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
 from domain.camera import Camera
 from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.commands.case import SCHEDULER
 from domain.commands.report import drawn, drawn_on
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.errors import InvalidInput, NotFound
 from domain.incident import Incident
 from domain.incident.incident import LINK_LOSS
+from domain.links import WATCHED
 
 NUMBERED: Final = "SC"
 """*Sự cố*."""
@@ -161,12 +160,15 @@ MONITOR: Final = "system:monitor"
 def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime) -> bool:
     """Put on record that a camera's link is down, which opens an incident by itself; whether that was new.
 
-    One loss is one incident, however often it is noticed (R-DH-5.1.0, R-DB-5.1.0, R-DB-17.2.0).
+    One loss is one incident, however often it is noticed (R-DH-5.1.0, R-DB-5.1.0, R-DB-17.2.0). A camera of which no
+    images are expected any more, by the record as it stands now, loses nothing.
     """
     camera = app.find(Camera, camera_id)
+    if camera.state not in WATCHED or camera.maintenance or camera.withdrawn:
+        return False
     incident_id = Incident.id_of_loss(camera_id, at)
     said = _watched(camera, rulebook, now)
-    camera.lose_link(said, at=at, incident_id=incident_id)
+    camera.lose_link(said, kind=_wanted_at(camera, rulebook), at=at, incident_id=incident_id)
     if not camera.pending_events or app.commands.existing([incident_id]):
         return False
     with acting(said):
@@ -178,12 +180,24 @@ def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datet
 def restored_link(
     app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime
 ) -> bool:
-    """Put on record that it is up again; its incident is closed by whoever handles it. Whether that was new."""
+    """Put on record that it is up again; its incident is closed by whoever handles it. Whether that was new.
+
+    Whoever said that a link is lost may know more than a device that answers: what a person put on record stays until
+    a person takes it back.
+    """
     camera = app.find(Camera, camera_id)
-    camera.restore_link(_watched(camera, rulebook, now), at=at)
-    new = bool(camera.pending_events)
+    lost_at = camera.link_lost_at
+    if lost_at is None or not app.commands.existing([Incident.id_of_loss(camera_id, lost_at)]):
+        return False
+    camera.restore_link(_watched(camera, rulebook, now), kind=_wanted_at(camera, rulebook), at=at)
     app.record(camera)
-    return new
+    return True
+
+
+def _wanted_at(camera: Camera, rulebook: Rulebook) -> str:
+    """Where its images no longer come to: level I, from the levels below it (R-DB-17.2.0); the Centre elsewhere."""
+    level = rulebook.cameras.classes.get(camera.camera_class)
+    return "LEVEL_1" if level is not None and level.tier > 1 else "CENTRE"
 
 
 def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
@@ -195,35 +209,3 @@ def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
         correlation_id=uuid4(),
         rule=rulebook.settings.operation.incident_kinds[LINK_LOSS].rule,
     )
-
-
-# -- what time does -------------------------------------------------------------------
-
-
-def tell_of_incident(
-    app: CaseSystem, rulebook: Rulebook, *, incident_id: UUID, due: datetime, now: datetime
-) -> bool:
-    """Put on record, once, that the time of an incident is over; whether there was anything to say.
-
-    Raises:
-        VersionConflict: others acted on it each time it was looked at; it wants another look.
-    """
-    for _ in range(3):
-        one = app.find(Incident, incident_id)
-        envelope = Envelope(
-            by=SCHEDULER,
-            unit_id=one.handling_unit_id or one.operating_unit_id,
-            took_place_at=now,
-            rulebook=rulebook.version,
-            correlation_id=uuid4(),
-            rule=one.due_rule,
-        )
-        with acting(envelope):
-            one.tell_overdue(due, now)
-        said = bool(one.pending_events)
-        try:
-            app.record(one)
-        except RecordConflictError:
-            continue
-        return said
-    raise VersionConflict

@@ -12,7 +12,7 @@ from projections.follower import CannotApplyError
 from tests.support.api import Installation
 from tests.support.people import POLICE
 
-WITHOUT_TABLE = ("outbox", "scheduler")
+WITHOUT_TABLE = ("outbox", "scheduler", "links")
 """Followers that nothing is shown from."""
 
 

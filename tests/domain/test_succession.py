@@ -12,6 +12,7 @@ from domain.client import Client
 from domain.envelope import acting
 from domain.errors import InvalidInput
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.personal import Personal
 from domain.succession import (
     AccountSucceeded,
@@ -19,6 +20,7 @@ from domain.succession import (
     CaseSucceeded,
     ClientSucceeded,
     ExtractionSucceeded,
+    GuidanceSucceeded,
     succeed,
 )
 from domain.unit import Unit
@@ -27,6 +29,7 @@ from tests.support.account_examples import RIGHT
 from tests.support.cases import approved, detected, discarded
 from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.extractions import requested
+from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.spec import (
     CENTRE,
     CITY,
@@ -154,6 +157,15 @@ def test_extraction() -> None:
     assert isinstance(extraction, FootageExtraction)
     assert (extraction.requesting_unit_id, extraction.requesting_unit_kind) == (HEIR.id, "CITY_POLICE")
     passes(FootageExtraction, requested(ID, 1).under(unit_id=COMMUNE.id), once=None)
+
+
+def test_guidance() -> None:
+    """What the unit issued is the successor's to replace and to withdraw; what was withdrawn stays as it was."""
+    issued = fact(Guidance.Issued, **GUIDANCE_EVENTS[Guidance.Issued][1]).under(unit_id=GONE.id)
+    one = passes(Guidance, issued, once=fact(GuidanceSucceeded, **PASSED))
+    assert isinstance(one, Guidance)
+    assert one.owner_unit == HEIR.id
+    passes(Guidance, issued, fact(Guidance.Withdrawn, document="15/TB-VP"), once=None)
 
 
 def test_part() -> None:

@@ -102,6 +102,9 @@ def test_administrators_have_no_case_rights() -> None:
         "incident.report",
         "roster.plan",
         "roster.view",
+        "breach.report",
+        "breach.answer",
+        "guidance.view",
     }
 
 

@@ -47,6 +47,19 @@ class TestKept:
         """A camera without an address has none."""
         assert access.get(uuid4()) is None
 
+    def test_several(self, access: CameraAccess, datastore: Datastore) -> None:
+        """Those that are on file are got together, and of one that was altered that it cannot be opened."""
+        one, other, altered, none = uuid4(), uuid4(), uuid4(), uuid4()
+        for camera, address in ((one, ADDRESS), (other, OTHER), (altered, OTHER)):
+            access.put(camera, address, version=2)
+        with datastore.get_connection() as conn:
+            conn.execute(
+                "UPDATE camera_access SET sealed = sealed || '\\x00' WHERE camera_id = %s", (altered,)
+            )
+        found = access.several([one, other, altered, none])
+        assert isinstance(found.pop(altered), KeyUnreadableError)
+        assert found == {one: ADDRESS, other: OTHER}
+
     def test_forgotten(self, access: CameraAccess) -> None:
         """What is deleted is gone; deleting it again is no error."""
         camera = uuid4()

@@ -14,7 +14,9 @@ from tests.support.servers import as_superuser
 
 READ_MODELS = (
     "access_log",
+    "acknowledgement_log",
     "areas",
+    "breach_log",
     "account_log",
     "account_review_log",
     "camera_registry",
@@ -28,6 +30,7 @@ READ_MODELS = (
     "directory",
     "duty_roster",
     "extraction_log",
+    "guidance_log",
     "incident_log",
     "obligations",
     "obstacle_log",
@@ -62,6 +65,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "sign_in_budgets": OWN - {"TRUNCATE"},
         "sign_in_places": OWN - {"TRUNCATE"},
         "camera_access": OWN - {"TRUNCATE"},
+        "link_tries": READ,
         "case_numbers": KEEP,
         "positions": READ,
         "dead_letters": READ,
@@ -89,11 +93,20 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
                 "client_register",
                 "directory",
                 "extraction_log",
-                "incident_log",
+                "guidance_log",
                 "obligations",
             ),
             READ,
         ),
+    },
+    "minhchung_links": {
+        "events": READ,
+        "personal_keys": ADD,
+        "camera_access": READ,
+        "case_numbers": KEEP,
+        "positions": KEEP,
+        "camera_registry": READ,
+        "link_tries": OWN - {"TRUNCATE"},
     },
     "minhchung_detect": {"camera_access": READ},
     "minhchung_operator": {
@@ -106,6 +119,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "former_passwords": PASS,
         "sign_in_failures": PASS,
         "second_factors": READ,
+        "link_tries": READ,
         "positions": READ,
         "dead_letters": READ,
         **dict.fromkeys(READ_MODELS, READ),
@@ -288,7 +302,8 @@ def test_a_superuser_passes(log: str, postgres: str, change: str, left: list[tup
 
 
 @pytest.mark.parametrize(
-    "role", ["minhchung_serve", "minhchung_intake", "minhchung_operator", "minhchung_schedule"]
+    "role",
+    ["minhchung_serve", "minhchung_intake", "minhchung_operator", "minhchung_schedule", "minhchung_links"],
 )
 def test_positions_are_not_set(database: str, role: str) -> None:
     """Who appends draws the next position; nobody sets the counter back, or takes a place behind a reader."""
@@ -317,6 +332,9 @@ def test_positions_are_not_set(database: str, role: str) -> None:
         ("minhchung_project", "camera_access"),
         ("minhchung_outbox", "camera_access"),
         ("minhchung_schedule", "camera_access"),
+        ("minhchung_links", "credentials"),
+        ("minhchung_links", "sessions"),
+        ("minhchung_links", "commands"),
     ],
 )
 def test_secrets_are_not_read(common: str, role: str, reading: str) -> None:

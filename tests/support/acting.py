@@ -22,19 +22,22 @@ from tests.support.oracle import (
     CaseFacts,
     ExtractionFacts,
     Noun,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
     opening,
     outcome,
 )
+from tests.support.oracle_breaches import BREACH_ACTS, reporting
+from tests.support.oracle_breaches import EVENTS as OF_BREACHES
+from tests.support.oracle_breaches import given as of_breaches
 from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
 from tests.support.oracle_clients import CLIENT_ACTS, CLIENT_EVENTS
 from tests.support.oracle_facts import (
     AreaFacts,
     ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
     UnitFacts,
@@ -114,6 +117,7 @@ EVENTS: Final = {
     "redrawRoster": "roster:redrawn",
     "publishRoster": "roster:published",
     "swapDuty": "roster:swapped",
+    **OF_BREACHES,
     **CLIENT_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
@@ -145,6 +149,8 @@ class Act:
         """What comes of it, as the oracle says."""
         if isinstance(self.subject, CameraFacts) and self.makes:
             return of_camera(self.subject, who, self.mutation)
+        if isinstance(self.subject, UnitFacts) and self.mutation in BREACH_ACTS:
+            return reporting(self.subject, who)
         if self.makes and self.mutation not in MAKING:
             assert isinstance(self.subject, CaseFacts)
             return making(self.subject, who, self.mutation)
@@ -157,7 +163,10 @@ class Act:
     def makes(self) -> bool:
         """Whether something new comes of it, which what it is about is only named in."""
         made_of = OPERATION_ACTS.get(self.mutation), OFFICE_ACTS.get(self.mutation)
-        return made_of in {(CameraFacts, None), (None, CaseFacts)} or self.mutation in MAKING
+        return made_of in {(CameraFacts, None), (None, CaseFacts)} or self.mutation in {
+            *MAKING,
+            "reportBreach",
+        }
 
     @property
     def attempted(self) -> str | None:
@@ -170,6 +179,8 @@ class Act:
         match self.subject:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
+            case _ if self.mutation in BREACH_ACTS:
+                return given | of_breaches(self.subject, self.mutation, world.installation, who)
             case AreaFacts() | UnitFacts():
                 return given | of_tree(self.subject, self.mutation)
             case _ if self.mutation in OFFICE_ACTS | OPERATION_ACTS:
@@ -262,7 +273,8 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    for mutation, about in (*OFFICE_ACTS.items(), *TREE_ACTS.items(), *OPERATION_ACTS.items()):
+    others = OFFICE_ACTS | TREE_ACTS | OPERATION_ACTS | BREACH_ACTS
+    for mutation, about in others.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
     for mutation in CLIENT_ACTS:

@@ -76,6 +76,8 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "client_id": UUID(int=0xC11E),
         "stopped": (STOPPED,),
     },
+    Camera.ConnectionDueSoon: {"due": AT + timedelta(days=5)},
+    Camera.ConnectionMissed: {"due": AT + timedelta(days=5)},
     Camera.Activated: {},
     Camera.FaultBegan: {"at": AT, "kind": "CLOCK", "incident_id": None},
     Camera.FaultEnded: {"at": AT + timedelta(hours=1), "kind": "CLOCK", "incident_id": None},

@@ -44,6 +44,7 @@ def forking() -> ForkServerContext:
             "tests.support.faults",
             "cli.wiring",
             "cli.schedule",
+            "cli.links",
             "domain.commands.case",
             "api.messages.intake",
             "api.messages.outbox",

@@ -57,12 +57,12 @@ def founded(app: CaseSystem) -> UUID:
     return unit.id
 
 
-def a_camera(code: str) -> Camera:
+def a_camera(code: str, camera_class: str = "SMART_CITY") -> Camera:
     """A camera of that unit, not saved; somebody acts."""
     return Camera.in_use(
         code=code,
         name="Ngã tư",
-        camera_class="SMART_CITY",
+        camera_class=camera_class,
         domain="TRAFFIC",
         area_path="quang-binh/dong-hoi/nam-ly",
         operating_unit_id=Unit.create_id(UNIT),

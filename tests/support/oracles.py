@@ -1,6 +1,7 @@
 """Every oracle of what one is shown: each says it of its own nouns, and is known only where it was imported."""
 
 from tests.support import (
+    oracle_breaches,
     oracle_cameras,
     oracle_clients,
     oracle_office,
@@ -10,6 +11,7 @@ from tests.support import (
 )
 
 __all__ = [
+    "oracle_breaches",
     "oracle_cameras",
     "oracle_clients",
     "oracle_office",
