@@ -17,7 +17,7 @@ from projections.camera_registry import CameraRegistry
 from tests.cli.support import eventually
 from tests.support.devices import Device, Devices
 from tests.support.faults import die, forking
-from tests.support.following import Model, following
+from tests.support.following import Model
 from tests.support.installation import app_over
 from tests.support.linking import Time, Town, watching
 from tests.support.servers import as_superuser
@@ -260,19 +260,16 @@ class TestTrouble:
         """Its connections are cut between two tries, and it goes on: the loss is on record, once."""
         camera = town.camera("DH-T-02", device)
         device.how = "hangs up"
-
-        def asked(times: int) -> bool:
-            time.passed += 1.0  # it goes on while one waits
-            return len(device.heard) >= times
-
-        with watching(database, tmp_path, time) as watcher, following(watcher.links):
-            eventually(lambda: asked(1), 30.0)
+        with watching(database, tmp_path, time) as watcher:
+            watcher.round(2)
             with psycopg.connect(as_superuser(database, postgres)) as conn:
                 conn.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                     " AND application_name IN ('follower links', 'minhchung_links')"
                 )
-            eventually(lambda: asked(3) and town.told(), 30.0)
+            assert not watcher.comes_through()
+            eventually(watcher.comes_through)
+            watcher.round(3)
         assert [what for what, _ in town.told()] == ["lost"]
         assert list(town.incidents()) == [camera]
         assert "postgresql:" not in caplog.text
