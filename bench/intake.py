@@ -103,6 +103,7 @@ def _message(sample: Sample) -> bytes:
     says = asdict(proposal(sample.camera.code))
     seen = says["detected_at"]
     camera = says.pop("camera_code")
+    del says["client_id"]  # a worker does not say who it is; its model does
     evidence = tuple(contracts.EvidenceItem(**item) for item in says.pop("evidence"))
     return contracts.wrap(
         contracts.ViolationDetectedV1(camera=camera, track_started_at=seen, evidence=evidence, **says)

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import ClientKind, Model, Registration
 from domain.commands.application import CaseSystem
 from domain.commands.case import Proposal, propose
+from domain.commands.client import entered
 from domain.context import Actor, Context
 from domain.envelope import Envelope, acting
 from domain.unit import Unit
@@ -17,6 +19,7 @@ from policies.rulebook import Rulebook, load
 
 PROFILE = "dong-hoi"
 AREA = "bench/dong-hoi"
+MODEL = "b" * 64
 NUMBERS = 100_000
 KINDS = (("FRAME_BEFORE", "jpg"), ("FRAME_AT", "jpg"), ("FRAME_AFTER", "jpg"), ("CLIP", "mp4"))
 
@@ -78,7 +81,21 @@ def found(app: CaseSystem) -> Sample:
             area_path=f"{AREA}/nam-ly",
             operating_unit_id=centre.id,
         )
-    app.record_all([centre, police, camera])
+        worker = Registration(
+            code=f"PM-{mark}",
+            kind=ClientKind.DETECTION_WORKER,
+            name="Phần mềm phát hiện",
+            release="1",
+            maker="Minh Chứng",
+            area_path=AREA,
+            operating_unit_id=centre.id,
+            document="01/QĐ-MAU",
+            permitted_on=rulebook.effective_from,
+            models=(MODEL,),
+        )
+        known = Model.create_id(MODEL) in app.repository
+        clients = () if known else entered(worker)
+    app.record_all([centre, police, camera, *clients])
     first = int(mark, 16) * NUMBERS  # no two runs share one
     return Sample(rulebook, centre, police, camera, iter(range(first, first + NUMBERS)))
 
@@ -98,7 +115,7 @@ def proposal(camera: str = "DH-BENCH") -> Proposal:
         detected_at=seen,
         confidence=0.91,
         model="scenes-nano",
-        model_sha256="b" * 64,
+        model_sha256=MODEL,
         source_sha256="c" * 64,
         evidence=tuple(
             {

@@ -1,17 +1,20 @@
-"""The demo jurisdiction: units, accounts and a camera of an invented Đồng Hới, loaded once into an empty record."""
+"""The demo jurisdiction: units, accounts, a camera and its detection worker, loaded once into an empty record."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 
 from cli.recording import keep
 from cli.up.endpoints import Endpoints
-from cli.wiring import application, at_the_machine
+from cli.wiring import application, at_the_machine, rulebook
 from domain.account import Account
 from domain.area import Area, AreaKind
-from domain.camera import Camera
+from domain.camera import Camera, Transmission
+from domain.client import ClientKind, Registration
 from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.commands.area import parent_of
+from domain.commands.client import entered
 from domain.envelope import acting
 from domain.passwords import generated
 from domain.recording import Recording
@@ -56,6 +59,9 @@ PEOPLE = (
     Person("auditor", "Đặng Văn Hải", "TTR", "AUDITOR"),
 )
 GRANT_DOCUMENT = "Quyết định mẫu 01/QĐ-UBND (demo)"
+WORKER = "PM-PH-01"
+"""*Phần mềm phát hiện*."""
+WORKER_DOCUMENT = "Quyết định mẫu 02/QĐ-UBND (demo)"
 GRANT_FOR = timedelta(days=365)
 
 
@@ -88,13 +94,38 @@ def load(endpoints: Endpoints) -> list[dict[str, str]]:
                         domain="TRAFFIC",
                         area_path=f"{CITY}/nam-ly",
                         operating_unit_id=first,
+                        channel=Transmission.PRIVATE_CHANNEL.value,
                     )
                 )
+            if (worker := _worker()) is not None and worker.client_id not in app.repository:
+                app.record(*entered(worker))
             return [
                 _open(app, credentials, person, app.find(Unit, Unit.create_id(person.unit)))
                 for person in PEOPLE
                 if Account.create_id(person.name) not in app.repository
             ]
+
+
+def _worker() -> Registration | None:
+    """The detection worker of this installation, with the model that it comes with, where one is shipped."""
+    if find_spec("detection.sample") is None:
+        return None
+    from detection.config import read_config
+    from detection.manifest import read_manifest
+    from detection.sample import CONFIG
+
+    return Registration(
+        code=WORKER,
+        kind=ClientKind.DETECTION_WORKER,
+        name="Phần mềm phát hiện của hệ thống mẫu",
+        release="mẫu",
+        maker="Minh Chứng",
+        area_path=CITY,
+        operating_unit_id=Unit.create_id(UNITS[0][0]),
+        document=WORKER_DOCUMENT,
+        permitted_on=rulebook().effective_from,
+        models=(read_manifest(read_config(CONFIG).model).sha256,),
+    )
 
 
 def _open(app: CaseSystem, credentials: Credentials, person: Person, unit: Unit) -> dict[str, str]:

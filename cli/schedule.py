@@ -1,11 +1,10 @@
-"""`minhchung schedule`: what time itself does to a case is put on record when its time has come, once."""
+"""`minhchung schedule`: what time itself does is put on record when its time has come, once."""
 
 import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
 
@@ -20,13 +19,11 @@ from cli.wiring import application, rulebook
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.camera_use import by_process, close_expired
-from domain.commands.case import tell_of_clock
-from domain.commands.incident import tell_of_incident
+from domain.commands.clock import tell_of_clock
 from domain.errors import VersionConflict
 from policies.rulebook import Rulebook
 from projections.camera_uses import expired
 from projections.follower import AwayError, Follower, Recorded
-from projections.incident_log import overdue
 from projections.obligation_lists import ToTell, to_tell
 from projections.position import looked, reached
 
@@ -40,7 +37,7 @@ AT_ONCE = 100
 class Scheduler(Follower):
     """Follows the obligations, and the ends of units, as time goes by: every second, and whenever something happens.
 
-    It remembers nothing that matters. Whether a clock was told of is in the case itself, so whoever is killed,
+    It remembers nothing that matters. Whether a clock was told of is in what it is of, so whoever is killed,
     comes late or looks twice tells it once. Its position says up to where the obligations were when it last had
     nothing left to tell.
     """
@@ -64,7 +61,6 @@ class Scheduler(Follower):
         self._now = datetime.min.replace(tzinfo=UTC)
         self._looked_at: dict[tuple[UUID, str, int], tuple[int, bool]] = {}
         self._closed: set[UUID] = set()
-        self._overdue: dict[UUID, datetime] = {}
         self._problem: str | None = None
         self._succession = Succession(app)
 
@@ -82,7 +78,7 @@ class Scheduler(Follower):
         while page := to_tell(conn, self._now, after=after):
             after = page[-1]
             for row in page:
-                key, sight = (row.case_id, row.timer, row.run), (row.position, self._now < row.due)
+                key, sight = (row.subject_id, row.timer, row.run), (row.position, self._now < row.due)
                 if self._looked_at.get(key) != sight:
                     if new == limit:
                         self._looked_at |= looked_at
@@ -92,8 +88,7 @@ class Scheduler(Follower):
                         continue
                 looked_at[key] = sight
         new += self._close_uses(conn, limit - new)
-        new += self._tell_incidents(conn, rules, limit)
-        if not looked_at and not self._overdue:
+        if not looked_at:
             self._problem = None
         # the read model takes a moment to show what was told; until then the rows are known by sight
         self._looked_at = looked_at
@@ -101,19 +96,6 @@ class Scheduler(Follower):
         problem = self._problem or self._succession.problem
         looked(conn, self.name, position, problem)
         return new + passed
-
-    def _tell_incidents(self, conn: Connection[tuple[Any, ...]], rules: Rulebook, limit: int) -> int:
-        """Tell of the incidents whose time is over; those that it told of are known by sight, as above."""
-        waiting = dict(overdue(conn, self._now, limit=limit))
-        self._overdue = {one: due for one, due in self._overdue.items() if waiting.get(one) == due}
-        new = {one: due for one, due in waiting.items() if one not in self._overdue}
-        for incident_id, due in new.items():
-            tell = partial(
-                tell_of_incident, self._app, rules, incident_id=incident_id, due=due, now=self._now
-            )
-            if self._put(tell, f"incident {incident_id}"):
-                self._overdue[incident_id] = due
-        return len(new)
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:
         """Events are nothing to it: the obligations are."""
@@ -136,27 +118,24 @@ class Scheduler(Follower):
         return len(new)
 
     def _tell(self, row: ToTell, rules: Rulebook) -> bool:
-        tell = partial(
-            tell_of_clock,
-            self._app,
-            rules,
-            case_id=row.case_id,
-            timer=row.timer,
-            due=row.due,
-            now=self._now,
-        )
-        return self._put(tell, f"{row.timer} of case {row.case_id}")
-
-    def _put(self, tell: Callable[[], bool], what: str) -> bool:
         """Put it on record; false where it wants another look."""
         try:
-            tell()
+            tell_of_clock(
+                self._app,
+                rules,
+                noun=row.noun,
+                subject_id=row.subject_id,
+                timer=row.timer,
+                due=row.due,
+                now=self._now,
+            )
         except VersionConflict:
             return False
         except (persistence.OperationalError, persistence.InterfaceError) as error:
             raise AwayError("lost the database") from error
         except Exception as error:
             # what cannot be read is for a person; everything else has its time all the same
+            what = f"{row.timer} of {row.noun.lower()} {row.subject_id}"
             self._problem = f"{self.name} cannot tell of {what}: {type(error).__name__}"
             logger.critical("%s", self._problem, exc_info=error)
         return True

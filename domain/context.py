@@ -16,6 +16,7 @@ from domain.errors import Forbidden, InvalidInput, Refusal, WrongState
 from domain.rules import (
     AccountRules,
     Bracket,
+    BreachRules,
     CameraRules,
     CaseStep,
     Ceiling,
@@ -113,6 +114,10 @@ class Rulebook(Protocol):
     @property
     def account_rules(self) -> AccountRules:
         """How accounts are given, kept and looked through."""
+
+    @property
+    def breaches(self) -> BreachRules:
+        """Who checks that the regulation is kept, and what follows a breach of it."""
 
     def rule_for(self, matter: str) -> str | None:
         """The rule on what is no cell of the matrix, such as `processing`, `transfer`, `reading`, `units`; or None."""

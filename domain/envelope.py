@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -55,6 +56,8 @@ def acting(envelope: Envelope) -> Iterator[Envelope]:
 class Event(Aggregate.Event):
     """The base of every event of ours: what happened, and its envelope."""
 
+    withheld: ClassVar[frozenset[str]] = frozenset()
+    """Fields of the event or of its envelope that other systems are not told, though they hold no more than an id."""
     envelope: Envelope = field(default_factory=_current.get, kw_only=True)
 
 

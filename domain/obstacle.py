@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
-from domain.case.inputs import LONGEST_NAME, some_words, words
+from domain.case.inputs import LONGEST_NAME, known_rule, some_words, words
 from domain.context import Context, Rulebook
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
@@ -232,7 +232,7 @@ class Obstacle(Aggregate):
         rule = rule_of(context.rulebook)
         words("text", text, rule=rule)
         if subject_rule is not None:
-            _check_rule(context.rulebook, subject_rule)
+            known_rule("ruleId", context.rulebook, subject_rule)
         first = chain(context.rulebook)[0]
         with acting(context.envelope("obstacle.report", rule=rule)):
             return cls._create(
@@ -299,10 +299,3 @@ class Obstacle(Aggregate):
     @event(Settled)
     def _settled(self) -> None:
         self.state = ObstacleState.SETTLED
-
-
-def _check_rule(rulebook: Rulebook, rule: str) -> None:
-    try:
-        rulebook.citation(rule)
-    except LookupError:
-        raise InvalidInput("ruleId", "không có trong quy định này", "no rule of this regulation") from None

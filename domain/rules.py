@@ -139,6 +139,29 @@ class Operation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """A kind of unit that issues guidance, by the rule that lets it."""
+
+    rule: str
+    head: bool = False
+    """Whether its head does so."""
+    own_kind: bool = False
+    """Whether it holds for units of its own kind alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceRules:
+    """What a regulation says of the documents that users of the system share, and have to know."""
+
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)
+    briefing_rule: str | None = None
+    """That heads brief their people; None where the regulation does not say so."""
+    before_use: bool = False
+    """Whether people have to know them before they use the system; nobody is locked out for it."""
+    before_use_rule: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The switches of a profile, with the defaults that `law.md` 4.1 recommends."""
 
@@ -152,9 +175,12 @@ class Settings:
     refusal_from: RefusalFrom = RefusalFrom.OVERDUE
     duplicate_window_s: int = 600
     """How far apart two captures of one plate, place and kind may lie and still be one act."""
+    registered_clients: bool = False
+    """Whether software and devices are let in only while they are on the register of clients."""
     publication: Publication | None = None
     uses: Uses = field(default_factory=Uses)
     operation: Operation = field(default_factory=Operation)
+    guidance: GuidanceRules = field(default_factory=GuidanceRules)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,3 +381,15 @@ class AccountRules:
     def stage(self, unit_kind: str, step: AccountStep) -> Stage | None:
         """The step of the way to an account in units of a kind; None where there is none."""
         return next((one for one in self.paths.get(unit_kind, ()) if one.step is step), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachRules:
+    """What a regulation says of breaches of itself."""
+
+    rule: str | None = None
+    """By which they are answered for and dealt with."""
+    checked_by: Mapping[str, str] = field(default_factory=dict)
+    """The kinds of unit that check the others, each with the rule that has it do so."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """What may follow a breach, each with its rule."""

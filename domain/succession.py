@@ -19,8 +19,10 @@ from domain.case import Case
 from domain.case import events as of_case
 from domain.case.clocks import passed
 from domain.case.state import ENDED
+from domain.client import Client, ClientState
 from domain.extraction import ExtractionState, FootageExtraction
 from domain.extraction import events as of_extraction
+from domain.guidance import Guidance, GuidanceState
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -105,7 +107,42 @@ class AccountSucceeded(of_account.Event):
         aggregate.unit_id = self.to_unit_id
 
 
-EVENTS: Final = (CaseSucceeded, ExtractionSucceeded, CameraSucceeded, AccountSucceeded)
+@dataclass(frozen=True)
+class GuidanceSucceeded(Guidance.Event):
+    """The successor replaces and withdraws what the unit issued, from now on."""
+
+    TOPIC = "guidance:succeeded"
+    from_unit_id: UUID
+    to_unit_id: UUID
+    document: str
+
+    def apply(self, aggregate: Any) -> None:
+        """Another unit, nothing else."""
+        aggregate.owner_unit = self.to_unit_id
+
+
+@dataclass(frozen=True)
+class ClientSucceeded(Client.Event):
+    """Software or a device is operated by the successor from now on; what permits it stands."""
+
+    TOPIC = "client:succeeded"
+    from_unit_id: UUID
+    to_unit_id: UUID
+    document: str
+
+    def apply(self, aggregate: Any) -> None:
+        """Another unit, nothing else."""
+        aggregate.owner_unit = self.to_unit_id
+
+
+EVENTS: Final = (
+    CaseSucceeded,
+    ExtractionSucceeded,
+    CameraSucceeded,
+    AccountSucceeded,
+    GuidanceSucceeded,
+    ClientSucceeded,
+)
 for _event in EVENTS:  # an aggregate registers the topics of the events in its body; these stand beside
     register_topic(_event.TOPIC, _event)
 
@@ -128,6 +165,10 @@ def succeed(one: Aggregate, gone: Unit, heir: Unit) -> None:
             one.trigger_event(CameraSucceeded, **told)
         case Account() if one.unit_id == gone.id:
             one.trigger_event(AccountSucceeded, **told)
+        case Guidance() if one.state == GuidanceState.ISSUED and one.owner_unit == gone.id:
+            one.trigger_event(GuidanceSucceeded, **told)
+        case Client() if one.owner_unit == gone.id and one.state != ClientState.WITHDRAWN:
+            one.trigger_event(ClientSucceeded, **told)
         case Unit() if one.parent_unit_id == gone.id and one.ceased_at is None:
             one.trigger_event(Unit.Moved, parent_unit_id=heir.id, area_path=one.area_path, document=document)
         case _:

@@ -48,6 +48,7 @@ class ConsentNeed(Stated):
 
 CameraAct = Literal[
     "register",
+    "client",
     "own",
     "install",
     "connect",

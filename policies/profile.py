@@ -18,8 +18,11 @@ from domain.rules import (
     VerifyStart,
 )
 from policies.account_rules import Accounts, account_rules
+from policies.breach_section import BreachSection
 from policies.camera_section import CameraClass, CamerasSection
+from policies.extraction_section import ExtractionSection
 from policies.files import Strict
+from policies.guidance_section import GuidanceSection
 from policies.tables import ends_after_it_begins, overlapping
 from policies.values import Ambiguity, Cited, Given, Named, Stated, Text, Value
 
@@ -148,6 +151,7 @@ class SettingsSection(Strict):
     inspection_flags: tuple[Value[tuple[Flag, ...]], ...]
     refusal_from: tuple[Value[RefusalFrom], ...]
     duplicate_window_s: tuple[Value[PositiveInt], ...]
+    registered_clients: tuple[Value[bool], ...]
 
     @field_validator("*", mode="before")
     @classmethod
@@ -167,39 +171,6 @@ class SettingsSection(Strict):
         if values and values[-1].to:
             raise ValueError(f"to: expected none for the last value, got {values[-1].to}")
         return values
-
-
-class ExtractionNeeds(Strict):
-    """What a request of these kinds of unit must hold."""
-
-    unit_kinds: tuple[str, ...] = Field(min_length=1)
-    items: tuple[Literal["document", "content", "purpose", "undertaking", "leader"], ...]
-    rule: str
-
-
-class ExtractionApprover(Strict):
-    """Who decides the requests of whom; a requester of None is anybody."""
-
-    requester: str | None = None
-    approver: str
-    rule: str
-
-
-class Executors(Strict):
-    """Which kinds of unit cut the footage and hand it over."""
-
-    unit_kinds: tuple[str, ...] = Field(min_length=1)
-    rule: str
-    settles: Ambiguity | None = None
-
-
-class ExtractionSection(Strict):
-    """How footage leaves the system."""
-
-    request: tuple[ExtractionNeeds, ...]
-    approvers: tuple[ExtractionApprover, ...]
-    executors: Executors
-    log_fields: Value[tuple[str, ...]]
 
 
 class Approval(Cited):
@@ -375,6 +346,8 @@ class Profile(Strict):
     incidents: Incidents | None = None
     uses: UsesSection | None = None
     operation: OperationSection | None = None
+    breaches: BreachSection | None = None
+    guidance: GuidanceSection | None = None
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

@@ -16,6 +16,7 @@ from domain.clock import Calendar, Deadline, Timer, legal_date
 from domain.rules import (
     AccountRules,
     Bracket,
+    BreachRules,
     CameraRules,
     CaseStep,
     Ceiling,
@@ -25,6 +26,7 @@ from domain.rules import (
 )
 from policies.access import Access, Grant, Line, compiled
 from policies.authority import Authority, until
+from policies.breach_section import breach_rules
 from policies.camera_section import as_rules
 from policies.files import RulebookInvalid
 from policies.profile import DiscardReason, Instrument, Profile
@@ -267,6 +269,11 @@ class Rulebook:
             return self.says.publication.secrecy_blocks.rule if self.says.publication else None
         ground = getattr(self.says.standing, matter, None)
         return ground.rules[0] if ground else None
+
+    @cached_property
+    def breaches(self) -> BreachRules:
+        """Who checks that the regulation is kept, and what follows a breach of it."""
+        return breach_rules(self.says.breaches)
 
     def ended(self, unit_kind: str, day: date) -> tuple[date, str | None] | None:
         """Return the last day of units of a kind, and the kind that follows them; None while there are such units."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.clock import Timer
 from domain.rules import Publication, Settings, Uses
+from policies.guidance_section import guidance_of
 from policies.operating import operation_of
 from policies.profile import Profile, PublicationSection
 from policies.tables import Dated
@@ -27,7 +28,13 @@ def settings_on(says: Profile, day: date) -> Settings:
     )
     published = _publication(says.publication) if says.publication else None
     limits = {name: value.value for name, value in says.uses or ()}
-    return Settings(**switches, publication=published, uses=Uses(**limits), operation=operation_of(says))
+    return Settings(
+        **switches,
+        publication=published,
+        uses=Uses(**limits),
+        operation=operation_of(says),
+        guidance=guidance_of(says.guidance, day),
+    )
 
 
 def _publication(section: PublicationSection) -> Publication:
@@ -63,3 +70,4 @@ def _dated(says: Profile) -> Iterator[Dated]:
     for name in type(says.settings).model_fields:
         values: tuple[Value[object], ...] = getattr(says.settings, name)
         yield from values
+    yield from says.guidance.before_use if says.guidance else ()

@@ -23,6 +23,10 @@ READ_MODELS = (
     "duty_roster",
     "outages",
     "device_diary",
+    "breach_log",
+    "guidance_log",
+    "acknowledgement_log",
+    "client_register",
 )
 """The names of the read models, which are also their modules, tables and rows in `positions`."""
 FOLLOWERS = (*READ_MODELS, "outbox", "scheduler", "links")

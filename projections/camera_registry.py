@@ -43,6 +43,7 @@ class CameraRow:
     latitude: float | None
     view: str | None
     channel: str | None
+    client_id: UUID | None = None
     secret: bool
     published: bool
     withdrawn: bool = False
@@ -51,6 +52,8 @@ class CameraRow:
     retired_at: datetime | None = None
     connect_due: datetime | None = None
     connect_rule: str | None = None
+    connect_due_soon_told_at: datetime | None = None
+    connect_missed_told_at: datetime | None = None
     maintenance: bool = False
     link_lost_at: datetime | None = None
     consents: list[Consent] = field(default_factory=list)
@@ -205,6 +208,7 @@ class RegistryFilter:
     expires_before: date | None = None
     connect_due_before: datetime | None = None
     text: str | None = None
+    client: UUID | None = None
 
 
 LISTING = Listing(
@@ -223,6 +227,7 @@ LISTING = Listing(
         "manager": "manager_unit_id = %(manager)s",
         "expires_before": "verified_until < %(expires_before)s",
         "connect_due_before": "connect_due < %(connect_due_before)s",
+        "client": "client_id = %(client)s",
         "text": "strpos(lower(code || ' ' || name), lower(%(text)s)) > 0",
     },
     writes=True,

@@ -33,6 +33,8 @@ class DetailRow:
     model: str | None = None
     model_sha256: str | None = None
     source_sha256: str | None = None
+    transmission: str | None = None
+    client_id: UUID | None = None
     text: str | None = None
     note: str | None = None
     file: dict[str, Any] = field(default_factory=dict)
@@ -198,7 +200,8 @@ def _changed(row: DetailRow, event: Event) -> dict[str, Any]:  # noqa: PLR0911 â
 
 def _begun(event: Any) -> DetailRow:
     proposed: dict[str, Any] = {
-        name: getattr(event, name, None) for name in ("confidence", "model", "model_sha256", "source_sha256")
+        name: getattr(event, name, None)
+        for name in ("confidence", "model", "model_sha256", "source_sha256", "transmission", "client_id")
     }
     return DetailRow(
         case_id=event.originator_id,
@@ -217,7 +220,7 @@ def _evidence(item: EvidenceItem) -> dict[str, Any]:
 UPSERT: LiteralString = """
 INSERT INTO case_detail
 SELECT case_id, evidence, confidence, model, model_sha256, source_sha256, text, note, file, version,
-    area_path, owner_unit, tier
+    area_path, owner_unit, tier, transmission, client_id
 FROM json_populate_recordset(NULL::case_detail, %s::json)
 ON CONFLICT (case_id) DO UPDATE SET
     text = excluded.text, note = excluded.note, file = excluded.file, version = excluded.version,

@@ -38,8 +38,6 @@ class IncidentRow:
     leader_told_at: datetime | None
     due: datetime | None
     due_rule: str | None
-    tell_at: datetime | None
-    """When the scheduler has to say that its time is over."""
     process: str | None = None
     text: str
     received_at: datetime | None = None
@@ -47,6 +45,7 @@ class IncidentRow:
     fixed_at: datetime | None = None
     remedy: str | None = None
     late_reason: str | None = None
+    due_soon_told_at: datetime | None = None
     overdue_told_at: datetime | None = None
     closed_at: datetime | None = None
     version: int
@@ -73,7 +72,7 @@ def fold(row: IncidentRow | None, event: Event, position: int) -> IncidentRow | 
         return row
     if row is None:
         raise LookupError(f"incident {event.originator_id} has no first event")
-    return _waiting(_moved(replace(row, version=event.originator_version, position=position), event))
+    return _moved(replace(row, version=event.originator_version, position=position), event)
 
 
 def _moved(row: IncidentRow, event: events.Event) -> IncidentRow:
@@ -101,16 +100,13 @@ def _moved(row: IncidentRow, event: events.Event) -> IncidentRow:
             said = {"state": IncidentState.CLOSED, "closed_at": at}
         case Incident.Backdated():
             said = {"detected_at": event.detected_at, "due": event.due}
+        case Incident.DueSoon():
+            said = {"due_soon_told_at": at}
         case Incident.Overdue():
             said = {"overdue_told_at": at}
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of incidents")
     return replace(row, **said)
-
-
-def _waiting(row: IncidentRow) -> IncidentRow:
-    over = row.fixed_at is not None or row.overdue_told_at is not None
-    return replace(row, tell_at=None if over else row.due)
 
 
 def _reported(event: events.Reported, position: int) -> IncidentRow:
@@ -130,7 +126,6 @@ def _reported(event: events.Reported, position: int) -> IncidentRow:
         leader_told_at=event.leader_told_at,
         due=event.due,
         due_rule=event.due_rule,
-        tell_at=event.due,
         text=event.text.sealed or "",
         version=event.originator_version,
         position=position,
@@ -145,9 +140,10 @@ INSERT INTO incident_log
 SELECT * FROM json_populate_recordset(NULL::incident_log, %s::json)
 ON CONFLICT (incident_id) DO UPDATE SET
     state = excluded.state, handling_unit_id = excluded.handling_unit_id, detected_at = excluded.detected_at,
-    due = excluded.due, tell_at = excluded.tell_at, process = excluded.process, received_at = excluded.received_at,
+    due = excluded.due, process = excluded.process, received_at = excluded.received_at,
     handling_began_at = excluded.handling_began_at, fixed_at = excluded.fixed_at, remedy = excluded.remedy,
-    late_reason = excluded.late_reason, overdue_told_at = excluded.overdue_told_at, closed_at = excluded.closed_at,
+    late_reason = excluded.late_reason, due_soon_told_at = excluded.due_soon_told_at,
+    overdue_told_at = excluded.overdue_told_at, closed_at = excluded.closed_at,
     version = excluded.version, position = excluded.position
 """
 
@@ -185,14 +181,6 @@ def by_number(conn: Connection[Any], number: str) -> IncidentRow | None:
     """The row of a number, without regard to scope."""
     with conn.cursor(row_factory=class_row(IncidentRow)) as curs:
         return curs.execute("SELECT * FROM incident_log WHERE number = %s", (number,)).fetchone()
-
-
-def overdue(conn: Connection[Any], now: datetime, *, limit: int = 500) -> list[tuple[UUID, datetime]]:
-    """The incidents whose time is over and of which that was not said, with their time, the longest overdue first."""
-    return conn.execute(
-        "SELECT incident_id, tell_at FROM incident_log WHERE tell_at <= %s ORDER BY tell_at, incident_id LIMIT %s",
-        (now, limit),
-    ).fetchall()
 
 
 @dataclass(frozen=True, kw_only=True)

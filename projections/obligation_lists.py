@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Literal
 
 from projections.listing import Listing
-from projections.obligations import ObligationRow
+from projections.obligation_runs import ObligationRow
 from projections.scope import Scope
 
 
@@ -19,7 +19,8 @@ class ObligationNarrow:
     """What a reader narrows the obligations to; None does not narrow."""
 
     listed: bool = True
-    """A case without a clock keeps a row, which is none of these."""
+    """What has run no clock keeps a row, which is none of these, nor in any index of the order."""
+    nouns: list[str] | None = None
     running: bool | None = None
     late: bool | None = None
     owing: bool | None = None
@@ -47,15 +48,16 @@ MISSED: LiteralString = (
 LISTING = Listing(
     table="obligations",
     row=ObligationRow,
-    order="ended, due, case_id, timer, run",
-    place=("ended", "due", "case_id", "timer", "run"),
+    order="ended, due, subject_id, timer, run",
+    place=("ended", "due", "subject_id", "timer", "run"),
     beyond="""
-    (ended, due, case_id, timer, run) > (
-        %(after_ended)s::boolean, %(after_due)s::timestamptz, %(after_case_id)s::uuid, %(after_timer)s::text,
+    (ended, due, subject_id, timer, run) > (
+        %(after_ended)s::boolean, %(after_due)s::timestamptz, %(after_subject_id)s::uuid, %(after_timer)s::text,
         %(after_run)s::integer
     )""",
     narrowed={
-        "listed": "(run > 0) = %(listed)s",
+        "listed": "run > 0 AND %(listed)s",
+        "nouns": "noun = ANY(%(nouns)s)",
         "running": "NOT ended AND %(running)s",
         "late": "state = 'LATE' AND %(late)s",
         "owing": "reason_owed AND %(owing)s",
@@ -132,7 +134,8 @@ def counts(
 class ToTell:
     """A clock of which something is to be said, as of a position of the log."""
 
-    case_id: UUID
+    noun: str
+    subject_id: UUID
     timer: str
     run: int
     due: datetime
@@ -141,13 +144,13 @@ class ToTell:
 
 
 TO_TELL: LiteralString = """
-SELECT case_id, timer, run, due, tell_at, position FROM obligations
-WHERE tell_at <= %(now)s ORDER BY tell_at, case_id, timer, run LIMIT %(limit)s
+SELECT noun, subject_id, timer, run, due, tell_at, position FROM obligations
+WHERE tell_at <= %(now)s ORDER BY tell_at, subject_id, timer, run LIMIT %(limit)s
 """
 TO_TELL_AFTER: LiteralString = """
-SELECT case_id, timer, run, due, tell_at, position FROM obligations
-WHERE tell_at <= %(now)s AND (tell_at, case_id, timer, run) > (%(tell_at)s, %(case_id)s, %(timer)s, %(run)s)
-ORDER BY tell_at, case_id, timer, run LIMIT %(limit)s
+SELECT noun, subject_id, timer, run, due, tell_at, position FROM obligations
+WHERE tell_at <= %(now)s AND (tell_at, subject_id, timer, run) > (%(tell_at)s, %(subject_id)s, %(timer)s, %(run)s)
+ORDER BY tell_at, subject_id, timer, run LIMIT %(limit)s
 """
 
 

@@ -132,6 +132,8 @@ class Rebuild:
                     with conn.transaction():
                         done = self._swap(conn)
                     if done is not None:
+                        # the server takes a moment to notice that a session has ended, and the next one is not to wait
+                        conn.execute("SELECT pg_advisory_unlock_all()")
                         return done
             except (errors.LockNotAvailable, errors.QueryCanceled) as error:
                 raise NotRebuiltError(

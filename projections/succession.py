@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.case.state import ENDED
+from domain.guidance import GuidanceState
 from domain.succession import CLOSED
 
 
@@ -48,6 +49,12 @@ WITH units AS (
         ON requesting_unit_id = unit_id OR operating_unit_id = unit_id OR executing_unit_id = unit_id
         WHERE state <> ALL(%(closed)s)
     UNION
+    SELECT 'guidance', guidance_id, unit_id, successor_unit_id, g.version FROM gone JOIN guidance_log AS g
+        ON owner_unit = unit_id WHERE state = %(issued)s AND successor_unit_id IS NOT NULL
+    UNION
+    SELECT 'client', client_id, unit_id, successor_unit_id, k.version FROM gone JOIN client_register AS k
+        ON owner_unit = unit_id WHERE state <> 'WITHDRAWN'
+    UNION
     SELECT 'unit', part.unit_id, gone.unit_id, gone.successor_unit_id, part.version
         FROM gone JOIN units AS part ON part.parent_unit_id = gone.unit_id WHERE part.ceased_at IS NULL
 )
@@ -67,7 +74,7 @@ ORDER BY noun, subject_id, unit_id LIMIT %(limit)s
 COUNT: LiteralString = (
     LEFT
     + """
-SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL GROUP BY unit_id, noun
+SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL AND noun <> 'client' GROUP BY unit_id, noun
 """
 )
 
@@ -88,7 +95,7 @@ def to_pass_on(
 
 
 def left_by(conn: Connection[Any], now: datetime) -> dict[UUID, dict[str, int]]:
-    """How much of each noun units left that nobody follows."""
+    """How much of each noun units left that nobody follows; clients go on under the administrators of the area."""
     found: dict[UUID, dict[str, int]] = {}
     for unit_id, noun, count in conn.execute(COUNT, _asked(now)):
         found.setdefault(unit_id, {})[f"{noun}s"] = count
@@ -102,4 +109,4 @@ def gone(conn: Connection[Any], now: datetime) -> tuple[int, int]:
 
 
 def _asked(now: datetime) -> dict[str, Any]:
-    return {"now": now, "ended": list(ENDED), "closed": list(CLOSED)}
+    return {"now": now, "ended": list(ENDED), "closed": list(CLOSED), "issued": GuidanceState.ISSUED}

@@ -189,6 +189,15 @@ class Account:
         """What was delegated, also what has ended by itself."""
         return [Delegation(account_id=self.row.account_id, said=one) for one in self.row.delegations]
 
+    @strawberry.field(
+        description="Còn văn bản phải xác nhận trước khi sử dụng, nếu quy định yêu cầu; không vì thế mà bị khoá ·"
+        " Whether guidance is to be confirmed still, where the regulation wants it known before use; nobody is"
+        " locked out for it"
+    )
+    async def must_acknowledge(self, info: Info) -> bool:
+        """Whether the person owes a confirmation now."""
+        return self.at is None and await info.context.must_acknowledge.load(self.row.account_id)
+
     history: list[Step] = steps("account_id")
     available_actions: list[AvailableAction] = acts(GUARDS)
 

@@ -10,6 +10,7 @@ from psycopg import Connection as Db
 
 from api.graphql.camera_control import CameraHold
 from api.graphql.camera_file import CameraCertificate, CameraConsent, CameraFault, CameraPosition
+from api.graphql.client_entry import ClientEntry
 from api.graphql.columns import Link, column, of_source
 from api.graphql.common import (
     NARROW,
@@ -33,6 +34,7 @@ from domain.camera.guards import check_administer, check_see, check_watch
 from domain.camera.registering import camera_id_of
 from domain.camera.uses import GUARDS as USE_GUARDS
 from domain.case.inputs import LONGEST_NAME, some_words
+from domain.client.guards import check_view as check_view_client
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.control import Controls
 from domain.errors import InvalidInput, NotFound
@@ -82,6 +84,14 @@ class Camera:
     activated_at: datetime | None = column("activated_at", "Hoạt động từ · At work since", legal)
     connect_due: datetime | None = column(
         "connect_due", "Hạn kết nối cấp I · Until when it is to be connected to level I", legal
+    )
+    connect_due_soon_told_at: datetime | None = column(
+        "connect_due_soon_told_at",
+        "Đã báo sắp đến hạn kết nối lúc · When that was told to be due soon",
+        legal,
+    )
+    connect_missed_told_at: datetime | None = column(
+        "connect_missed_told_at", "Đã báo quá hạn kết nối lúc · When that was told to be missed", legal
     )
     link_lost_at: datetime | None = column("link_lost_at", "Mất kết nối từ · Its link is down since", legal)
     verified_until: date | None = column(
@@ -141,6 +151,16 @@ class Camera:
             name=await info.context.open(self.row.sealed(self.row.owner_name)),
             contact=await info.context.open(self.row.sealed(self.row.owner_contact)),
         )
+
+    @strawberry.field(
+        description="Máy chủ luồng hình hoặc đầu ghi mà camera kết nối qua, cho người được xem sổ đăng ký đó"
+        " · The gateway or recorder that it is connected through, for who is shown that register"
+    )
+    async def gateway(self, info: Info) -> ClientEntry | None:
+        """What it is connected through; of its configuration nobody else is told (R-DH-5.3.0)."""
+        ctx = info.context
+        row = await ctx.client.load(self.row.client_id) if self.row.client_id else None
+        return None if row is None or check_view_client(row, ctx.act) else ClientEntry(row=row)
 
     @strawberry.field(description="Vị trí · Where it stands")
     def position(self) -> CameraPosition | None:

@@ -126,6 +126,11 @@ class ConnectCameraInput(OnCamera):
         default_factory=list,
         description="Tài liệu kỹ thuật đã cung cấp · Technical documents that were given",
     )
+    client_code: str | None = strawberry.field(
+        default=None,
+        description="Mã máy chủ luồng hình hoặc đầu ghi mà camera kết nối qua"
+        " · The code of the gateway or recorder that it is connected through",
+    )
 
 
 @strawberry.input(description="Đưa camera vào hoạt động · Let a camera work")

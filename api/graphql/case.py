@@ -33,6 +33,7 @@ from api.graphql.case_file import (
     Violator,
     ViolatorExplanation,
 )
+from api.graphql.client_entry import ClientEntry
 from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import AvailableAction, Enabled, Rule, Step, available, rule, rules
 from api.graphql.context import Info, legal
@@ -42,6 +43,7 @@ from api.graphql.parts import Said
 from api.graphql.register import steps
 from api.graphql.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
+from domain.camera import Transmission
 from domain.case.evidence import flags_of
 from domain.case.execution import still_owed
 from domain.clock import legal_date
@@ -73,6 +75,12 @@ class Evidence:
     sha256: str = strawberry.field(description="SHA-256 khi thu · SHA-256 when it was captured")
     size: int = strawberry.field(description="Số byte · Bytes")
     captured_at: datetime = strawberry.field(description="Thời điểm ghi hình · When it was captured")
+    channel: Transmission | None = strawberry.field(
+        description="Kênh mà camera truyền khi phát hiện · By which way the camera’s images came then"
+    )
+    source: ClientEntry | None = strawberry.field(
+        description="Phần mềm đã gửi, theo sổ đăng ký · The software that sent it, as the register has it"
+    )
 
 
 def filed(name: str, kind: Callable[..., Any], description: str) -> Any:
@@ -202,6 +210,9 @@ class Case:
     async def evidence(self, info: Info) -> list[Evidence]:
         """The objects of evidence."""
         detail = await self._detail(info)
+        sent = detail and detail.client_id
+        source = await info.context.client.load(sent) if sent else None
+        channel = detail and detail.transmission
         return [
             Evidence(
                 id=strawberry.ID(item["id"]),
@@ -209,6 +220,8 @@ class Case:
                 sha256=item["sha256"],
                 size=item["size"],
                 captured_at=legal(datetime.fromisoformat(item["captured_at"])),
+                channel=Transmission(channel) if channel else None,
+                source=ClientEntry(row=source) if source else None,
             )
             for item in (detail.evidence if detail else [])
         ]

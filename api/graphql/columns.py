@@ -59,6 +59,8 @@ class Link:
 
     name: str
     load: Load
+    some: bool = False
+    """Whether the column names other things as well, which are not shown here."""
 
 
 @dataclass(frozen=True)

@@ -342,7 +342,8 @@ def _linked(source: Link, plan: Plan, required: bool, batch: Batch) -> Sequence[
     found = source.load(batch.conn, batch.ctx, set(keys) - {None})
     written = dict(zip(found, plan.write(batch.of(found.values(), plan.columns)), strict=True))
     shown = [written.get(key) for key in keys]
-    if any(value is None and (required or key is not None) for key, value in zip(keys, shown, strict=True)):
+    missing = (key for key, value in zip(keys, shown, strict=True) if value is None)
+    if any(required or (key is not None and not source.some) for key in missing):
         raise Otherwise
     return shown
 

@@ -27,7 +27,9 @@ from projections import (
     camera_uses,
     case_detail,
     case_queue,
+    client_register,
     directory,
+    guidance_log,
     history,
     position,
     recordings,
@@ -36,6 +38,7 @@ from projections.camera_registry import CameraRow
 from projections.camera_uses import UseRow
 from projections.case_detail import DetailRow
 from projections.case_queue import CaseRow
+from projections.client_register import ClientRow
 from projections.directory import Entry
 from projections.history import Step
 from projections.recordings import RecordingRow
@@ -152,6 +155,16 @@ class RequestContext:
         return DataLoader(load)
 
     @cached_property
+    def client(self) -> DataLoader[UUID, ClientRow | None]:
+        """Clients by id, without regard to scope."""
+
+        async def load(ids: list[UUID]) -> list[ClientRow | None]:
+            found = await self.read(client_register.by_ids, ids)
+            return [found.get(i) for i in ids]
+
+        return DataLoader(load)
+
+    @cached_property
     def case(self) -> DataLoader[UUID, CaseRow | None]:
         """Cases by id, without regard to scope."""
 
@@ -201,6 +214,19 @@ class RequestContext:
             current = await self.read(directory.current, now) if now else {}
             past = await self.read(directory.as_of_instant, then) if then else {}
             return [current.get(subject) if at is None else past.get((subject, at)) for subject, at in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def must_acknowledge(self) -> DataLoader[UUID, bool]:
+        """Who has guidance to confirm still, by account, where the regulation wants it known before use."""
+
+        async def load(ids: list[UUID]) -> list[bool]:
+            asks = self.services.context(self.present.actor)
+            if not asks.rulebook.settings.guidance.before_use:
+                return [False for _ in ids]
+            found = await self.read(guidance_log.still_to_acknowledge, ids, asks.now)
+            return [i in found for i in ids]
 
         return DataLoader(load)
 

@@ -95,6 +95,9 @@ class Incident:
         "process", "Quy trình xử lý, phiên bản · The process it is handled by, and its version"
     )
     fixed_at: datetime | None = column("fixed_at", "Khắc phục xong lúc · When it was fixed", legal)
+    due_soon_told_at: datetime | None = column(
+        "due_soon_told_at", "Đã báo sắp đến hạn lúc · When it was told that it is due soon", legal
+    )
     overdue_told_at: datetime | None = column(
         "overdue_told_at", "Ghi nhận quá hạn lúc · When it was said to be overdue", legal
     )

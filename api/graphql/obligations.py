@@ -1,27 +1,31 @@
-"""Obligations across cases at the GraphQL edge: what is due, what was missed, whose it is, and how many there are."""
+"""Obligations at the GraphQL edge: what is due, what was missed, whose it is, and how many there are."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
 from psycopg import Connection as Db
 
+from api.graphql.camera import Camera, cameras
 from api.graphql.case import Case
 from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import NARROW, After, First, MinPosition, Rule, rule, rules
 from api.graphql.context import Info, RequestContext, legal, utc
+from api.graphql.incident import Incident
 from api.graphql.pages import Connection, ListOf, instant, text, truth, whole
 from api.graphql.unit import Unit, identity, units
 from domain.clock import remaining_working_time
 from domain.context import Context
 from domain.errors import NotFound
-from projections import case_queue, obligation_lists, scope
+from projections import camera_registry, case_queue, incident_log, obligation_lists, scope
+from projections.camera_registry import CameraRow
 from projections.case_queue import CaseRow
+from projections.incident_log import IncidentRow
 from projections.obligation_lists import Counts, ObligationNarrow
-from projections.obligations import ObligationRow, ObligationState
+from projections.obligation_runs import ObligationNoun, ObligationRow, ObligationState
 
 strawberry.enum(
     ObligationState,
@@ -63,21 +67,36 @@ class ObligationHolder:
         return await info.context.name_of(UUID(self.person_id)) if self.person_id else None
 
 
+strawberry.enum(ObligationNoun, description="Nghĩa vụ của hồ sơ, camera hay sự cố · What an obligation is of")
+
+
 def cases(conn: Db[Any], _: RequestContext, case_ids: Collection[UUID]) -> Mapping[UUID, CaseRow]:
     """The cases of a page, by id."""
     return case_queue.by_ids(conn, case_ids)
 
 
+def incidents(conn: Db[Any], _: RequestContext, incident_ids: Collection[UUID]) -> Mapping[UUID, IncidentRow]:
+    """The incidents of a page, by id."""
+    return incident_log.by_ids(conn, incident_ids)
+
+
+Row = CaseRow | CameraRow | IncidentRow
+
+
 @strawberry.type(
-    description="Một nghĩa vụ có thời hạn trong một hồ sơ · An obligation of a case: one run of one clock"
+    description="Một nghĩa vụ có thời hạn của một hồ sơ, camera hoặc sự cố ·"
+    " An obligation of a case, a camera or an incident: one run of one clock"
 )
 class ObligationEntry:
-    """One time a clock of a case ran, or runs."""
+    """One time a clock ran, or runs."""
 
     row: strawberry.Private[ObligationRow]
-    of: strawberry.Private[CaseRow | None] = None
+    of: strawberry.Private[Row | None] = None
 
-    number: str = column("number", "Số hồ sơ · Number of the case")
+    noun: ObligationNoun = column("noun", "Của hồ sơ, camera hay sự cố · What it is of", ObligationNoun)
+    number: str = column(
+        "number", "Số hồ sơ, số sự cố, mã camera · Number of the case or incident, or code of the camera"
+    )
     timer: str = column("timer", "Thời hạn, chẳng hạn VERIFY · The time limit, such as VERIFY")
     variant: str | None = column("variant", "Phương án, chẳng hạn COMPLEX · Variant, such as COMPLEX")
     state: ObligationState = column("state", "Trạng thái · State", ObligationState)
@@ -107,12 +126,29 @@ class ObligationEntry:
     )
 
     @strawberry.field(
-        description="Hồ sơ; trống trong chốc lát khi vừa mở · The case; null for the moment in which it is opened",
-        metadata=of_source(Link("case_id", cases)),
+        description="Hồ sơ, nếu là của hồ sơ; trống trong chốc lát khi vừa mở ·"
+        " The case, if it is of one; null for the moment in which it is opened",
+        metadata=of_source(Link("subject_id", cases, some=True)),
     )
     def case(self) -> Case | None:
         """The case it is of."""
-        return Case(row=self.of) if self.of else None
+        return Case(row=self.of) if isinstance(self.of, CaseRow) else None
+
+    @strawberry.field(
+        description="Camera, nếu là của camera · The camera, if it is of one",
+        metadata=of_source(Link("subject_id", cameras, some=True)),
+    )
+    def camera(self) -> Camera | None:
+        """The camera it is of."""
+        return Camera(row=self.of) if isinstance(self.of, CameraRow) else None
+
+    @strawberry.field(
+        description="Sự cố, nếu là của sự cố · The incident, if it is of one",
+        metadata=of_source(Link("subject_id", incidents, some=True)),
+    )
+    def incident(self) -> Incident | None:
+        """The incident it is of."""
+        return Incident(row=self.of) if isinstance(self.of, IncidentRow) else None
 
     @strawberry.field(description="Căn cứ · The rule that sets it", metadata=of_source(Link("rule", rules)))
     def rule(self, info: Info) -> Rule | None:
@@ -120,12 +156,13 @@ class ObligationEntry:
         return rule(info, self.row.rule)
 
     @strawberry.field(
-        description="Đơn vị có nghĩa vụ · The unit whose obligation it is",
+        description="Đơn vị có nghĩa vụ; trống khi sự cố chưa ai tiếp nhận ·"
+        " The unit whose obligation it is; null while nobody has taken on an incident",
         metadata=of_source(Link("unit_id", units)),
     )
-    async def unit(self, info: Info) -> Unit:
+    async def unit(self, info: Info) -> Unit | None:
         """The unit that has it, or had it last."""
-        return await _unit(info, self.row.unit_id)
+        return await _unit(info, self.row.unit_id) if self.row.unit_id else None
 
     @strawberry.field(description="Người thụ lý · The person who is to act, or was last")
     async def person(self, info: Info) -> str | None:
@@ -133,7 +170,7 @@ class ObligationEntry:
         return await info.context.name_of(self.row.person) if self.row.person else None
 
     @strawberry.field(
-        description="Lý do trễ hạn · Why it came late", metadata=of_source(Sealed("case_id", "reason"))
+        description="Lý do trễ hạn · Why it came late", metadata=of_source(Sealed("subject_id", "reason"))
     )
     async def reason(self, info: Info) -> str | None:
         """The reason, once it was given."""
@@ -185,12 +222,17 @@ class ObligationConnection(Connection):
 
 
 class ListOfObligations(ListOf[ObligationConnection]):
-    """The obligations, each with its case."""
+    """The obligations, each with what it is of."""
 
     async def nodes(self, ctx: RequestContext, rows: Sequence[ObligationRow]) -> list[ObligationEntry]:
-        """The rows with their cases, which are read together."""
-        found = await ctx.read(case_queue.by_ids, {row.case_id for row in rows})
-        return [ObligationEntry(row=row, of=found.get(row.case_id)) for row in rows]
+        """The rows with what they are of, which is read together."""
+        ids = {noun: {row.subject_id for row in rows if row.noun == noun} for noun in ObligationNoun}
+        found: dict[UUID, Row] = {
+            **await ctx.read(case_queue.by_ids, ids[ObligationNoun.CASE]),
+            **await ctx.read(camera_registry.by_ids, ids[ObligationNoun.CAMERA]),
+            **await ctx.read(incident_log.by_ids, ids[ObligationNoun.INCIDENT]),
+        }
+        return [ObligationEntry(row=row, of=found.get(row.subject_id)) for row in rows]
 
 
 OBLIGATIONS = ListOfObligations(
@@ -207,6 +249,9 @@ OBLIGATIONS = ListOfObligations(
 class ObligationFilter:
     """What to narrow the list to."""
 
+    nouns: list[ObligationNoun] | None = strawberry.field(
+        default=None, description="Của hồ sơ, camera hay sự cố · What they are of"
+    )
     states: list[ObligationState] | None = strawberry.field(
         default=None, description="Các trạng thái · States"
     )
@@ -244,6 +289,7 @@ class ObligationFilter:
         running = states == [ObligationState.OPEN.value] or None
         late = states == [ObligationState.LATE.value] or None
         return ObligationNarrow(
+            nouns=[noun.value for noun in self.nouns] if self.nouns is not None else None,
             running=running,
             late=late,
             owing=self.reason_owed or None,
@@ -260,6 +306,10 @@ class ObligationFilter:
             my_person=act.actor.account_id if self.mine else None,
             my_unit=act.actor.unit_id if self.my_unit else None,
         )
+
+
+SHOWN: Final = ("obligations", "camera_registry", "incident_log", "directory")
+"""What the obligations are shown with, and by which they are."""
 
 
 @strawberry.enum(description="Đếm theo · What obligations are counted by")
@@ -318,10 +368,10 @@ class ObligationQuery:
         after: After = None,
         min_position: MinPosition = None,
     ) -> ObligationConnection:
-        """The obligations of the cases in one's scope."""
+        """The obligations in one's scope."""
         ctx = info.context
-        within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "obligations", "case_queue", "directory")
+        within = scope.of_obligations(ctx.act)
+        await ctx.visible(min_position, *SHOWN, "case_queue")
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         return OBLIGATIONS.listed(within, narrow, first=first, after=after)
 
@@ -338,8 +388,8 @@ class ObligationQuery:
     ) -> list[ObligationCount]:
         """How many obligations of each kind there are in one's scope."""
         ctx = info.context
-        within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "obligations", "directory")
+        within = scope.of_obligations(ctx.act)
+        await ctx.visible(min_position, *SHOWN)
         narrow = (filter or ObligationFilter()).narrow(ctx.act)
         found = await ctx.read(obligation_lists.counts, within, narrow, by=by.value, now=ctx.act.now)
         return [ObligationCount(row=row) for row in found]

@@ -108,8 +108,11 @@ class Register(Generic[N]):
         return first + "".join(word.capitalize() for word in rest)
 
 
-def steps(id: str) -> Any:
-    """Declare the field that shows the history of a noun, whose id is in this column of its row."""
+def steps(id: str, told_as: Callable[[history.Step], history.Step] = lambda step: step) -> Any:
+    """Declare the field that shows the history of a noun, whose id is in this column of its row.
+
+    *told_as* says how a step is told to whoever is shown the noun, where something of it is not.
+    """
 
     async def shown(self: Any, info: Info) -> list[Step]:
         ctx = info.context
@@ -117,7 +120,7 @@ def steps(id: str) -> Any:
             told = await ctx.history.load(getattr(self.row, id))
         else:
             told = await ctx.read(history.steps, self.past)
-        return [Step(recorded=step) for step in told]
+        return [Step(recorded=told_as(step)) for step in told]
 
     return strawberry.field(
         resolver=shown, description="Lịch sử, tên như lúc đó · History, with the names of the time"

@@ -13,8 +13,12 @@ from api.graphql.account_review import AccountReviewQuery
 from api.graphql.account_review_mutations import AccountReviewMutation
 from api.graphql.account_right_mutations import AccountRightMutation
 from api.graphql.accounts import AccountsQuery
+from api.graphql.acknowledgement import AcknowledgementQuery
 from api.graphql.area import AreaQuery
 from api.graphql.area_mutations import AreaMutation
+from api.graphql.breach import BreachQuery
+from api.graphql.breach_mutations import BreachMutation
+from api.graphql.breach_report import BreachReportQuery
 from api.graphql.camera import CameraQuery
 from api.graphql.camera_address import CameraAddressMutation
 from api.graphql.camera_mutations import CameraMutation
@@ -24,6 +28,8 @@ from api.graphql.case_export import CaseExportQuery
 from api.graphql.case_mutations import CaseMutation
 from api.graphql.case_query import CaseQuery
 from api.graphql.case_subscription import CaseSubscription
+from api.graphql.client import ClientQuery
+from api.graphql.client_mutations import ClientMutation
 from api.graphql.common import DATE, POSITION, Position
 from api.graphql.control_mutations import ControlMutation
 from api.graphql.credentials import CredentialsQuery
@@ -35,6 +41,8 @@ from api.graphql.execution import Execution, Schema
 from api.graphql.explaining import ExplainingQuery
 from api.graphql.extraction import ExtractionQuery
 from api.graphql.extraction_mutations import ExtractionMutation
+from api.graphql.guidance import GuidanceQuery
+from api.graphql.guidance_mutations import GuidanceMutation
 from api.graphql.identity_mutations import IdentityMutation
 from api.graphql.incident import IncidentQuery
 from api.graphql.incident_mutations import IncidentMutation
@@ -122,8 +130,20 @@ LIST_SIZES: Final = {
     "Query.links": 20,
     "Incident.availableActions": 6,
     "WorkOrder.availableActions": 3,
+    "Client.availableActions": 3,
+    "Client.models": 2,
     "Shift.availableActions": 4,
     "Roster.availableActions": 3,
+    "Breach.answers": 2,
+    "Breach.attempts": 4,
+    "Breach.availableActions": 5,
+    "Breach.cameraIds": 2,
+    "Breach.caseIds": 2,
+    "Breach.measures": 2,
+    "BreachNumbers.measures": 6,
+    "BreachReport.rows": 50,
+    "Guidance.availableActions": 4,
+    "Guidance.unitKinds": 4,
 }
 """How long lists without `first` are, for the cost of a document; any other counts as 10."""
 
@@ -158,6 +178,11 @@ class Query(
     ShiftQuery,
     RosterQuery,
     OperationQuery,
+    BreachQuery,
+    BreachReportQuery,
+    GuidanceQuery,
+    AcknowledgementQuery,
+    ClientQuery,
 ):
     """All queries."""
 
@@ -188,6 +213,9 @@ class Mutation(
     WorkOrderMutation,
     ShiftMutation,
     RosterMutation,
+    BreachMutation,
+    GuidanceMutation,
+    ClientMutation,
 ):
     """All mutations."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from eventsourcing.utils import get_topic
 
-from domain.envelope import Created, Envelope, Event
+from domain.envelope import Created, Event
 from domain.personal import Personal
 
 LAST_POSITION = 2**63 - 1
@@ -60,7 +60,7 @@ def wrap(position: int, event: Event) -> bytes:
             "position": place_of(position),
             "recordedtime": event.timestamp,
             "version": event.originator_version,
-            "data": {**own, "envelope": _envelope(event.envelope)},
+            "data": {**own, "envelope": _envelope(event)},
         },
         default=_plain,
         option=OPTIONS,
@@ -83,8 +83,9 @@ def unwrap(raw: bytes) -> tuple[int, str]:
     return position, event_id
 
 
-def _envelope(envelope: Envelope) -> dict[str, Any]:
+def _envelope(event: Event) -> dict[str, Any]:
     """Name one by one what is told of the circumstances: what is added to them later is not told by that alone."""
+    envelope = event.envelope
     told: dict[str, Any] = {
         "unit_id": envelope.unit_id,
         "reason": envelope.reason,
@@ -96,17 +97,18 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
     # an account is an id; an operator is told by the name of a person
     if not envelope.by.startswith("operator:"):
         told["by"] = envelope.by
-    return told
+    return {name: value for name, value in told.items() if name not in event.withheld}
 
 
 @cache
 def _told(cls: type) -> tuple[str, ...]:
     """The fields of a class that identify nobody."""
     hints = get_type_hints(cls)
+    withheld: frozenset[str] = getattr(cls, "withheld", frozenset())
     return tuple(
         field.name
         for field in fields(cls)
-        if field.name not in ENVELOPED and not _is_personal(hints[field.name])
+        if field.name not in ENVELOPED | withheld and not _is_personal(hints[field.name])
     )
 
 

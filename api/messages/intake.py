@@ -9,8 +9,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import anyio
 from anyio import to_thread
@@ -24,9 +25,11 @@ from detection import contracts
 from domain.camera import Camera
 from domain.camera.guards import yields
 from domain.case import Case
+from domain.client import Client
 from domain.clock import legal_date
 from domain.commands.application import CaseSystem
 from domain.commands.case import Proposal, propose
+from domain.commands.connecting import UNKNOWN_CLIENT, registered_to, sender
 from domain.errors import NotFound
 from domain.unit import Unit
 from policies.rulebook import Rulebook
@@ -62,6 +65,46 @@ Verdict = Dead | None
 """None: its case is on record."""
 
 
+class Named:
+    """What the messages of a batch name, each looked up once."""
+
+    def __init__(self, app: CaseSystem, rulebook: Rulebook) -> None:
+        self._app = app
+        self._rulebook = rulebook
+        self._cameras: dict[str, Camera | None] = {}
+        self._units: dict[UUID, Unit] = {}
+        self._clients: dict[str, Sequence[Client]] = {}
+        self._rulebooks: dict[date, Rulebook] = {}
+
+    def camera(self, code: str) -> Camera | None:
+        """The camera of a code."""
+        if code not in self._cameras:
+            try:
+                self._cameras[code] = self._app.find(Camera, Camera.create_id(code))
+            except NotFound:
+                self._cameras[code] = None
+        return self._cameras[code]
+
+    def operator(self, camera: Camera) -> Unit:
+        """The unit that operates a camera."""
+        if camera.operating_unit_id not in self._units:
+            self._units[camera.operating_unit_id] = self._app.find(Unit, camera.operating_unit_id)
+        return self._units[camera.operating_unit_id]
+
+    def sender(self, sha256: str, at: datetime) -> Client | None:
+        """The client that was let in with a model at an instant."""
+        if sha256 not in self._clients:
+            self._clients[sha256] = registered_to(self._app, sha256)
+        return sender(self._clients[sha256], at)
+
+    def rulebook(self, at: datetime) -> Rulebook:
+        """The rules of an instant."""
+        day = legal_date(at)
+        if day not in self._rulebooks:
+            self._rulebooks[day] = self._rulebook.on(day)
+        return self._rulebooks[day]
+
+
 class Intake:
     """Turns batches of messages into cases."""
 
@@ -84,9 +127,9 @@ class Intake:
         """
         verdicts: list[Verdict] = []
         wanted: dict[int, Proposal] = {}
-        cameras: dict[str, Camera | None] = {}
+        named = Named(self._app, self._rulebook)
         for n, message in enumerate(messages):
-            found = self._proposal(message, cameras)
+            found = self._proposal(message, named)
             if isinstance(found, Dead):
                 verdicts.append(found)
             else:
@@ -94,7 +137,7 @@ class Intake:
                 wanted[n] = found
         for attempt in range(RACES):
             # made afresh each time: a case that could not be saved has given its events away
-            cases = self._cases(wanted.values(), cameras)
+            cases = self._cases(wanted.values(), named)
             if not cases:
                 break
             try:
@@ -123,18 +166,14 @@ class Intake:
                 ),
             )
 
-    def _proposal(self, message: bytes, cameras: dict[str, Camera | None]) -> Proposal | Dead:
+    def _proposal(self, message: bytes, named: Named) -> Proposal | Dead:
         try:
             detected = contracts.unwrap(message)
         except contracts.MalformedMessage as error:
             return Dead("MALFORMED", str(error))
-        if detected.camera not in cameras:
-            try:
-                cameras[detected.camera] = self._app.find(Camera, Camera.create_id(detected.camera))
-            except NotFound:
-                cameras[detected.camera] = None
-        if (dead := self._refused(detected, cameras[detected.camera])) is not None:
+        if (dead := self._refused(detected, named)) is not None:
             return dead
+        client = named.sender(detected.model_sha256, detected.detected_at)
         return Proposal(
             proposal_id=detected.proposal_id,
             camera_code=detected.camera,
@@ -146,16 +185,24 @@ class Intake:
             model_sha256=detected.model_sha256,
             source_sha256=detected.source_sha256,
             evidence=tuple(asdict(item) for item in detected.evidence),
+            client_id=client.id if client else None,
         )
 
-    def _refused(self, detected: contracts.ViolationDetectedV1, camera: Camera | None) -> Dead | None:
+    def _refused(self, detected: contracts.ViolationDetectedV1, named: Named) -> Dead | None:
         """Why what was detected can never become a case."""
+        camera = named.camera(detected.camera)
         if camera is None:
             return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
         if not yields(camera, detected.detected_at):
             return Dead("CAMERA_NOT_ACTIVE", f"camera {detected.camera} is {camera.state}; activate it first")
+        if (dead := self._out_of_time(detected) or _unregistered(detected, named)) is not None:
+            return dead
         if detected.rule not in self._rulebook.kinds(camera.domain):
             return Dead("UNKNOWN_RULE", f"{detected.rule} is no violation kind of {self._rulebook.profile}")
+        return None
+
+    def _out_of_time(self, detected: contracts.ViolationDetectedV1) -> Dead | None:
+        """Why it cannot have been detected then."""
         if detected.detected_at > self._now() + SKEW or detected.occurred_at > detected.detected_at + SKEW:
             return Dead(
                 "FROM_THE_FUTURE", "occurred_at and detected_at must not lie ahead; set the worker's clock"
@@ -164,7 +211,7 @@ class Intake:
             return Dead("TOO_OLD", f"detected before {self._rulebook.profile} took effect")
         return None
 
-    def _cases(self, proposals: Any, cameras: dict[str, Camera | None]) -> list[Case]:
+    def _cases(self, proposals: Any, named: Named) -> list[Case]:
         by_id = {Case.create_id(p.proposal_id): p for p in proposals}
         if not by_id:
             return []
@@ -177,18 +224,31 @@ class Intake:
         for year, some in by_year.items():
             numbers = self._app.commands.next_numbers(self._rulebook.code, year, len(some))
             for number, proposal in zip(numbers, some, strict=True):
-                camera = cameras[proposal.camera_code]
+                camera = named.camera(proposal.camera_code)
                 if camera is not None:
-                    rulebook = self._rulebook.on(legal_date(proposal.detected_at))
-                    own = self._is_own_device(camera)
+                    rulebook = named.rulebook(proposal.detected_at)
+                    own = self._is_own_device(camera, named.operator(camera))
                     cases.append(propose(rulebook, proposal, camera, number=number, own_device=own))
         return cases
 
-    def _is_own_device(self, camera: Camera) -> bool:
+    def _is_own_device(self, camera: Camera, operator: Unit) -> bool:
         """What a device of the police or the inspectors detects needs no transfer (TT 73/2024/TT-BCA Đ24)."""
-        operator = self._app.find(Unit, camera.operating_unit_id)
         sanctions = {"police-law", "inspectors-law", "inspectors"} & self._rulebook.facts_about(operator.kind)
         return bool(sanctions) and self._rulebook.authority.receives(operator.kind, camera.domain)
+
+
+def _unregistered(detected: contracts.ViolationDetectedV1, named: Named) -> Dead | None:
+    """Why software that nobody let in at the time sends nothing, where the regulation has it registered."""
+    rules = named.rulebook(detected.detected_at)
+    if not rules.settings.registered_clients or named.sender(detected.model_sha256, detected.detected_at):
+        return None
+    rule = rules.cameras.acts.get("client")
+    cited = f" ({rule}, {rules.citation(rule)})" if rule else ""
+    return Dead(
+        UNKNOWN_CLIENT,
+        f"no client that was let in at {detected.detected_at.isoformat()} has the model {detected.model_sha256}{cited}:"
+        " registerClient with the document that permitted it then, and put the letter back",
+    )
 
 
 class Consumer:

@@ -30,6 +30,8 @@ class Moved(Protocol):
     latitude: float | None
     view: str | None
     channel: str | None
+    client_id: UUID | None
+    """The gateway or recorder that it is connected through."""
     secret: bool
     published: bool
     withdrawn: bool
@@ -40,6 +42,9 @@ class Moved(Protocol):
     connect_due: datetime | None
     """Until when it is to be connected to level I; None where nothing runs."""
     connect_rule: str | None
+    connect_due_soon_told_at: datetime | None
+    connect_missed_told_at: datetime | None
+    """When it was said of the clock that runs that it is due soon, and that its time is over."""
     maintenance: bool
     link_lost_at: datetime | None
     consents: list[Consent]
@@ -48,6 +53,13 @@ class Moved(Protocol):
     calibrated_on: date | None
     clock_offset_ms: int | None
     firmware: str | None
+
+
+class Linked(Moved, Protocol):
+    """The aggregate, which remembers as well what its row does not show."""
+
+    def remember_link(self, at: datetime) -> None:
+        """Remember how its images come, if that is new."""
 
 
 def settle(camera: Moved) -> None:

@@ -11,7 +11,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.camera import address, events, life, marks, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
-from domain.camera.state import CameraState, Certificate, Consent, Placement, Window
+from domain.camera.state import LINKED, CameraState, Certificate, Consent, Link, Placement, Window
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import refuse
@@ -63,6 +63,8 @@ class Camera(Aggregate):
     # -- its life
     Installed = events.Installed
     Connected = events.Connected
+    ConnectionDueSoon = events.ConnectionDueSoon
+    ConnectionMissed = events.ConnectionMissed
     Activated = events.Activated
     FaultBegan = events.FaultBegan
     FaultEnded = events.FaultEnded
@@ -73,6 +75,8 @@ class Camera(Aggregate):
     Retired = events.Retired
     install = life.install
     connect = life.connect
+    tell_due_soon = life.tell_due_soon
+    tell_missed = life.tell_missed
     activate = life.activate
     begin_fault = life.begin_fault
     end_fault = life.end_fault
@@ -125,6 +129,7 @@ class Camera(Aggregate):
         area_path: str,
         operating_unit_id: UUID,
         kind: str = "OTHER",
+        channel: str | None = None,
     ) -> "Camera":
         """Take a camera in that is at work already; inside an act of whoever sets the installation up."""
         return cls(
@@ -141,7 +146,7 @@ class Camera(Aggregate):
             longitude=None,
             latitude=None,
             view=None,
-            channel=None,
+            channel=channel,
             in_use=True,
         )
 
@@ -183,6 +188,8 @@ class Camera(Aggregate):
         self.latitude = latitude
         self.view = view
         self.channel = channel
+        self.client_id: UUID | None = None
+        self.links = [Link(since=None, channel=channel)] if in_use else []
         self.state: str = CameraState.ACTIVE if in_use else CameraState.REGISTERED
         self.secret = False
         self.published = False
@@ -192,6 +199,8 @@ class Camera(Aggregate):
         self.retired_at: datetime | None = None
         self.connect_due: datetime | None = None
         self.connect_rule: str | None = None
+        self.connect_due_soon_told_at: datetime | None = None
+        self.connect_missed_told_at: datetime | None = None
         self.maintenance = False
         self.link_lost_at: datetime | None = None
         self.consents: list[Consent] = []
@@ -200,6 +209,18 @@ class Camera(Aggregate):
         self.calibrated_on: date | None = None
         self.clock_offset_ms: int | None = None
         self.firmware: str | None = None
+
+    def remember_link(self, at: datetime) -> None:
+        """Remember how its images come from an instant on, if that is new."""
+        if self.state not in LINKED:
+            return
+        known = self.links[-1] if self.links else None
+        if known is None or (known.channel, known.client_id) != (self.channel, self.client_id):
+            self.links = [*self.links, Link(since=at, channel=self.channel, client_id=self.client_id)]
+
+    def link_at(self, at: datetime) -> Link | None:
+        """How its images came at an instant; None before it was linked."""
+        return next((one for one in reversed(self.links) if one.since is None or one.since <= at), None)
 
     @property
     def camera_id(self) -> UUID:

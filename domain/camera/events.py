@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from domain import envelope
-from domain.camera.body import Moved, settle
+from domain.camera.body import Linked, Moved, settle
 from domain.camera.state import CameraState, Placement, Window
 from domain.case.clocks import Clock, Stopped
 
@@ -18,9 +18,10 @@ from domain.case.clocks import Clock, Stopped
 class Event(envelope.Event):
     """What happened to a camera."""
 
-    def apply(self, aggregate: Moved) -> None:
-        """Move the camera; nothing here may refuse: it is replayed."""
+    def apply(self, aggregate: Linked) -> None:
+        """Move the camera, and remember how it is linked; nothing here may refuse: it is replayed."""
         self.move(aggregate)
+        aggregate.remember_link(self.envelope.took_place_at)
 
     def move(self, camera: Moved) -> None:
         """Change the camera, or the row that shows it: all that a guard looks at."""
@@ -37,11 +38,13 @@ class Timed(Event):
     stopped: tuple[Stopped, ...] = field(default=(), kw_only=True)
 
     def move(self, camera: Moved) -> None:
-        """Move the clock, then change what the event changes."""
+        """Move the clock, then change what the event changes; of another clock nothing was told yet."""
         if self.stopped:
             camera.connect_due = camera.connect_rule = None
         for clock in self.clocks:
             camera.connect_due, camera.connect_rule = clock.due, clock.rule
+        if self.stopped or self.clocks:
+            camera.connect_due_soon_told_at = camera.connect_missed_told_at = None
         self.change(camera)
 
 
@@ -110,17 +113,51 @@ class Installed(Timed):
 
 @dataclass(frozen=True)
 class Connected(Timed):
-    """Its images come to the system; with the documents that were given for that (R-DB-7.5.b)."""
+    """Its images come to the system; with the documents that were given for that (R-DB-7.5.b).
+
+    Through which gateway or recorder, since version 2 (R-DH-6.2.b).
+    """
 
     TOPIC = "camera:connected"
+    class_version: ClassVar[int] = 2
     channel: str
     documents: tuple[str, ...]
+    client_id: UUID | None = None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Of earlier ones that was not said."""
+        state["client_id"] = None
 
     def change(self, camera: Moved) -> None:
         """It is linked; what was changed at work goes on working."""
-        camera.channel = self.channel
+        camera.channel, camera.client_id = self.channel, self.client_id
         if camera.state == CameraState.INSTALLED:
             camera.state = CameraState.CONNECTED.value
+
+
+@dataclass(frozen=True)
+class ConnectionDueSoon(Event):
+    """The time in which it is to be connected to level I comes to its end; said once."""
+
+    TOPIC = "camera:connection-due-soon"
+    due: datetime
+
+    def change(self, camera: Moved) -> None:
+        """It need not be said again."""
+        camera.connect_due_soon_told_at = self.envelope.took_place_at
+
+
+@dataclass(frozen=True)
+class ConnectionMissed(Event):
+    """That time was over, and it was not connected; said once. It is connected all the same, and late."""
+
+    TOPIC = "camera:connection-missed"
+    due: datetime
+
+    def change(self, camera: Moved) -> None:
+        """It need not be said again."""
+        camera.connect_missed_told_at = self.envelope.took_place_at
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,14 @@ MEASURED_BY_LAW: Final = "R-VN-LXLVPHC-64.2"
 """What measuring stands on where the regulation itself says nothing of it."""
 
 
-def connection_clock(camera: "Camera", context: Context, start: datetime) -> tuple[Clock, ...]:
+def connection_clock(
+    camera: "Camera", context: Context, start: datetime, *, placement: str | None = None
+) -> tuple[Clock, ...]:
     """The time in which a camera of level II or III is connected to level I; none for what is connected freely."""
     known = context.rulebook.cameras
     level = known.classes.get(camera.camera_class)
-    voluntary = camera.placement == Placement.PRIVATE or camera.placement in known.excluded
+    placement = placement or camera.placement
+    voluntary = placement == Placement.PRIVATE or placement in known.excluded or camera.withdrawn
     if level is None or level.tier <= 1 or voluntary:
         return ()
     return started(context, CONNECT_CAMERA, start, camera.manager_unit_id)
@@ -162,8 +165,18 @@ def install(self: "Camera", context: Context, *, installed_on: date) -> None:
         self.trigger_event(events.Installed, installed_on=installed_on, clocks=clocks)
 
 
-def connect(self: "Camera", context: Context, *, channel: str, documents: Sequence[str] = ()) -> None:
-    """Put on record that its images come, by which way, and which technical documents were given (R-DB-7.5.b)."""
+def connect(
+    self: "Camera",
+    context: Context,
+    *,
+    channel: str,
+    documents: Sequence[str] = (),
+    client_id: UUID | None = None,
+) -> None:
+    """Put on record that its images come, by which way, and which technical documents were given (R-DB-7.5.b).
+
+    *client_id* is the gateway or recorder that it is connected through, where it is (R-DH-6.2.b).
+    """
     refuse(check_connect(self, context))
     if channel not in set(Transmission):
         expected = ", ".join(Transmission)
@@ -175,6 +188,7 @@ def connect(self: "Camera", context: Context, *, channel: str, documents: Sequen
             events.Connected,
             channel=channel,
             documents=given,
+            client_id=client_id,
             stopped=stopped_by(self, context.now, CONNECT_CAMERA),
         )
 
@@ -195,6 +209,20 @@ def retire(self: "Camera", context: Context, *, reason: str, document: str | Non
         self.trigger_event(
             events.Retired, document=document, stopped=stopped_by(self, context.now, CONNECT_CAMERA)
         )
+
+
+def tell_due_soon(self: "Camera", due: datetime) -> None:
+    """Say once that it is to be connected soon; inside an act of the scheduler, which names the end it knows of."""
+    told = self.connect_due_soon_told_at or self.connect_missed_told_at
+    if self.connect_due == due and told is None:
+        self.trigger_event(events.ConnectionDueSoon, due=due)
+
+
+def tell_missed(self: "Camera", now: datetime) -> None:
+    """Say once that the time is over in which it was to be connected; inside an act of the scheduler."""
+    due = self.connect_due
+    if due is not None and now >= due and self.connect_missed_told_at is None:
+        self.trigger_event(events.ConnectionMissed, due=due)
 
 
 By = Context | Envelope

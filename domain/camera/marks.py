@@ -4,13 +4,13 @@ R-DH-5.6.0, R-DH-5.9.0, R-DB-5.6.0: nobody changes it unseen.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from domain.camera import events
 from domain.camera.body import Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
-from domain.camera.life import connection_clock
+from domain.camera.life import CONNECT_CAMERA, connection_clock, stopped_by
 from domain.camera.registering import Owner, check_channel, check_owner
 from domain.camera.state import LINKED, CameraState, Placement
 from domain.case.inputs import LONGEST_NAME, some_words, words
@@ -101,11 +101,17 @@ class Reconfigured(events.Timed):
 
 
 @dataclass(frozen=True)
-class PlacementChanged(events.Event):
-    """What it looks at is another kind of place in law."""
+class PlacementChanged(events.Timed):
+    """What it looks at is another kind of place in law; the clocks that this starts and stops since version 2."""
 
     TOPIC = "camera:placement-changed"
+    class_version: ClassVar[int] = 2
     placement: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Earlier changes left the clock as it was."""
+        state |= {"clocks": [], "stopped": []}
 
     def change(self, camera: Moved) -> None:
         """It looks at another kind of place."""
@@ -241,7 +247,8 @@ def reconfigure(
 ) -> None:
     """Change where it stands, where it looks, or how it works; what is not said stays as it is.
 
-    A camera of level II or III is connected to level I anew within the same time as a new one (R-DB-7.5.a).
+    A camera of level II or III is connected to level I anew within the same time as a new one (R-DB-7.5.a). Where
+    that time runs already it goes on: one connection is for both, and no change puts it off.
     """
     refuse(check_change(self, context))
     rule = act_rule(context, "change")
@@ -265,7 +272,7 @@ def reconfigure(
     )
     if changed == (self.longitude, self.latitude, self.view, self.channel) and not settings:
         return
-    begun = self.state not in {CameraState.REGISTERED, CameraState.RETIRED}
+    starts = self.state != CameraState.REGISTERED and self.connect_due is None
     with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
         self.trigger_event(
             Reconfigured,
@@ -275,12 +282,16 @@ def reconfigure(
             channel=changed[3],
             settings=settings or None,
             document=some_words("document", document, longest=LONGEST_NAME),
-            clocks=connection_clock(self, context, context.now) if begun else (),
+            clocks=connection_clock(self, context, context.now) if starts else (),
         )
 
 
 def change_placement(self: "Camera", context: Context, *, placement: str, reason: str) -> None:
-    """Say that it looks at another kind of place; what is out of scope is not linked."""
+    """Say that it looks at another kind of place; what is out of scope is not linked.
+
+    What has to be connected by its new place, and stands without, has its time for that from now on; of what is
+    connected freely nothing is due any more.
+    """
     refuse(check_change(self, context))
     known = context.rulebook.cameras
     rule = known.excluded.get(placement) or act_rule(context, "change")
@@ -294,9 +305,17 @@ def change_placement(self: "Camera", context: Context, *, placement: str, reason
             f"A place that is {placement} is out of scope: the camera has to be retired first",
             rule=rule,
         )
-    if placement != self.placement:
-        with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
-            self.trigger_event(PlacementChanged, placement=placement)
+    if placement == self.placement:
+        return
+    due = connection_clock(self, context, context.now, placement=placement)
+    starts = self.state == CameraState.INSTALLED and self.connect_due is None
+    with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
+        self.trigger_event(
+            PlacementChanged,
+            placement=placement,
+            clocks=due if starts else (),
+            stopped=() if due else stopped_by(self, context.now, CONNECT_CAMERA),
+        )
 
 
 def mark_secret(self: "Camera", context: Context, *, secret: bool, reason: str) -> None:

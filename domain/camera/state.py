@@ -110,6 +110,16 @@ class Certificate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Link:
+    """How its images come from an instant on: by which way, and through which client if through one (R-DH-7.1.0)."""
+
+    since: datetime | None
+    """None of one that was at work before it was registered: always."""
+    channel: str | None
+    client_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
     """A time in which a camera was known to be at fault; open while it has no end."""
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from domain.case.body import CaseBody
-from domain.context import Context
+from domain.context import Context, Rulebook
 from domain.errors import InvalidInput
 from domain.personal import Personal
 from domain.plates import Plate
@@ -36,6 +36,15 @@ def some_words(path: str, text: str | None, *, longest: int = LONGEST_TEXT) -> s
     if text is not None and len(text) > longest:
         raise InvalidInput(path, f"quá {longest} ký tự", f"longer than {longest} characters")
     return text or None
+
+
+def known_rule(path: str, rulebook: Rulebook, rule: str) -> str:
+    """An obligation that the regulation in force has."""
+    try:
+        rulebook.citation(rule)
+    except LookupError:
+        raise InvalidInput(path, "không có trong quy định này", "no rule of this regulation") from None
+    return rule
 
 
 def personal(case: CaseBody, text: str | None) -> Personal[str] | None:

@@ -31,7 +31,7 @@ class Detected(Created):
     """A machine proposed a violation. It is a proposal: nobody has found anything yet."""
 
     TOPIC = "case:detected"
-    class_version = 2
+    class_version = 3
     number: str
     proposal_id: UUID
     camera_id: UUID
@@ -47,12 +47,21 @@ class Detected(Created):
     source_sha256: str
     evidence: list[EvidenceItem]
     track: str = field(default="SUPPLIED", kw_only=True)
+    transmission: str | None = field(default=None, kw_only=True)
+    """By which way the images of its camera came (R-DH-7.1.0)."""
+    client_id: UUID | None = field(default=None, kw_only=True)
+    """The client that sent it."""
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Its one deadline was that of the transfer."""
         clock_of_v1(state, "TRANSFER", state["detected_at"], state["holder_unit_id"])
         grown(state, track="SUPPLIED")
+
+    @staticmethod
+    def upcast_v2_v3(state: dict[str, Any]) -> None:
+        """Earlier ones said neither way nor sender."""
+        state |= {"transmission": None, "client_id": None}
 
 
 @dataclass(frozen=True)

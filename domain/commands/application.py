@@ -20,15 +20,19 @@ from eventsourcing.persistence import RecordConflictError, StoredEvent
 from domain import succession  # noqa: F401 — importing it registers its topics
 from domain.account import Account
 from domain.account_review import AccountReview
+from domain.acknowledgement import Acknowledgement
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
+from domain.client import Client, Model
 from domain.control import CameraControl
 from domain.credentials import Credentials, Stranger
 from domain.envelope import Event
 from domain.errors import CommandIdReused, NotFound, Refusal, VersionConflict
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.incident import Incident
 from domain.obstacle import Obstacle
 from domain.reading import Attempt, Reading
@@ -68,6 +72,11 @@ NOUNS: dict[type[Aggregate], tuple[str, str]] = {
     WorkOrder: ("phiếu công việc", "work order"),
     Shift: ("ca trực", "shift"),
     Roster: ("lịch trực", "roster"),
+    Breach: ("vi phạm", "breach"),
+    Guidance: ("văn bản dùng chung", "guidance"),
+    Acknowledgement: ("xác nhận đã đọc", "acknowledgement"),
+    Client: ("phần mềm, thiết bị kết nối", "client"),
+    Model: ("mô hình phát hiện", "model"),
 }
 """Every aggregate, with its name in Vietnamese and English; importing it here registers its topics."""
 

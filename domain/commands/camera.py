@@ -5,11 +5,13 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from domain.camera import Camera, Owner, OwnerKind, Registration
+from domain.camera.life import check_connect
 from domain.camera.marks import check_change
 from domain.camera.registering import check_manager, check_register
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.area import check_position, known_area
+from domain.commands.connecting import carrier
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
@@ -113,7 +115,6 @@ def _on_camera(act: Callable[Concatenate[Camera, Context, P], None]) -> Callable
 
 
 install_camera = _on_camera(Camera.install)
-connect_camera = _on_camera(Camera.connect)
 activate_camera = _on_camera(Camera.activate)
 report_fault = _on_camera(Camera.begin_fault)
 end_fault = _on_camera(Camera.end_fault)
@@ -139,6 +140,25 @@ def _renamed(camera: Camera, context: Context, *, name: str) -> None:
 
 
 rename_camera = _on_camera(_renamed)
+
+
+def connect_camera(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    client_code: str | None = None,
+    **said: Any,
+) -> Answer:
+    """Say that its images come, and through which gateway or recorder, if through one."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_connect(camera, context))
+        through = carrier(app, context, client_code) if client_code is not None else None
+        camera.connect(context, client_id=through.id if through else None, **said)
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
 
 
 def name_owner(

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID, uuid4, uuid5
-
-from eventsourcing.persistence import RecordConflictError
+from uuid import UUID, uuid5
 
 from domain.account import Account
 from domain.camera import Camera
@@ -18,7 +16,7 @@ from domain.clock import legal_date
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, VersionConflict, refuse
+from domain.errors import InvalidInput, NotFound, refuse
 from domain.rules import Track
 from domain.unit import Unit
 
@@ -44,6 +42,8 @@ class Proposal:
     model_sha256: str
     source_sha256: str
     evidence: tuple[dict[str, Any], ...]
+    client_id: UUID | None = None
+    """The client that sent it, where it is known."""
 
 
 def propose(
@@ -61,6 +61,7 @@ def propose(
         else ()
     )
     year = legal_date(proposal.detected_at).year
+    link = camera.link_at(proposal.detected_at)
     envelope = Envelope(
         by="system:intake",
         unit_id=camera.operating_unit_id,
@@ -89,6 +90,8 @@ def propose(
                 for item in proposal.evidence
             ],
             track=track.value,
+            transmission=link.channel if link else None,
+            client_id=proposal.client_id,
             clocks=clocks,
         )
 
@@ -353,43 +356,3 @@ def merge_case(
         return case
 
     return app.perform(command, decide)
-
-
-# -- what time does -------------------------------------------------------------------
-
-
-def tell_of_clock(
-    app: CaseSystem, rulebook: Rulebook, *, case_id: UUID, timer: str, due: datetime, now: datetime
-) -> bool:
-    """Put on record, once, that a clock is due soon or, from its end on, missed; whether there was anything to say.
-
-    *due* is when it ends as far as the scheduler knows; a clock that ends otherwise by now is left alone.
-
-    Raises:
-        VersionConflict: others acted on the case each time it was looked at; it wants another look.
-    """
-    for _ in range(3):
-        case = app.find(Case, case_id)
-        clock = case.clocks.get(timer)
-        if clock is None or clock.due != due:
-            return False
-        envelope = Envelope(
-            by=SCHEDULER,
-            unit_id=clock.unit_id,
-            took_place_at=now,
-            rulebook=rulebook.version,
-            correlation_id=uuid4(),
-            rule=clock.rule,
-        )
-        with acting(envelope):
-            if now < due:
-                case.tell_due_soon(timer, due)
-            else:
-                case.tell_missed(timer, now, flags=rulebook.settings.inspection_flags)
-        said = bool(case.pending_events)
-        try:
-            app.record(case)
-        except RecordConflictError:
-            continue
-        return said
-    raise VersionConflict

@@ -6,17 +6,15 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
 from domain.camera import Camera
 from domain.camera.guards import check_see
 from domain.commands.application import Answer, CaseSystem, Command
-from domain.commands.case import SCHEDULER
 from domain.commands.report import drawn, drawn_on
 from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.errors import InvalidInput, NotFound
 from domain.incident import Incident
 from domain.incident.incident import LINK_LOSS
 from domain.links import WATCHED
@@ -211,35 +209,3 @@ def _watched(camera: Camera, rulebook: Rulebook, now: datetime) -> Envelope:
         correlation_id=uuid4(),
         rule=rulebook.settings.operation.incident_kinds[LINK_LOSS].rule,
     )
-
-
-# -- what time does -------------------------------------------------------------------
-
-
-def tell_of_incident(
-    app: CaseSystem, rulebook: Rulebook, *, incident_id: UUID, due: datetime, now: datetime
-) -> bool:
-    """Put on record, once, that the time of an incident is over; whether there was anything to say.
-
-    Raises:
-        VersionConflict: others acted on it each time it was looked at; it wants another look.
-    """
-    for _ in range(3):
-        one = app.find(Incident, incident_id)
-        envelope = Envelope(
-            by=SCHEDULER,
-            unit_id=one.handling_unit_id or one.operating_unit_id,
-            took_place_at=now,
-            rulebook=rulebook.version,
-            correlation_id=uuid4(),
-            rule=one.due_rule,
-        )
-        with acting(envelope):
-            one.tell_overdue(due, now)
-        said = bool(one.pending_events)
-        try:
-            app.record(one)
-        except RecordConflictError:
-            continue
-        return said
-    raise VersionConflict

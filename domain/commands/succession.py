@@ -1,22 +1,21 @@
 """Commands of succession: what the scheduler calls when a unit has ended."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import RecordConflictError
 
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import Client
 from domain.commands.application import CaseSystem
-from domain.commands.case import SCHEDULER
+from domain.commands.clock import by_time, told
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
-from domain.errors import VersionConflict
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.succession import succeed
 from domain.unit import Unit
 from domain.unit_guards import Left, rule_of
@@ -25,7 +24,9 @@ NOUNS: Final[dict[str, type[Aggregate]]] = {
     "account": Account,
     "camera": Camera,
     "case": Case,
+    "client": Client,
     "extraction": FootageExtraction,
+    "guidance": Guidance,
     "unit": Unit,
 }
 """What a unit may leave behind."""
@@ -50,7 +51,7 @@ def pass_on(
             succeed(one, gone, heir)
         return one
 
-    return _told(app, decide)
+    return told(app, decide)
 
 
 def tell_of_left(app: CaseSystem, rulebook: Rulebook, *, unit_id: UUID, left: Left, now: datetime) -> bool:
@@ -64,30 +65,8 @@ def tell_of_left(app: CaseSystem, rulebook: Rulebook, *, unit_id: UUID, left: Le
                 gone.leave(parent, left)
         return gone
 
-    return _told(app, decide)
+    return told(app, decide)
 
 
 def _by_time(rulebook: Rulebook, gone: Unit, now: datetime) -> Envelope:
-    return Envelope(
-        by=SCHEDULER,
-        unit_id=gone.id,
-        took_place_at=now,
-        rulebook=rulebook.version,
-        correlation_id=uuid4(),
-        reason=gone.ended_by,
-        rule=rule_of(rulebook),
-    )
-
-
-def _told(app: CaseSystem, decide: Callable[[], Aggregate]) -> bool:
-    """Record what was decided; deciding nothing records nothing."""
-    for _ in range(3):
-        one = decide()
-        if not one.pending_events:
-            return False
-        try:
-            app.record(one)
-        except RecordConflictError:
-            continue
-        return True
-    raise VersionConflict
+    return by_time(rulebook, now, unit_id=gone.id, rule=rule_of(rulebook), reason=gone.ended_by)

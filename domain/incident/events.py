@@ -96,6 +96,14 @@ class Backdated(Event):
 
 
 @dataclass(frozen=True)
+class DueSoon(Event):
+    """Its time comes to its end, and it is not fixed; said once."""
+
+    TOPIC = "incident:due-soon"
+    due: datetime
+
+
+@dataclass(frozen=True)
 class Overdue(Event):
     """Its time was over, and it was not fixed."""
 

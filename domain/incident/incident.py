@@ -39,6 +39,7 @@ class Incident(Aggregate):
     Reopened = events.Reopened
     Closed = events.Closed
     Backdated = events.Backdated
+    DueSoon = events.DueSoon
     Overdue = events.Overdue
 
     @staticmethod
@@ -241,11 +242,19 @@ class Incident(Aggregate):
                 text=Personal.said(self.id, text),
             )
 
+    def tell_due_soon(self, due: datetime) -> None:
+        """Say once that its time comes to its end; inside an act of the scheduler, which names the end it knows of."""
+        if self._waits(due) and not self.told_due_soon:
+            self.trigger_event(self.DueSoon, due=due)
+
     def tell_overdue(self, due: datetime, now: datetime) -> None:
         """Put on record, once, that its time was over before it was fixed; inside an act of the scheduler."""
-        waiting = self.state in {IncidentState.REPORTED, IncidentState.RECEIVED, IncidentState.HANDLING}
-        if waiting and not self.told_overdue and due == self.due and now >= due:
+        if self._waits(due) and now >= due:
             self.trigger_event(self.Overdue, due=due)
+
+    def _waits(self, due: datetime) -> bool:
+        waiting = self.state in {IncidentState.REPORTED, IncidentState.RECEIVED, IncidentState.HANDLING}
+        return waiting and not self.told_overdue and due == self.due
 
     def _rule(self, context: Context) -> str | None:
         return context.rulebook.settings.operation.incident_rule
@@ -297,6 +306,7 @@ class Incident(Aggregate):
         self.fixed_at: datetime | None = None
         self.due = due
         self.due_rule = due_rule
+        self.told_due_soon = False
         self.told_overdue = False
 
     @event(Received)
@@ -325,6 +335,10 @@ class Incident(Aggregate):
     def _backdated(self, detected_at: datetime, due: datetime | None) -> None:
         self.detected_at = detected_at
         self.due = due
+
+    @event(DueSoon)
+    def _due_soon(self) -> None:
+        self.told_due_soon = True
 
     @event(Overdue)
     def _overdue(self) -> None:

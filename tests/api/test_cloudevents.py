@@ -80,9 +80,9 @@ class TestEveryEvent:
         data = orjson.loads(wrap(17, event))["data"]
         base = {field.name for field in fields(Created)} | {"class_version"}
         today = orjson.loads(MAPPER.to_stored_event(event).state)
-        assert data.pop("envelope") == {name: state["envelope"][name] for name in KNOWN}
+        assert data.pop("envelope") == {name: state["envelope"][name] for name in KNOWN - event.withheld}
         assert _without_none(data) == _without_none(
-            {name: value for name, value in _impersonal(today).items() if name not in base}
+            {name: value for name, value in _impersonal(today).items() if name not in base | event.withheld}
         )
 
     def test_nobody(self, path: Path) -> None:
@@ -91,6 +91,15 @@ class TestEveryEvent:
         raw = wrap(17, event)
         assert [text for text in (*SAID, *_sealed(state)) if text.encode() in raw] == []
         assert list(_sealed(orjson.loads(raw))) == []
+
+    def test_withheld(self, path: Path) -> None:
+        """Of whom a breach is said, and who reported it or said anything to it, is not told under any name."""
+        event, state = read(path)
+        if noun_of(event) == "breach":
+            told = wrap(17, event).decode()
+            assert [
+                one for one in (state.get("account_id"), state["envelope"]["by"]) if one and one in told
+            ] == []
 
 
 def _sealed(value: Any) -> Iterator[str]:

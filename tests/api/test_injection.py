@@ -26,7 +26,7 @@ OPEN_SHIFT = (
 """Another: a unit names its posts as it likes."""
 FREE = {WRITTEN_BY_ANYBODY, "openShift"}
 """All of those."""
-EXAMPLES = 30
+EXAMPLES = 12
 MANY_EXAMPLES = 1_000
 
 

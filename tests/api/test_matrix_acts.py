@@ -22,6 +22,7 @@ from tests.support.oracle import (
     recorded,
 )
 from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_clients import CLIENT_ACTS
 from tests.support.oracle_office import reports
 from tests.support.oracle_operation import OPERATION_ACTS
 from tests.support.oracle_tree import TREE_ACTS
@@ -37,11 +38,12 @@ UNANNOUNCED = {
     "reportObstacle",
     "reportIncident",
     "planWork",
+    "reportBreach",
     *TREE_ACTS,
 }
 """What no list of nouns says among the acts on it: files are opened of it, and new things are made that name it."""
 CODES = {"SamePerson": "SAME_PERSON", "WrongState": "WRONG_STATE"}
-SHARED = [*CASE_ACTS, *CAMERA_ACTS, *USES_OF_CAMERAS, *OPERATION_ACTS]
+SHARED = [*CASE_ACTS, *CAMERA_ACTS, *USES_OF_CAMERAS, *OPERATION_ACTS, *CLIENT_ACTS]
 """Of these everybody tries a share."""
 WHY = "vi: message en: message(language: EN) rule { id citation }"
 
@@ -142,9 +144,14 @@ def test_what_is_done(world: World, counted: Callable[[str], None]) -> None:
         "issueReport",
         "registerCamera",
         "signInWithCode",
-        *(act for rule in ("staff", "self", "administered") for act in rules.under(rule, "Mutation")),
+        *(
+            act
+            for rule in ("staff", "library", "self", "administered")
+            for act in rules.under(rule, "Mutation")
+        ),
         "openShift",
         "drawRoster",
+        "registerClient",
     }
     mutations = root("Mutation").fields.keys() - others
     assert mutations == EVENTS.keys() | CASE_ACTS.keys() | CAMERA_ACTS.keys() | HELD | TREE_ACTS.keys()

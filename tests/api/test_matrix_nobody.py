@@ -55,6 +55,7 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
         "fact": "DETECTED",
         "kind": "MONTHLY",
         "cameraId": str(UUID(int=1)),
+        "guidanceId": str(UUID(int=1)),
     }
     given: dict[str, Any] = {key: said[key] for key in wanted if key in said}
     if "input" in wanted:

@@ -26,7 +26,9 @@ from tests.support.oracle import (
     sees,
     watches,
 )
+from tests.support.oracle_breaches import BEGINS
 from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_clients import CLIENT_ACTS
 from tests.support.oracle_operation import INCIDENT_ACTS, ROSTER_ACTS, SHIFT_ACTS, WORK_ACTS
 from tests.support.oracle_uses import USES_OF_CAMERAS
 from tests.support.world import World
@@ -34,7 +36,9 @@ from tests.support.world import World
 LISTS = rules.under("list", "Query")
 """The lists of nouns, and the noun of each: `cases` is of cases."""
 OWN = {
-    key.partition(".")[2] for key, rule in rules.fields().items() if rule in {"may", "watch", "administer"}
+    key.partition(".")[2]
+    for key, rule in rules.fields().items()
+    if rule in {"may", "watch", "administer", "decide"}
 }
 """What may differ from reader to reader."""
 MANY = {PLAIN: 100, WHOLE: MOST_WHOLE}
@@ -50,6 +54,8 @@ LOOK = {
     "work_order": "id number state version text unit { code } history { event by }",
     "shift": "id number state version post unit { code } history { event by }",
     "roster": "id number state version month unit { code } history { event by }",
+    "breach": "id number state version text accused { name } unit { code } history { event by }",
+    "client": "id code state version document unit { code } history { event by }",
 }
 ACTS = {
     "case": tuple(CASE_ACTS),
@@ -63,6 +69,8 @@ ACTS = {
     "work_order": tuple(WORK_ACTS),
     "shift": tuple(SHIFT_ACTS),
     "roster": tuple(ROSTER_ACTS),
+    "breach": tuple(BEGINS),
+    "client": tuple(CLIENT_ACTS),
 }
 
 
@@ -265,7 +273,7 @@ def _looks(world: World, who: Somebody, field: str, noun: str, by: str) -> Itera
     purpose = ", purpose: SECURITY" if noun == "case" else ""
     for start in range(0, len(subjects), 12):
         some = subjects[start : start + 12]
-        number = {"camera": "code", "use": "id"}.get(noun, "number")
+        number = {"camera": "code", "client": "code", "use": "id"}.get(noun, "number")
         key, kind = (number, "String") if by == "number" and number != "id" else ("id", "ID")
         given |= {f"k{n}": getattr(one, key) for n, one in enumerate(some)}
         head = "".join(f", $k{n}: {kind}" for n in range(len(some)))

@@ -9,10 +9,12 @@ from graphql import (
 )
 
 from domain.area import GUARDS as AREA_GUARDS
+from domain.breach_guards import GUARDS as BREACH_GUARDS
 from domain.camera.acts import GUARDS as CAMERA_GUARDS
 from domain.camera.uses import GUARDS as USE_OF_CAMERA_GUARDS
 from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
+from domain.client.guards import GUARDS as CLIENT_GUARDS
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.incident.guards import GUARDS as INCIDENT_GUARDS
@@ -26,7 +28,9 @@ from domain.work_order import GUARDS as WORK_GUARDS
 from tests.support import rules
 from tests.support.documents import root, schema
 from tests.support.oracle import CASE_ACTS, EXTRACTION_ACTS
+from tests.support.oracle_breaches import BREACH_ACTS
 from tests.support.oracle_cameras import CAMERA_ACTS
+from tests.support.oracle_clients import CLIENT_ACTS
 from tests.support.oracle_office import OFFICE_ACTS
 from tests.support.oracle_operation import OPERATION_ACTS
 from tests.support.oracle_tree import TREE_ACTS
@@ -90,6 +94,8 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
         "work_order": WORK_GUARDS.keys(),
         "shift": SHIFT_GUARDS.keys(),
         "roster": ROSTER_GUARDS.keys(),
+        "breach": BREACH_GUARDS.keys(),
+        "client": CLIENT_GUARDS.keys(),
     }
     assert {*USE_OF_CAMERA_GUARDS, *CONTROL_GUARDS} == {*USES_OF_CAMERAS}
     assert acts["case"] == CASE_ACTS.keys()
@@ -104,6 +110,8 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     for noun in ("incident", "work_order", "shift", "roster"):
         running |= acts[noun]
     assert running == OPERATION_ACTS.keys()
+    assert acts["breach"] | {"reportBreach"} == BREACH_ACTS.keys()
+    assert acts["client"] == CLIENT_ACTS.keys()
 
 
 def test_every_list_counts_its_scope() -> None:

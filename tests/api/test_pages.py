@@ -17,10 +17,16 @@ from api.graphql.extraction import EXTRACTIONS
 from api.graphql.obligations import OBLIGATIONS
 from api.graphql.pages import ListOf
 from api.graphql.schema import build
-from tests.support.api import DETECTED_AT, NAMES, Installation
+from domain.camera import Camera
+from domain.incident import Incident
+from tests.support.api import CENTRE, DETECTED_AT, NAMES, POLICE, Installation
+from tests.support.cameras import waiting
 from tests.support.footage import Footage
+from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.people import Person
+from tests.support.record import happened
 from tests.support.selections import Selection
+from tests.support.spec import fact
 
 DOCUMENTS = 40
 LISTS = {
@@ -122,11 +128,13 @@ def test_every_field(installation: Installation, footage: Footage, compared: Com
       extractions(first: 50) { nodes { id number state version from to purpose note documentNumber undertaking
         caseId requestedAt camera { code } } }
       units { nodes { id code name kind version } }
+      obligations(first: 50) { nodes { noun number timer due case { number } camera { code state }
+        incident { number state } unit { code } } }
     }"""
     for person in NAMES:
         answer = compared.same(installation.signed_in(person), document, {})
         assert b"errors" not in answer
-    assert compared.compiled == compared.asked == 4 * len(NAMES)
+    assert compared.compiled == compared.asked == 5 * len(NAMES)
     shown = b'"plate":"73A-123.'
     assert shown in answer or shown in compared.same(installation.signed_in("police.handle"), document, {})
 
@@ -238,10 +246,16 @@ def test_remembered_by_what_was_asked(installation: Installation, compared: Comp
 
 
 def furnished(installation: Installation, footage: Footage) -> None:
-    """Cases and extractions in every state, some late."""
+    """Cases and extractions in every state, some late; cameras that wait for their connection, an incident."""
     installation.many_detected([DETECTED_AT + timedelta(minutes=n) for n in range(4)])
     for state in ("DISCARDED", "APPROVED", "VERIFYING", "CONCLUDED", "NOTIFIED"):
         installation.case_in(state)
     for asked in ("REQUESTED", "REJECTED", "ACCEPTED"):
         footage.extraction_in(asked)
+    for n in range(2):
+        way = waiting(f"DB-{n}", operator=CENTRE, manager=POLICE, due=DETECTED_AT + timedelta(days=n))
+        happened(installation.operator, Camera, Camera.create_id(f"DB-{n}"), *way)
+    incident_id, said = OPERATION_EVENTS[Incident.Reported]
+    units = {"reporting_unit_id": CENTRE, "operating_unit_id": None}
+    happened(installation.operator, Incident, incident_id, fact(Incident.Reported, **said | units))
     installation.project()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cli.wiring import rulebook
-from domain.commands.case import tell_of_clock
+from domain.commands.clock import tell_of_clock
 from domain.unit import Unit
 from tests.support.api import Installation
 from tests.support.casework import Casework, decided, delivered, on, recorded, verifying
@@ -21,7 +21,13 @@ def told(work: Casework, timer: str) -> None:
     instant = datetime.fromisoformat(due)
     place.now = max(place.now, instant)
     assert tell_of_clock(
-        place.operator, rulebook(), case_id=work.case.id, timer=timer, due=instant, now=place.now
+        place.operator,
+        rulebook(),
+        noun="CASE",
+        subject_id=work.case.id,
+        timer=timer,
+        due=instant,
+        now=place.now,
     )
     place.project()
 

@@ -13,6 +13,7 @@ from detection.contracts import wrap
 from domain.account import Account
 from domain.case import Case
 from policies.rulebook import PROFILES, load
+from tests.support.clients import let_in
 from tests.support.detections import detection
 from tests.support.people import case_of
 from tests.support.sites import DIEN_BIEN, QUANG_TRI, YEN_BAI, Settled, Site
@@ -139,6 +140,7 @@ def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
     assert case.number.startswith("DB-2026-")
     at = site.place.now
     intake = Intake(site.place.intake, rulebook(), now=lambda: at)
+    let_in(site.place)
     [verdict] = intake.commit([wrap(detection(1, camera=DIEN_BIEN.camera, at=at))])
     assert verdict == Dead("UNKNOWN_RULE", "RED_LIGHT is no violation kind of dien-bien")
     manager = site.place.signed_in("manager")

@@ -325,6 +325,7 @@ def test_every_function_fits(profile: str) -> None:
     assert rules.account_rules.roles.keys() == rules.unit_kinds.keys()
     everybody = {"obstacle.report", "account.nominate", "case.view", "evidence.view", "case.document"}
     everybody |= {"extraction.view", "extraction.accept", "recommendation.answer", "obstacle.handle"}
+    everybody |= {"breach.report", "breach.answer"}
     for kind, roles in rules.account_rules.roles.items():
         if rules.ended(kind, NOW.date()):
             continue  # there are no such units any more, so none of their people may do anything

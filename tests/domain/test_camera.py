@@ -66,6 +66,7 @@ def test_no_address() -> None:
             "body",
             "calibrated_on",
             "certificate",
+            "client_id",
             "clocks",
             "consent",
             "contact",

@@ -299,7 +299,7 @@ class TestTime:
         assert [bool(reason) for reason in said] == [late]
 
     def test_told_once(self) -> None:
-        """That its time is over is told once, not before, and not of another end."""
+        """That its time comes to its end is told once, and once that it is over, not before, and not of another end."""
         one = self.of("2026-06-03 08:00")
         due = legal("2026-06-04 08:00")
         one.collect_events()
@@ -307,9 +307,14 @@ class TestTime:
             one.tell_overdue(due, due - timedelta(seconds=1))
             one.tell_overdue(due - HOUR, due)
             assert one.collect_events() == []
+            one.tell_due_soon(due - HOUR)
+            assert one.collect_events() == []
+            one.tell_due_soon(due)
+            one.tell_due_soon(due)
             one.tell_overdue(due, due)
             one.tell_overdue(due, due)
-        assert [type(event) for event in one.collect_events()] == [Incident.Overdue]
+            one.tell_due_soon(due)
+        assert [type(event) for event in one.collect_events()] == [Incident.DueSoon, Incident.Overdue]
 
     @pytest.mark.rule("R-QT-6.2.đ")
     def test_leader(self) -> None:

@@ -8,22 +8,28 @@ from eventsourcing.domain import Aggregate
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
+from domain.client import Client
 from domain.envelope import acting
 from domain.errors import InvalidInput
 from domain.extraction import FootageExtraction
+from domain.guidance import Guidance
 from domain.personal import Personal
 from domain.succession import (
     AccountSucceeded,
     CameraSucceeded,
     CaseSucceeded,
+    ClientSucceeded,
     ExtractionSucceeded,
+    GuidanceSucceeded,
     succeed,
 )
 from domain.unit import Unit
 from domain.unit_guards import Left, Post
 from tests.support.account_examples import RIGHT
 from tests.support.cases import approved, detected, discarded
+from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.extractions import requested
+from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.spec import (
     CENTRE,
     CITY,
@@ -109,6 +115,17 @@ def test_camera() -> None:
     assert (camera.owner_unit, camera.manager_unit_id) == (HEIR.id, CENTRE.id)
 
 
+def test_client() -> None:
+    """Software that connects is operated by the successor, let in as before; what was withdrawn stays what it was."""
+    registered = fact(
+        Client.Registered, **{**CLIENT_EVENTS[Client.Registered][1], "operating_unit_id": GONE.id}
+    )
+    client = passes(Client, registered, once=fact(ClientSucceeded, **PASSED))
+    assert isinstance(client, Client)
+    assert (client.owner_unit, client.state, client.in_force(NOW)) == (HEIR.id, "REGISTERED", True)
+    passes(Client, registered, fact(Client.Withdrawn, document="15/QĐ"), once=None)
+
+
 def test_account() -> None:
     """A person is of the successor, with the function they had and what was granted to them."""
     facts = [
@@ -140,6 +157,15 @@ def test_extraction() -> None:
     assert isinstance(extraction, FootageExtraction)
     assert (extraction.requesting_unit_id, extraction.requesting_unit_kind) == (HEIR.id, "CITY_POLICE")
     passes(FootageExtraction, requested(ID, 1).under(unit_id=COMMUNE.id), once=None)
+
+
+def test_guidance() -> None:
+    """What the unit issued is the successor's to replace and to withdraw; what was withdrawn stays as it was."""
+    issued = fact(Guidance.Issued, **GUIDANCE_EVENTS[Guidance.Issued][1]).under(unit_id=GONE.id)
+    one = passes(Guidance, issued, once=fact(GuidanceSucceeded, **PASSED))
+    assert isinstance(one, Guidance)
+    assert one.owner_unit == HEIR.id
+    passes(Guidance, issued, fact(Guidance.Withdrawn, document="15/TB-VP"), once=None)
 
 
 def test_part() -> None:

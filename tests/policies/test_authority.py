@@ -87,13 +87,14 @@ class TestFunction:
 
 @pytest.mark.rule("R-DH-3.8.0")
 def test_administrators_have_no_case_rights() -> None:
-    """Whoever administers accounts and cameras decides no case and executes no extraction."""
+    """Whoever administers accounts, cameras and what connects decides no case and executes no extraction."""
     rulebook = load("dong-hoi")
     administers = rulebook.authority.roles["ADMINISTRATOR"]
     assert administers == {
         "account.administer",
         "account.review",
         "camera.administer",
+        "client.administer",
         "camera.operate",
         "unit.administer",
         "account.nominate",
@@ -101,6 +102,9 @@ def test_administrators_have_no_case_rights() -> None:
         "incident.report",
         "roster.plan",
         "roster.view",
+        "breach.report",
+        "breach.answer",
+        "guidance.view",
     }
 
 

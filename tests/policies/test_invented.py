@@ -66,6 +66,7 @@ def test_settings_of_a_day() -> None:
     assert after.settings.record_start is RecordStart.VIOLATOR_DETERMINED
     assert after.settings.notice_tracks == {Track.SUPPLIED, Track.OWN_DEVICE}
     assert after.settings.duplicate_window_s == 60
+    assert (before.settings.registered_clients, after.settings.registered_clients) == (False, True)
     assert after.settings.publication is not None
     assert (after.settings.publication.app, after.settings.publication.verified_only) == (
         "Sông Xanh 24h",

@@ -14,7 +14,9 @@ from domain.case import Case
 from domain.case.clocks import Clock, Stopped
 from domain.envelope import Event
 from domain.personal import Personal
-from projections.obligations import Clocks, ObligationRow, fold
+from projections.obligation_clocks import CaseClocks
+from projections.obligation_runs import Clocks, ObligationRow
+from projections.obligations import fold
 from tests.support.cases import (
     detected,
 )
@@ -121,7 +123,7 @@ def test_the_rows_are_the_clocks(facts: list[Fact], cuts: set[int]) -> None:
     cases: dict[UUID, Clocks] = {}
     for position, event in enumerate(events, start=1):
         if position in cuts and cases:
-            cases = {ID: Clocks([replace(row) for row in reversed(cases[ID].rows)])}  # as if read again
+            cases = {ID: CaseClocks([replace(row) for row in reversed(cases[ID].rows)])}  # as if read again
         fold(cases, event, position)
     listed = [row for row in cases[ID].rows if row.run]
     assert {_clock(row) for row in listed if not row.ended} == set(case.clocks.values())
@@ -141,6 +143,7 @@ def test_the_rows_are_the_clocks(facts: list[Fact], cuts: set[int]) -> None:
 
 
 def _clock(row: ObligationRow) -> Clock:
+    assert row.unit_id is not None
     return Clock(
         timer=row.timer,
         variant=row.variant,

@@ -9,7 +9,8 @@ import pytest
 from domain.case import Case
 from domain.commands.application import CaseSystem
 from projections.obligation_lists import LISTING, Counts, ObligationNarrow, ToTell, counts, to_tell
-from projections.obligations import ObligationRow, Obligations
+from projections.obligation_runs import ObligationRow
+from projections.obligations import Obligations
 from projections.scope import NOTHING, Scope
 from tests.support.cases import (
     DETECTED_AT,
@@ -74,7 +75,7 @@ class TestList:
 
     def test_order(self, listed: Model) -> None:
         """What runs comes first, then what has ended, each by when it is due."""
-        shown = [(row.ended, row.due, row.case_id, row.timer, row.run) for row in page(listed)]
+        shown = [(row.ended, row.due, row.subject_id, row.timer, row.run) for row in page(listed)]
         assert shown == sorted(shown)
         assert (len(shown), sum(not row[0] for row in shown)) == (40 * 2 + 30 + 10, 40 + 10 + 20 + 10)
 
@@ -176,11 +177,11 @@ class TestToTell:
         """All that is open and whose time to be told of has come, in an order that pages go through."""
         now = TRANSFER_BY + timedelta(hours=2)
         wanted = [
-            ToTell(row.case_id, row.timer, row.run, row.due, row.tell_at, row.position)
+            ToTell(row.noun, row.subject_id, row.timer, row.run, row.due, row.tell_at, row.position)
             for row in page(listed, scope=Scope("true"))
             if row.tell_at is not None and row.tell_at <= now
         ]
-        wanted.sort(key=lambda one: (one.tell_at, one.case_id, one.timer, one.run))
+        wanted.sort(key=lambda one: (one.tell_at, one.subject_id, one.timer, one.run))
         assert len(wanted) >= 10
         assert to_tell(listed.conn, now) == wanted
         seen: list[ToTell] = []

@@ -13,7 +13,8 @@ from domain.clock import due_soon_at
 from domain.commands.application import CaseSystem
 from domain.personal import Personal
 from policies.rulebook import load
-from projections.obligations import Clocks, ObligationRow, Obligations, fold, of_cases
+from projections.obligation_runs import Clocks, ObligationRow
+from projections.obligations import Obligations, fold, of_subjects
 from tests.support.cases import (
     DETECTED_AT,
     LIMITATION,
@@ -72,7 +73,8 @@ class TestRow:
         """A clock that starts is an open obligation of its unit, with its end, its rule and what a miss means."""
         found = rows(detected())
         assert found["TRANSFER", 1] == ObligationRow(
-            case_id=ID,
+            noun="CASE",
+            subject_id=ID,
             timer="TRANSFER",
             run=1,
             number="DH-2026-000123",
@@ -317,7 +319,7 @@ class TestReason:
         )
         with Model(common, Obligations(), app) as model:
             model.follow()
-            found = of_cases(model.conn, [case])[case]
+            found = of_subjects(model.conn, [case])[case]
         row = next(row for row in found if row.timer == "TRANSFER")
         assert (row.state, row.reason_owed, row.reason is not None) == ("LATE", owed, given)
         if row.sealed_reason is not None:

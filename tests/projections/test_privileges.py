@@ -24,13 +24,15 @@ from domain.camera.guards import check_camera
 from domain.context import Actor, Grant
 from policies.rulebook import PROFILES
 from projections.camera_registry import UPSERT, CameraRow, fold
-from projections.scope import Scope, of_cameras
+from projections.scope import Scope, of_cameras, of_obligations
 from tests.support.spec import NOW, context, fact, recorded
 
 POLICIES: Final = Path(__file__).parents[2] / "policies"
 CONTRACT: Final = Path(__file__).parents[1] / "policies" / "contract_access.csv"
 OWN: Final = [profile for profile in PROFILES if profile != "national"]
 ACTIONS: Final = ("camera.view", "camera.ptz", "footage.search", "face.recognise")
+ADMINISTERS: Final = "account.administer"
+"""Administering cameras is decided as administering accounts is."""
 HOME, OTHER = UUID(int=0xA1), UUID(int=0xA2)
 AREA, LOOK_ALIKE, AWAY = "tinh/xa", "tinh/xa-2", "tinh/khac"
 NO_MORE: Final = {("quang-tri", "DISTRICT_POLICE")}
@@ -46,7 +48,7 @@ def table() -> dict[tuple[str, str, str, str], list[dict[str, str]]]:
     found: dict[tuple[str, str, str, str], list[dict[str, str]]] = {}
     with CONTRACT.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["action"] in ACTIONS:
+            if row["action"] in {*ACTIONS, ADMINISTERS}:
                 key = row["profile"], row["unit_kind"], row["action"], row["on"]
                 found.setdefault(key, []).append(row)
     return found
@@ -176,6 +178,7 @@ def opens(asked: Asked, camera: CameraRow) -> bool:
     holds = {
         "own-area": in_area(camera.area_path, AREA),
         "own-system": own,
+        "own-unit": own,
         "smart-city-class": camera.camera_class == "SMART_CITY",
         "traffic-cameras": camera.domain == "TRAFFIC",
         "grant": granted(asked, camera),
@@ -206,15 +209,29 @@ def registry(common: str) -> Iterator[psycopg.Connection[int]]:
         conn.execute("TRUNCATE camera_registry")
         rows = [vars(row) for row in cameras()]
         conn.execute(UPSERT.encode(), (orjson.dumps(rows).decode(),))
+        conn.execute(OWED)
         yield conn
         conn.rollback()
 
 
-def listed(conn: psycopg.Connection[int], scope: Scope) -> set[int]:
+OWED: Final = """
+INSERT INTO obligations (noun, subject_id, timer, run, number, started_at, due, due_soon_at, rule, missed, hard,
+    provisional, unit_id, holders, state, ended, reason_owed, position, area_path, owner_unit, tier)
+SELECT 'CAMERA', camera_id, 'CONNECT_CAMERA', 1, code, now(), now(), now(), 'R-DB-7.5.a', 'late', false, false,
+    manager_unit_id, '[]', 'OPEN', false, false, 1, area_path, owner_unit, tier
+FROM camera_registry
+"""
+"""Each of them is to be connected, whatever it is."""
+
+
+def listed(
+    conn: psycopg.Connection[int],
+    scope: Scope,
+    query: LiteralString = "SELECT right(code, -2)::int FROM camera_registry WHERE {}",
+) -> set[int]:
     """The numbers of the cameras that a scope shows."""
     where: LiteralString = scope.where
-    asked = SQL("SELECT right(code, -2)::int FROM camera_registry WHERE {}").format(SQL(where))
-    return set(conn.execute(asked, scope.params))
+    return set(conn.execute(SQL(query).format(SQL(where)), scope.params))
 
 
 @pytest.mark.rule("R-DB-7.2.0", "R-DB-7.4.0", "R-DB-8.3.0")
@@ -234,3 +251,25 @@ def test_every_list_and_every_camera(
             refused = check_camera(row, act, asked.action) is not None
             assert refused is (row.camera_id.int not in shown), (asked, row)
     counted(f"privileges of {profile}: {len(people)} people on {len(rows)} cameras")
+
+
+@pytest.mark.rule("R-DB-7.4.0", "R-DB-8.3.0", "R-DB-1.2.0")
+@pytest.mark.parametrize("profile", OWN)
+def test_what_is_owed(
+    registry: psycopg.Connection[int], profile: str, counted: Callable[[str], None]
+) -> None:
+    """What a camera owes is shown to its own system, of what they are shown, and to whoever administers all."""
+    rows = cameras()
+    people = [asked for asked in everybody(profile) if asked.action == "camera.view"][:: SHARE + 1]
+    for asked in people:
+        scope = of_obligations(context(asked.actor, profile=profile))
+        found = listed(registry, scope, "SELECT right(number, -2)::int FROM obligations WHERE {}")
+        assert found == {row.camera_id.int for row in rows if is_told(asked, row)}, asked
+    counted(f"privileges of {profile}: {len(people)} people on what {len(rows)} cameras owe")
+
+
+def is_told(asked: Asked, camera: CameraRow) -> bool:
+    """Whether somebody who may view or administer a camera is of its system, or administers every camera."""
+    administrator = replace(asked, action=ADMINISTERS, held="none")
+    own = HOME in {camera.owner_unit, camera.manager_unit_id}
+    return opens(administrator, camera) or (own and opens(asked, camera))

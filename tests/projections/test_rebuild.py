@@ -11,13 +11,10 @@ from eventsourcing.domain import Aggregate
 from psycopg import sql
 
 from domain.account import Account
-from domain.account_review import AccountReview
 from domain.area import Area
 from domain.camera import Camera
-from domain.camera_use import CameraUse
 from domain.case import Case
 from domain.commands.application import CaseSystem
-from domain.control import CameraControl
 from domain.extraction import FootageExtraction
 from domain.obstacle import Obstacle
 from domain.personal import Personal
@@ -30,16 +27,20 @@ from projections import READ_MODELS
 from projections.all import read_models
 from projections.follower import ReadModel
 from projections.rebuild import NotRebuiltError, Progress, Rebuild, Rebuilt
-from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.breach_examples import breached
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.cases import NOTIFIED, RECEIVED, STARTED, approved, concluded, detected, discarded, stopped
+from tests.support.client_examples import CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.extractions import DAMAGED, LOOK, REFUSED, WAYS, kept, requested
 from tests.support.following import Model
+from tests.support.guidance_examples import GUIDANCE_EVENTS
+from tests.support.guidance_examples import NOUNS as SHARED
+from tests.support.histories import cameras_used, staff
 from tests.support.office_examples import OFFICE_EVENTS
 from tests.support.operation_examples import NOUNS as OPERATION
 from tests.support.operation_examples import OPERATION_EVENTS
 from tests.support.spec import CENTRE, CITY, NOW, Fact, fact, recorded
-from tests.support.use_examples import USE_EVENTS
 
 ORDER: dict[str, LiteralString] = {
     "directory": "subject_id, since",
@@ -49,7 +50,7 @@ ORDER: dict[str, LiteralString] = {
     "recordings": "recording_id",
     "extraction_log": "extraction_id",
     "access_log": "position",
-    "obligations": "case_id, timer, run",
+    "obligations": "subject_id, timer, run",
     "case_facts": "position, n",
     "report_log": "report_id",
     "recommendation_log": "recommendation_id",
@@ -62,8 +63,12 @@ ORDER: dict[str, LiteralString] = {
     "device_diary": "camera_id, position",
     "incident_log": "incident_id",
     "work_order_log": "order_id",
+    "client_register": "client_id",
     "shift_log": "shift_id",
     "duty_roster": "roster_id",
+    "breach_log": "breach_id",
+    "guidance_log": "guidance_id",
+    "acknowledgement_log": "guidance_id, account_id",
 }
 CASES = 60
 
@@ -120,6 +125,7 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
         found += office(n, chance.randint(1, 3))
         found += cameras_used(n, chance.randint(1, 7))
         found += staff(n, chance.randint(1, 20))
+        found.append(breached(n, chance.randint(1, 6)))
     for n in range(5):
         area = {"name": "Phường", "kind": "COMMUNE", "valid_from": NOW, "document": None, "boundary": None}
         way = [
@@ -147,42 +153,17 @@ def histories(chance: random.Random) -> list[tuple[type[Aggregate], UUID, list[F
 def office(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
     """Return a report, a recommendation, an obstacle, and what runs the system, each come some of its way."""
     ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items()):
-        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION)
+    for cls, (_, said) in (
+        *OFFICE_EVENTS.items(),
+        *OPERATION_EVENTS.items(),
+        *GUIDANCE_EVENTS.items(),
+        *CLIENT_EVENTS.items(),
+    ):
+        nouns: tuple[type[Aggregate], ...] = (Report, Recommendation, Obstacle, *OPERATION, *SHARED, *CLIENTS)
         noun = next(noun for noun in nouns if cls in vars(noun).values())
-        number = {"number": f"DH-XX-2026-{n:06d}"} if "number" in said else {}
+        number = {name: f"DH-XX-2026-{n:06d}" for name in said if name in {"number", "code"}}
         ways.setdefault(noun, []).append(fact(cls, **{**said, **number}).under(unit_id=CENTRE.id))
     return [(noun, UUID(int=0x10000 * (1 + i) + n), way[:far]) for i, (noun, way) in enumerate(ways.items())]
-
-
-def cameras_used(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
-    """Return a use of a camera and a day of the controls of one, each come some of its way."""
-    ways: dict[type[Aggregate], list[Fact]] = {}
-    for cls, (_, said) in USE_EVENTS.items():
-        noun = CameraUse if cls in vars(CameraUse).values() else CameraControl
-        hold = {"hold_id": UUID(int=0x180000 + n)} if "hold_id" in said else {}
-        ways.setdefault(noun, []).append(fact(cls, **{**said, **hold}).under(unit_id=CENTRE.id))
-    return [
-        (noun, UUID(int=0x190000 + 0x10000 * i + n), way[:far]) for i, (noun, way) in enumerate(ways.items())
-    ]
-
-
-def staff(n: int, far: int) -> list[tuple[type[Aggregate], UUID, list[Fact]]]:
-    """Return an account that was nominated, and a review, each come some of its way."""
-    person, ways = UUID(int=0x160000 + n), {Account: list[Fact](), AccountReview: list[Fact]()}
-    for cls, (_, said) in ACCOUNT_EVENTS.items():
-        noun = Account if cls in vars(Account).values() else AccountReview
-        own = {
-            "name": f"nominated.{n}",
-            "full_name": Personal.said(person, "Nguyễn Thị Mẫu"),
-            "number": f"DH-RS-2026-{n:06d}",
-        }
-        named = {name: own[name] for name in said if name in own and not isinstance(said[name], int)}
-        ways[noun].append(fact(cls, **{**said, **named}).under(unit_id=CENTRE.id))
-    return [
-        (Account, person, ways[Account][:far]),
-        (AccountReview, UUID(int=0x170000 + n), ways[AccountReview][: 1 + far % 3]),
-    ]
 
 
 @pytest.fixture(scope="module")

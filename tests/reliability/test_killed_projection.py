@@ -57,8 +57,9 @@ def follow_until_killed(database: str, keys: str, seed: int, begun: Connection) 
             while True:
                 if not follower.step(conn, chance.randint(1, 20)):
                     with conn.transaction():
-                        conn.execute("TRUNCATE case_queue")
+                        # the position first, as a step takes it: whoever waits for the dead one waits for it alone
                         conn.execute("UPDATE positions SET position = 0")
+                        conn.execute("TRUNCATE case_queue")
 
 
 @sizes(kills=(50, 1_000))

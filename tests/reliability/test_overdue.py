@@ -1,4 +1,4 @@
-"""That the time of an incident is over is told once, whoever looks how often, and of none that was fixed in time."""
+"""That an incident is due soon, and overdue, is told once, whoever looks how often, and of none fixed in time."""
 
 from datetime import timedelta
 from functools import partial
@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from cli.schedule import ROLE, Scheduler
+from domain.envelope import Event
 from domain.incident import Incident
 from domain.personal import Personal
 from policies.rulebook import load
-from projections.incident_log import IncidentLog
+from projections.obligations import Obligations
 from tests.support.following import Model
 from tests.support.installation import app_over
 from tests.support.record import events_of, happened
@@ -22,7 +23,7 @@ STUCK, FIXED, LATER = (UUID(int=0x1C0 + n) for n in range(3))
 
 
 def reported(incident_id: UUID, hours: int) -> Fact:
-    """One that has to be fixed some hours after the others."""
+    """One that was seen, and has to be fixed, some hours after the others."""
     return fact(
         Incident.Reported,
         number=f"DB-SC-2026-{incident_id.int:06d}",
@@ -33,8 +34,8 @@ def reported(incident_id: UUID, hours: int) -> Fact:
         reporting_unit_id=CENTRE.id,
         operating_unit_id=CENTRE.id,
         handler_kind=None,
-        detected_at=DUE - timedelta(hours=24),
-        notified_at=DUE - timedelta(hours=24),
+        detected_at=DUE - timedelta(hours=24 - hours),
+        notified_at=DUE - timedelta(hours=24 - hours),
         leader_account_id=None,
         leader_told_at=None,
         fault=None,
@@ -47,16 +48,16 @@ def reported(incident_id: UUID, hours: int) -> Fact:
 @pytest.mark.rule("R-DB-11.2.b")
 def test_told_once(database: str, tmp_path: Path) -> None:
     """Before its time is over nothing is said of one; then it is, once, by the scheduler and under its rule."""
-    with app_over(database, tmp_path, role="") as app, Model(database, IncidentLog(), app) as log:
+    with app_over(database, tmp_path, role="") as app, Model(database, Obligations(), app) as shown:
         words = Personal.said(FIXED, "Đã thay nguồn")
         mended = fact(Incident.Fixed, fixed_at=DUE - timedelta(hours=1), text=words, late_reason=None)
         happened(app, Incident, STUCK, reported(STUCK, 0))
         happened(app, Incident, FIXED, reported(FIXED, 0), mended)
         happened(app, Incident, LATER, reported(LATER, 5))
-        log.follow()
+        shown.follow()
 
-        def told(hours: float) -> list[UUID]:
-            """Let two schedulers look twice each, before the log has caught up and after."""
+        def told(hours: float, event: type[Event] = Incident.Overdue) -> list[UUID]:
+            """Let two schedulers look twice each, before the rows have caught up and after."""
             for _ in range(2):
                 with app_over(database, tmp_path, role=ROLE, pool=1) as own:
                     one = Scheduler(
@@ -68,18 +69,22 @@ def test_told_once(database: str, tmp_path: Path) -> None:
                         )
                         for _ in range(2):
                             one.step(conn)
-                            log.follow()
+                            shown.follow()
             return [
-                event.originator_id
+                said.originator_id
                 for one_id in (STUCK, FIXED, LATER)
-                for event in events_of(app, one_id)
-                if isinstance(event, Incident.Overdue)
+                for said in events_of(app, one_id)
+                if isinstance(said, event)
             ]
 
+        assert told(-8.1, Incident.DueSoon) == []
+        assert told(-8, Incident.DueSoon) == [STUCK]
+        assert told(-3, Incident.DueSoon) == [STUCK, LATER]
         assert told(-0.1) == []
         assert told(0) == [STUCK]
         assert told(4.9) == [STUCK]
         assert told(5) == [STUCK, LATER]
+        assert told(6, Incident.DueSoon) == [STUCK, LATER]
         [overdue] = [event for event in events_of(app, STUCK) if isinstance(event, Incident.Overdue)]
         assert (overdue.due, overdue.envelope.rule, overdue.envelope.by) == (
             DUE,

@@ -15,9 +15,13 @@ import psycopg
 import pytest
 
 from cli.schedule import ROLE, Scheduler
+from domain.camera import Camera
+from domain.camera.life import CONNECT_CAMERA
 from domain.case import Case
+from domain.case.clocks import Stopped
 from domain.commands.application import CaseSystem
 from domain.context import Context
+from domain.envelope import acting
 from policies.rulebook import Rulebook
 from projections.follower import Follower
 from projections.obligation_lists import ToTell
@@ -27,10 +31,22 @@ from tests.support.cases import PLATE
 from tests.support.faults import die, forking
 from tests.support.following import Model, following
 from tests.support.installation import app_over
-from tests.support.scheduling import EVERYTHING, INSTANTS, once, proposed, rules, said, scheduler, told_by
+from tests.support.scheduling import (
+    CONNECT_BY,
+    CONNECTION,
+    EVERYTHING,
+    INSTANTS,
+    once,
+    proposed,
+    put_up,
+    rules,
+    said,
+    scheduler,
+    told_by,
+)
 from tests.support.servers import as_superuser
 from tests.support.soak import sizes
-from tests.support.spec import APPROVER, POLICE, legal
+from tests.support.spec import APPROVER, POLICE, SOMEBODY, legal
 
 POINTS = ("found", "decided", "recorded")
 """A clock was found to be told of; what to say was decided; it is on record."""
@@ -94,7 +110,7 @@ class TestKilled:
     ) -> None:
         """However often it is killed, and however late the rows are, every clock is told of once and none is left."""
         context, chance = forking(), random.Random(11)  # noqa: S311 — a seed for a test
-        cases = proposed(app, 50 + kills // 2)
+        cases, cameras = proposed(app, 50 + kills // 2), put_up(app, 10)
         shown.follow()
         killed = Counter[str]()
         for instant in INSTANTS:
@@ -126,10 +142,10 @@ class TestKilled:
                     shown.follow()  # otherwise the next one is shown what was told as if it had not been
             told_by(database, tmp_path, shown, instant)
         found = said(app, database)
-        assert found == once(cases, *EVERYTHING)
+        assert found == once(cases, *EVERYTHING) + once(cameras, *CONNECTION)
         counted(
             f"scheduler: {killed.total()} kills ({', '.join(f'{n} {at}' for at, n in sorted(killed.items()))}):"
-            f" {2 * len(cases)} clocks, {found.total()} things to tell, each told once"
+            f" {2 * len(cases) + len(cameras)} clocks, {found.total()} things to tell, each told once"
         )
 
 
@@ -140,13 +156,17 @@ class TestDown:
         self, database: str, tmp_path: Path, app: CaseSystem, shown: Model, counted: Callable[[str], None]
     ) -> None:
         """After a year without it all that was missed is told, and not that it would have been due soon."""
-        cases = proposed(app, 150)
+        cases, cameras = proposed(app, 140), put_up(app, 20)
         assert told_by(database, tmp_path, shown, INSTANTS[-1] + timedelta(days=3)) == 300
-        assert said(app, database) == once(cases, ("missed", "TRANSFER"), ("missed", "LIMITATION"))
+        assert said(app, database) == (
+            once(cases, ("missed", "TRANSFER"), ("missed", "LIMITATION")) + once(cameras, *CONNECTION[1:])
+        )
         case = app.find(Case, cases[0].id)
         assert "LIMITATION_EXPIRED" in case.marks
         assert told_by(database, tmp_path, shown, INSTANTS[-1] + timedelta(days=30)) == 0
-        counted(f"scheduler: a year away, {2 * len(cases)} clocks missed meanwhile, each told once")
+        counted(
+            f"scheduler: a year away, {2 * len(cases) + len(cameras)} clocks missed meanwhile, each told once"
+        )
 
     def test_nothing_before_its_time(
         self, database: str, tmp_path: Path, app: CaseSystem, shown: Model
@@ -165,14 +185,14 @@ class TestDown:
         self, database: str, tmp_path: Path, app: CaseSystem, shown: Model
     ) -> None:
         """When the machine's clock goes back, nothing is told again and nothing too early."""
-        [case] = proposed(app, 1)
+        [case], cameras = proposed(app, 1), put_up(app, 1)
         shown.follow()
         times = [INSTANTS[1], INSTANTS[0], INSTANTS[0] - timedelta(days=400), INSTANTS[1]]
         with scheduler(database, tmp_path, lambda: times.pop(0)) as one, one.connect() as conn:
-            assert [one.step(conn) for _ in range(2)] == [1, 0]
+            assert [one.step(conn) for _ in range(2)] == [2, 0]
             shown.follow()
             assert [one.step(conn) for _ in range(2)] == [0, 0]
-        assert said(app, database) == once([case], ("missed", "TRANSFER"))
+        assert said(app, database) == once([case], ("missed", "TRANSFER")) + once(cameras, *CONNECTION[1:])
         [_, missed] = app.events.get(case.id)
         assert isinstance(missed, Case.ClockMissed)
         assert missed.envelope.took_place_at == INSTANTS[1]
@@ -264,6 +284,24 @@ class TestInBetween:
             assert one.step(conn) == 2
         assert overtaken
         assert said(app, database) == once([case], ("missed", "LIMITATION"))
+
+    def test_the_camera_was_connected_first(
+        self, database: str, tmp_path: Path, app: CaseSystem, shown: Model
+    ) -> None:
+        """A camera that was connected since the row was read is left alone."""
+        [camera] = put_up(app, 1)
+        shown.follow()
+        with acting(SOMEBODY):
+            camera.trigger_event(
+                Camera.Connected,
+                channel="INTERNET",
+                documents=(),
+                stopped=(Stopped(timer=CONNECT_CAMERA, due=CONNECT_BY, late=False),),
+            )
+        app.record(camera)
+        with scheduler(database, tmp_path, INSTANTS[1]) as one, one.connect() as conn:
+            assert [one.step(conn) for _ in range(2)] == [1, 0]
+        assert said(app, database) == Counter()
 
 
 class TestTrouble:

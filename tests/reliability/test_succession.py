@@ -21,6 +21,7 @@ from domain.case import Case
 from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.envelope import acting
+from domain.guidance import Guidance
 from domain.succession import CaseSucceeded
 from domain.unit import Unit
 from domain.unit_guards import Left
@@ -30,21 +31,23 @@ from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
+from projections.guidance_log import GuidanceLog
 from projections.obligations import Obligations
 from projections.succession import LeftOpen
 from tests.support.faults import die, forking
 from tests.support.following import Model
+from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
 from tests.support.installation import app_over
-from tests.support.record import camera, events_of
+from tests.support.record import camera, events_of, happened
 from tests.support.scheduling import proposed, rules
 from tests.support.soak import sizes
-from tests.support.spec import CENTRE, CITY, SOMEBODY, legal
+from tests.support.spec import CENTRE, CITY, SOMEBODY, fact, legal
 
 NOW = legal("2026-06-02 09:00")
 DOCUMENT = "16/NQ-HĐND"
 POINTS = ("found", "recorded")
 """A thing was found to pass; that it passed is on record."""
-READ_MODELS = (Directory, CameraRegistry, CaseQueue, ExtractionLog, Obligations)
+READ_MODELS = (Directory, CameraRegistry, CaseQueue, ExtractionLog, Obligations, GuidanceLog)
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def follow(database: str, app: CaseSystem) -> Iterator[Callable[[], None]]:
 
 
 def standing(app: CaseSystem) -> tuple[Unit, Unit]:
-    """A Centre with a camera, a person and a part, and the one that will follow it."""
+    """A Centre with a camera, a person, a part and guidance it issued, and the one that will follow it."""
     with acting(SOMEBODY):
         old = Unit(code="TTGS", name="Trung tâm cũ", kind="OPERATIONS_CENTRE", area_path=CITY)
         new = Unit(code="TTGS-2", name="Trung tâm mới", kind="OPERATIONS_CENTRE", area_path=CITY)
@@ -81,6 +84,8 @@ def standing(app: CaseSystem) -> tuple[Unit, Unit]:
             app, name="somebody", full_name="Nguyễn Thị Mẫu", unit_id=old.id, role="APPROVER", leader=False
         )
     assert old.id == CENTRE.id
+    issued = fact(Guidance.Issued, **GUIDANCE_EVENTS[Guidance.Issued][1]).under(unit_id=old.id)
+    happened(app, Guidance, GUIDANCE, issued)
     return old, new
 
 
@@ -173,11 +178,14 @@ def test_each_passes_once(
             follow()  # otherwise the next one is shown what has passed as if it had not
     looked(app, database, follow)
     account, part, source = Account.create_id("somebody"), Unit.create_id("TO"), Camera.create_id("DH-NT-01")
-    assert passed_of(app, database) == Counter([*(case.id for case in cases), account, part, source])
+    assert passed_of(app, database) == Counter(
+        [*(case.id for case in cases), account, part, source, GUIDANCE]
+    )
     assert {app.find(Case, case.id).holder_unit_id for case in cases} == {new.id}
     assert app.find(Account, account).unit_id == new.id
     assert app.find(Camera, source).owner_unit == new.id
     assert app.find(Unit, part).parent_unit_id == new.id
+    assert app.find(Guidance, GUIDANCE).owner_unit == new.id
     [event] = [e for e in events_of(app, cases[0].id) if isinstance(e, CaseSucceeded)]
     assert (event.document, event.envelope.rule, event.envelope.reason) == (
         DOCUMENT,
@@ -185,7 +193,7 @@ def test_each_passes_once(
         DOCUMENT,
     )
     assert looked(app, database, follow) == 0
-    counted(f"succession: {kills} kills, {len(cases) + 3} things, each passed once")
+    counted(f"succession: {kills} kills, {len(cases) + 4} things, each passed once")
 
 
 def test_what_is_shown(app: CaseSystem, database: str, follow: Callable[[], None]) -> None:
@@ -218,7 +226,7 @@ def test_not_yet(app: CaseSystem, database: str, follow: Callable[[], None]) -> 
     looked(app, database, follow)
     assert passed_of(app, database) == Counter()
     looked(app, database, follow, legal("2026-07-01 00:00"))
-    assert passed_of(app, database).total() == 4
+    assert passed_of(app, database).total() == 5
 
 
 def test_nobody_follows(app: CaseSystem, database: str, follow: Callable[[], None]) -> None:
@@ -236,4 +244,4 @@ def test_nobody_follows(app: CaseSystem, database: str, follow: Callable[[], Non
         gone.name_successor(new, document="17/NQ")
     app.record(gone)
     looked(app, database, follow)
-    assert passed_of(app, database).total() == 5
+    assert passed_of(app, database).total() == 6

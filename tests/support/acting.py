@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from domain.account import Account
 from domain.unit import Unit
+from tests.support.clients import FACTS as OF_CLIENTS
 from tests.support.documents import aliased
 from tests.support.footage import FACTS as OF_EXTRACTIONS
 from tests.support.office import FACTS as OF_OFFICE
@@ -21,17 +22,22 @@ from tests.support.oracle import (
     CaseFacts,
     ExtractionFacts,
     Noun,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
     opening,
     outcome,
 )
+from tests.support.oracle_breaches import BREACH_ACTS, reporting
+from tests.support.oracle_breaches import EVENTS as OF_BREACHES
+from tests.support.oracle_breaches import given as of_breaches
 from tests.support.oracle_cameras import CAMERA_ACTS, CAMERA_EVENTS, facts
+from tests.support.oracle_clients import CLIENT_ACTS, CLIENT_EVENTS
 from tests.support.oracle_facts import (
     AreaFacts,
+    ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
     UnitFacts,
@@ -111,6 +117,8 @@ EVENTS: Final = {
     "redrawRoster": "roster:redrawn",
     "publishRoster": "roster:published",
     "swapDuty": "roster:swapped",
+    **OF_BREACHES,
+    **CLIENT_EVENTS,
 }
 """The events of each act that this world has an occasion for; the others are done in `test_procedure`."""
 OF_USES: Final = (*USES_OF_CAMERAS, "extendLiveView", "endLiveView")
@@ -141,6 +149,8 @@ class Act:
         """What comes of it, as the oracle says."""
         if isinstance(self.subject, CameraFacts) and self.makes:
             return of_camera(self.subject, who, self.mutation)
+        if isinstance(self.subject, UnitFacts) and self.mutation in BREACH_ACTS:
+            return reporting(self.subject, who)
         if self.makes and self.mutation not in MAKING:
             assert isinstance(self.subject, CaseFacts)
             return making(self.subject, who, self.mutation)
@@ -153,7 +163,10 @@ class Act:
     def makes(self) -> bool:
         """Whether something new comes of it, which what it is about is only named in."""
         made_of = OPERATION_ACTS.get(self.mutation), OFFICE_ACTS.get(self.mutation)
-        return made_of in {(CameraFacts, None), (None, CaseFacts)} or self.mutation in MAKING
+        return made_of in {(CameraFacts, None), (None, CaseFacts)} or self.mutation in {
+            *MAKING,
+            "reportBreach",
+        }
 
     @property
     def attempted(self) -> str | None:
@@ -166,12 +179,17 @@ class Act:
         match self.subject:
             case _ if self.file is not None:
                 return given | {"evidenceId": self.file, "purpose": "SECURITY"}
+            case _ if self.mutation in BREACH_ACTS:
+                return given | of_breaches(self.subject, self.mutation, world.installation, who)
             case AreaFacts() | UnitFacts():
                 return given | of_tree(self.subject, self.mutation)
             case _ if self.mutation in OFFICE_ACTS | OPERATION_ACTS:
                 return given | (
                     self._of_office() if self.mutation in OFFICE_ACTS else self._of_operation(who)
                 )
+            case ClientFacts():
+                about = {} if self.mutation == "registerClient" else {"clientId": self.subject.id}
+                return given | about | OF_CLIENTS[self.mutation]
             case CaseFacts():
                 return given | {"caseId": self.subject.id} | self._of_case(world, who)
             case CameraFacts() | UseFacts() if self.mutation in OF_USES:
@@ -255,9 +273,12 @@ def everything(world: World) -> Iterator[Act]:
         yield from (Act(mutation, case) for case in world.cases)
     for mutation in EXTRACTION_ACTS:
         yield from (Act(mutation, extraction) for extraction in world.extractions)
-    for mutation, about in (*OFFICE_ACTS.items(), *TREE_ACTS.items(), *OPERATION_ACTS.items()):
+    others = OFFICE_ACTS | TREE_ACTS | OPERATION_ACTS | BREACH_ACTS
+    for mutation, about in others.items():
         nouns = (noun for found in world.nouns.values() for noun in found)
         yield from (Act(mutation, noun) for noun in nouns if isinstance(noun, about))
+    for mutation in CLIENT_ACTS:
+        yield from (Act(mutation, client) for client in world.clients)
     for mutation in ("requestExtraction", "openCase", *CAMERA_ACTS, *USES_OF_CAMERAS):
         yield from (Act(mutation, camera) for camera in world.cameras)
     for mutation in OF_USES[-2:]:

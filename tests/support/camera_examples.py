@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from domain.camera import Camera, Certificate, Consent
 from domain.case.clocks import Clock, Stopped
@@ -72,8 +73,11 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.Connected: {
         "channel": "PRIVATE_CHANNEL",
         "documents": ("Sơ đồ đấu nối",),
+        "client_id": UUID(int=0xC11E),
         "stopped": (STOPPED,),
     },
+    Camera.ConnectionDueSoon: {"due": AT + timedelta(days=5)},
+    Camera.ConnectionMissed: {"due": AT + timedelta(days=5)},
     Camera.Activated: {},
     Camera.FaultBegan: {"at": AT, "kind": "CLOCK", "incident_id": None},
     Camera.FaultEnded: {"at": AT + timedelta(hours=1), "kind": "CLOCK", "incident_id": None},

@@ -1,12 +1,14 @@
 """Cameras and the people who administer them under the regulations, for tests of their life."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from domain.camera import Camera, Certificate, Consent, Owner, Registration
+from domain.case.clocks import Clock
 from domain.context import Context
-from tests.support.spec import ADMINISTRATOR, CENTRE, CITY, actor, context, unit
+from tests.support.spec import ADMINISTRATOR, CENTRE, CITY, Fact, actor, context, fact, legal, unit
 
 LEVEL_1: Final = unit("DB-TTTT", "LEVEL_1_MANAGER", "dien-bien")
 LEVEL_2: Final = unit("DB-SGD", "LEVEL_2_BODY", "dien-bien")
@@ -132,3 +134,40 @@ def installed(who: Context, given: Any = DH, on: date = date(2026, 6, 1)) -> Cam
         camera.file_consent(who, consent(kind))
     camera.collect_events()
     return camera
+
+
+def waiting(
+    code: str, *, operator: UUID, manager: UUID, due: datetime, secret: bool = False, **otherwise: Any
+) -> list[Fact]:
+    """What happened to a camera that was put up on the first of June and waits for its connection."""
+    registered: dict[str, Any] = {
+        "code": code,
+        "name": f"Camera {code}",
+        "camera_class": "LEVEL_2",
+        "domain": "SECURITY",
+        "area_path": "dien-bien/thanh-pho",
+        "operating_unit_id": operator,
+        "kind": "SECURITY",
+        "placement": "PUBLIC",
+        "manager_unit_id": manager,
+        "custodian_unit_id": None,
+        "longitude": None,
+        "latitude": None,
+        "view": None,
+        "channel": None,
+        "in_use": False,
+    }
+    runs = Clock(
+        timer="CONNECT_CAMERA",
+        variant=None,
+        started_at=legal("2026-06-01 00:00"),
+        due=due,
+        rule="R-DB-7.5.a",
+        missed="late",
+        unit_id=manager,
+    )
+    return [
+        fact(Camera.Registered, **registered | otherwise),
+        fact(Camera.Installed, installed_on=date(2026, 6, 1), clocks=(runs,)),
+        *([fact(Camera.MarkedSecret, secret=True)] if secret else []),
+    ]

@@ -69,6 +69,8 @@ CASE_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "source_sha256": "c" * 64,
         "evidence": [EVIDENCE],
         "track": "SUPPLIED",
+        "transmission": "PRIVATE_CHANNEL",
+        "client_id": UUID(int=0xC11E),
         "clocks": running("TRANSFER", "R-DH-11.3.a1"),
     },
     Case.Discarded: {

@@ -20,7 +20,7 @@ PLAIN: Final = "plain"
 """What a list answers the fast way: leaves, and single objects with theirs."""
 WHOLE: Final = "whole"
 """All there is, lists of lists, history and what one may do included."""
-MOST_WHOLE: Final = 19
+MOST_WHOLE: Final = 18
 """So many cameras with all there is are what one document may ask for; there is no more of anything in the world."""
 
 
@@ -50,6 +50,8 @@ def selection(type_name: str, shape: str = WHOLE, *, without: frozenset[str] = f
     for name, field in found.fields.items():
         inner = get_named_type(field.type)
         listed = is_list_type(field.type.of_type if is_non_null_type(field.type) else field.type)
+        if inner.name.endswith("Connection"):
+            continue  # a page of something else is asked for as a list of its own
         if f"{type_name}.{name}" in without or any(is_required_argument(a) for a in field.args.values()):
             continue
         if is_leaf_type(inner) and (shape == WHOLE or not listed):

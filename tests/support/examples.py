@@ -11,6 +11,7 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
 from domain.case import Case
@@ -27,13 +28,26 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import EVENTS as SUCCESSION
-from domain.succession import AccountSucceeded, CameraSucceeded, CaseSucceeded, ExtractionSucceeded
+from domain.succession import (
+    AccountSucceeded,
+    CameraSucceeded,
+    CaseSucceeded,
+    ClientSucceeded,
+    ExtractionSucceeded,
+    GuidanceSucceeded,
+)
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
+from tests.support.area_examples import AREA, AREA_EVENTS
+from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
+from tests.support.client_examples import CLIENT, CLIENT_EVENTS
+from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
+from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
+from tests.support.guidance_examples import NOUNS as SHARED
 from tests.support.invented import (
     ACCOUNT,
     ADDRESS,
@@ -105,12 +119,26 @@ def case_examples() -> list[Event]:
 def office_examples() -> list[Event]:
     """One of each event of reports, recommendations and obstacles, and of running the system."""
     nouns: dict[type[Aggregate], UUID] = {Report: REPORT, Recommendation: RECOMMENDATION, Obstacle: OBSTACLE}
-    nouns |= OPERATION
+    nouns |= OPERATION | SHARED | CLIENTS | {Area: AREA}
     return [
         _first(cls, next(noun for noun, its in nouns.items() if its == one), one, **said)
         if issubclass(cls, Created)
         else _later(cls, one, **said)
-        for cls, (one, said) in (*OFFICE_EVENTS.items(), *OPERATION_EVENTS.items())
+        for cls, (one, said) in (
+            *OFFICE_EVENTS.items(),
+            *OPERATION_EVENTS.items(),
+            *GUIDANCE_EVENTS.items(),
+            *CLIENT_EVENTS.items(),
+            *AREA_EVENTS.items(),
+        )
+    ]
+
+
+def breach_examples() -> list[Event]:
+    """One of each event of a breach."""
+    return [
+        _first(cls, Breach, BREACH, **said) if issubclass(cls, Created) else _later(cls, BREACH, **said)
+        for cls, said in BREACH_EVENTS.items()
     ]
 
 
@@ -122,28 +150,8 @@ def succession_examples() -> list[Event]:
         _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
         _later(CameraSucceeded, CAMERA, **said),
         _later(AccountSucceeded, ACCOUNT, **said),
-    ]
-
-
-def area_examples() -> list[Event]:
-    """One of each event of an area."""
-    square = [[[106.6, 17.4], [106.7, 17.4], [106.7, 17.5], [106.6, 17.4]]]
-    document, area = "16/NQ-HĐND", Area.create_id("quang-binh/dong-hoi")
-    return [
-        _first(
-            Area.Registered,
-            Area,
-            area,
-            area_path="quang-binh/dong-hoi",
-            name="Thành phố Đồng Hới",
-            kind="DISTRICT",
-            valid_from=AT,
-            document=document,
-            boundary=square,
-        ),
-        _later(Area.Renamed, area, name="Phường Đồng Hới", document=document),
-        _later(Area.Redrawn, area, boundary=None, document=None),
-        _later(Area.Ended, area, ended_at=AT, successor_path="quang-binh/dong-hoi/nam-ly", document=document),
+        _later(GuidanceSucceeded, GUIDANCE, **said),
+        _later(ClientSucceeded, CLIENT, **said),
     ]
 
 
@@ -195,7 +203,6 @@ EXAMPLES: Final[dict[str, Event]] = {
             valid_from=AT,
             document="15/QĐ-UBND",
         ),
-        *area_examples(),
         _later(
             Unit.Moved,
             UNIT,
@@ -270,6 +277,7 @@ EXAMPLES: Final[dict[str, Event]] = {
         *(_later(cls, CAMERA, **said) for cls, said in CAMERA_EVENTS.items()),
         *case_examples(),
         *office_examples(),
+        *breach_examples(),
         *credentials_examples(),
         *use_examples(),
         *account_examples(),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from domain.account import Account
+from domain.unit import Unit
 from tests.support.world import World
 
 Filters = Iterator[tuple[dict[str, Any], Callable[[Any], bool]]]
@@ -100,6 +101,25 @@ def _of_uses(world: World) -> Filters:
     yield {"until": "2100-01-01T00:00:00Z"}, lambda _: True
 
 
+def _of_breaches(world: World) -> Filters:
+    yield from _each(world.breaches)
+    for code in sorted({one.owner for one in world.breaches}):
+        yield {"unitId": str(Unit.create_id(code))}, _with("owner", code)
+    for name in sorted({one.accused for one in world.breaches if one.accused}):
+        yield {"accountId": str(Account.create_id(name))}, _with("accused", name)
+    yield {"ruleId": "R-DH-5.3.0"}, lambda _: True
+    yield {"ruleId": "R-DH-5.4.0"}, lambda _: False
+
+
+def _of_clients(world: World) -> Filters:
+    yield from (({"code": one.code}, _with("id", one.id)) for one in world.clients)
+    for state in sorted({one.state for one in world.clients}):
+        yield {"states": [state]}, _with("state", state)
+    for kind in sorted({one.kind for one in world.clients}):
+        yield {"kinds": [kind]}, _with("kind", kind)
+    yield {"model": "e" * 64}, lambda _: False
+
+
 FILTERS: dict[str, Callable[[World], Filters]] = {
     "case": _of_cases,
     "camera": _of_cameras,
@@ -112,4 +132,6 @@ FILTERS: dict[str, Callable[[World], Filters]] = {
     "work_order": _of_works,
     "shift": _of_shifts,
     "roster": _of_rosters,
+    "breach": _of_breaches,
+    "client": _of_clients,
 }

@@ -1,9 +1,14 @@
 """Units, people and cameras of the world of the matrix, by name: what is there before anything happens."""
 
+from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from cli import demo
-from tests.support.oracle import BODY, CENTRE, CITY, COMMITTEE, COMMUNE, TEAM, URBAN
+from domain.account import Account
+from domain.unit import Unit
+from tests.support.oracle import BODY, CENTRE, CITY, COMMITTEE, COMMUNE, TEAM, URBAN, Somebody
+from tests.support.oracle_facts import UnitFacts
 
 TOWN, NAM_LY, BAC_LY = demo.CITY, f"{demo.CITY}/nam-ly", f"{demo.CITY}/bac-ly"
 LOOK_ALIKE: Final = f"{demo.CITY}-2"
@@ -63,3 +68,19 @@ CAMERAS: Final = {
     "T-QT": ("TRAFFIC", "SMART_CITY", AWAY_COMMUNE, "TTGS-QT"),
     "S-QT": ("SECURITY", "HOUSEHOLD", AWAY, "TTGS-QT"),
 }
+
+
+def units(people: Mapping[str, Somebody]) -> list[UnitFacts]:
+    """The units, each with one of its people."""
+    return [
+        UnitFacts(
+            id=str(Unit.create_id(code)),
+            code=code,
+            area=area,
+            somebody=next(
+                (str(Account.create_id(name)) for name, one in people.items() if one.unit == code),
+                str(UUID(int=0)),
+            ),
+        )
+        for code, (_, area) in UNITS.items()
+    ]

@@ -65,6 +65,7 @@ OPERATION_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
             "text": Personal.said(INCIDENT, "Nhật ký ca trước đã ghi"),
         },
     ),
+    Incident.DueSoon: (INCIDENT, {"due": AT + timedelta(hours=22)}),
     Incident.Overdue: (INCIDENT, {"due": AT + timedelta(hours=22)}),
     WorkOrder.Planned: (
         WORK,

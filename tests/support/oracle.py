@@ -8,7 +8,12 @@ from functools import singledispatch
 
 from tests.support.oracle_facts import (
     AreaFacts,
+    BreachFacts,
+    ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
     UnitFacts,
@@ -93,42 +98,18 @@ class ExtractionFacts:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportFacts:
-    """A report on record, with the unit that issued it."""
-
-    id: str
-    number: str
-    area: str
-    owner: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecommendationFacts:
-    """A recommendation, with the unit that made it and the one it was sent to."""
-
-    id: str
-    number: str
-    state: str
-    area: str
-    owner: str
-    recipient: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ObstacleFacts:
-    """An obstacle, with the unit that reported it and the one that put it before the committee."""
-
-    id: str
-    number: str
-    state: str
-    area: str
-    owner: str
-    escalated_by: str | None = None
-
-
 Paper = ReportFacts | RecommendationFacts | ObstacleFacts
-Kept = AreaFacts | UnitFacts | UseFacts | IncidentFacts | WorkFacts | ShiftFacts | RosterFacts
+Kept = (
+    AreaFacts
+    | UnitFacts
+    | UseFacts
+    | IncidentFacts
+    | WorkFacts
+    | ShiftFacts
+    | RosterFacts
+    | BreachFacts
+    | ClientFacts
+)
 Noun = CameraFacts | CaseFacts | ExtractionFacts | Paper | Kept
 
 
@@ -372,7 +353,15 @@ def distance(noun: Noun, who: Somebody) -> str:  # noqa: C901 — one line a nou
             units = {noun.holder, noun.detecting}
         case ExtractionFacts():
             units = {noun.asking, noun.operator, noun.executing or ""}
-        case ReportFacts() | UseFacts() | WorkFacts() | ShiftFacts() | RosterFacts():
+        case (
+            ReportFacts()
+            | UseFacts()
+            | WorkFacts()
+            | ShiftFacts()
+            | RosterFacts()
+            | BreachFacts()
+            | ClientFacts()
+        ):
             units = {noun.owner}
         case RecommendationFacts():
             units = {noun.owner, noun.recipient or ""}

@@ -1,4 +1,4 @@
-"""What the oracle knows of areas, units, uses of cameras, and of running the system."""
+"""What the oracle knows of each noun beside cases, cameras and extractions."""
 
 from dataclasses import dataclass
 
@@ -79,3 +79,62 @@ class RosterFacts:
     state: str
     area: str
     owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachFacts:
+    """A breach, with the unit it happened in, the person it is said of, and the unit that examined it."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    accused: str | None = None
+    examined_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientFacts:
+    """A client of the register, with the unit that operates it."""
+
+    id: str
+    code: str
+    state: str
+    kind: str
+    area: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """A report on record, with the unit that issued it."""
+
+    id: str
+    number: str
+    area: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationFacts:
+    """A recommendation, with the unit that made it and the one it was sent to."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    recipient: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObstacleFacts:
+    """An obstacle, with the unit that reported it and the one that put it before the committee."""
+
+    id: str
+    number: str
+    state: str
+    area: str
+    owner: str
+    escalated_by: str | None = None

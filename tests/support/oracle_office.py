@@ -5,12 +5,14 @@ from tests.support.oracle import (
     CENTRE,
     DONE,
     CaseFacts,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
     outcome,
     sees,
+)
+from tests.support.oracle_facts import (
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
 )
 
 OFFICE_ACTS: dict[str, type[CaseFacts | ReportFacts | RecommendationFacts | ObstacleFacts]] = {

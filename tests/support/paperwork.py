@@ -9,12 +9,10 @@ from tests.support.api import Installation
 from tests.support.office import FACTS, done
 from tests.support.oracle import (
     CameraFacts,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
     sees,
 )
+from tests.support.oracle_facts import ObstacleFacts, RecommendationFacts, ReportFacts
 
 REPORTS: Final = ("centre.approve", "police.handle", "commune.lead", "ca-la.handler", "ttgs-qt.approver")
 """Who issued one."""

@@ -1,7 +1,7 @@
 """Installations of the other regulations: their units and people, and the usual case through their GraphQL."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +10,7 @@ import pytest
 
 from domain.unit import Unit
 from tests.support.api import DETECTED_AT, Found, Installation
+from tests.support.cameras import LEVEL_2, LEVEL_3
 from tests.support.people import ACTORS, WAY
 from tests.support.provinces import (
     CAR,
@@ -142,3 +143,24 @@ DIEN_BIEN: Final = Site(
     area="dien-bien/thanh-pho",
     otherwise={"approveCase": {"recipientUnitId": str(DB_POLICE.id)}},
 )
+
+DB_OTHER: Final = unit("DB-SVH", "LEVEL_2_BODY", "dien-bien")
+DB_OPERATOR: Final = unit("DB-IOC", "LEVEL_1_OPERATOR", "dien-bien")
+DB_COMMITTEE: Final = unit("DB-UBND", "PEOPLES_COMMITTEE", "dien-bien")
+TIERS: Final = replace(
+    DIEN_BIEN,
+    people={
+        **DIEN_BIEN.people,
+        "manager.admin": (DB_MANAGER, "ADMINISTRATOR", False),
+        "operator.admin": (DB_OPERATOR, "ADMINISTRATOR", False),
+        "operator.handle": (DB_OPERATOR, "HANDLER", False),
+        "two.admin": (LEVEL_2, "ADMINISTRATOR", False),
+        "two.handle": (LEVEL_2, "HANDLER", False),
+        "two.audit": (LEVEL_2, "AUDITOR", False),
+        "other.admin": (DB_OTHER, "ADMINISTRATOR", False),
+        "three.admin": (LEVEL_3, "ADMINISTRATOR", False),
+        "three.lead": (LEVEL_3, "LEADER", True),
+        "committee.lead": (DB_COMMITTEE, "LEADER", True),
+    },
+)
+"""Điện Biên with its operator, two bodies of level II, one of level III and the committee besides."""

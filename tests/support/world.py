@@ -23,10 +23,12 @@ from domain.area import Area
 from domain.camera import Camera
 from domain.extraction import FootageExtraction
 from domain.unit import Unit
+from tests.support import clients
 from tests.support.api import Founded, Installation, copy_of, endpoints_of, snapshot
+from tests.support.breaches import Breaches
 from tests.support.extractions import requested
 from tests.support.footage import ACTS, WAY, Footage
-from tests.support.jurisdiction import AREAS, AUDITORS, CAMERAS, NAM_LY, OTHERS, UNITS
+from tests.support.jurisdiction import AREAS, AUDITORS, CAMERAS, NAM_LY, OTHERS, UNITS, units
 from tests.support.oracle import (
     BODY,
     COMMUNE,
@@ -36,17 +38,18 @@ from tests.support.oracle import (
     CaseFacts,
     ExtractionFacts,
     Noun,
-    ObstacleFacts,
-    RecommendationFacts,
-    ReportFacts,
     Somebody,
 )
 from tests.support.oracle_facts import (
     AreaFacts,
+    BreachFacts,
+    ClientFacts,
     IncidentFacts,
+    ObstacleFacts,
+    RecommendationFacts,
+    ReportFacts,
     RosterFacts,
     ShiftFacts,
-    UnitFacts,
     UseFacts,
     WorkFacts,
 )
@@ -125,6 +128,8 @@ class World:
     works: list[WorkFacts] = field(default_factory=list)
     shifts: list[ShiftFacts] = field(default_factory=list)
     rosters: list[RosterFacts] = field(default_factory=list)
+    breaches: list[BreachFacts] = field(default_factory=list)
+    clients: list[ClientFacts] = field(default_factory=list)
     put_back: Callable[[], None] = lambda: None
 
     def restore(self) -> None:
@@ -148,23 +153,14 @@ class World:
             "recommendation": [*self.recommendations],
             "obstacle": [*self.obstacles],
             "area": [AreaFacts(id=str(Area.create_id(path)), area=path) for path in AREAS],
-            "unit": [
-                UnitFacts(
-                    id=str(Unit.create_id(code)),
-                    code=code,
-                    area=area,
-                    somebody=next(
-                        (str(Account.create_id(n)) for n, one in self.people.items() if one.unit == code),
-                        str(UUID(int=0)),
-                    ),
-                )
-                for code, (_, area) in UNITS.items()
-            ],
+            "unit": [*units(self.people)],
             "use": [*self.uses],
             "incident": [*self.incidents],
             "work_order": [*self.works],
             "shift": [*self.shifts],
             "roster": [*self.rosters],
+            "breach": [*self.breaches],
+            "client": [*self.clients],
         }
 
 
@@ -183,16 +179,15 @@ def build(installation: Installation) -> World:
     _extractions(world)
     installation.project()
     office = Office(installation, world.people, world.cameras)
-    world.reports, world.recommendations, world.obstacles = (
-        office.reports(),
-        office.recommendations(),
-        office.obstacles(),
-    )
+    world.reports, world.recommendations = office.reports(), office.recommendations()
+    world.obstacles = office.obstacles()
     running = Running(installation, world.people, world.cameras)
     world.incidents, world.works = running.incidents(), running.works()
     begun = {work.camera for work in world.works if work.state == "STARTED"}
     world.cameras = [replace(one, worked_on=one.id in begun) for one in world.cameras]
     world.shifts, world.rosters = running.shifts(), running.rosters()
+    world.breaches = Breaches(installation, world.people).known()
+    world.clients = clients.registered(installation)
     installation.project()
     world.uses = watching(world.people, world.cameras, world.person)
     installation.project()
