@@ -240,7 +240,7 @@ def lives(draw: st.DrawFn) -> tuple[int, list[tuple[int, bool]]]:
     return count, found[:24]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @drawn_from(lives(), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_by_the_rule(life: tuple[int, list[tuple[int, bool]]], forgetful: int, chance: Random) -> None:
     """Whatever answers and fails, and however the record is kept, what is told is what the rule says."""

@@ -18,6 +18,7 @@ from domain.commands.application import CaseSystem
 from domain.incident import Incident
 from domain.links import PERIOD_S
 from policies.rulebook import load
+from projections.follower import AwayError
 from store.camera_access import CameraAccess
 from store.keys import KeyFolder
 from tests.cli.support import eventually
@@ -50,11 +51,15 @@ class Watcher:
     def __init__(self, links: Links, time: Time) -> None:
         self.links = links
         self.time = time
-        self._conn = links.connect()
+        self.connect()
+        self.links.step(self._conn)
+
+    def connect(self) -> None:
+        """Come to the database, or come back to it."""
+        self._conn = self.links.connect()
         self._conn.execute(
             "INSERT INTO positions (name, position) VALUES ('links', 0) ON CONFLICT DO NOTHING"
         )
-        self.links.step(self._conn)
 
     def round(self, count: int = 1) -> None:
         """Let minutes go by, in each of which all that are watched are asked and heard."""
@@ -62,6 +67,16 @@ class Watcher:
             self.time.passed += PERIOD_S
             self.links.step(self._conn)
             eventually(self._all_heard, 60.0)
+
+    def comes_through(self) -> bool:
+        """Let a minute go by; whether the database was there for it, to which it comes back otherwise."""
+        try:
+            self.round()
+        except (psycopg.OperationalError, AwayError):
+            self.close()
+            self.connect()
+            return False
+        return True
 
     def _all_heard(self) -> bool:
         self.links.step(self._conn)
