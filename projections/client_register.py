@@ -98,7 +98,7 @@ def _registered(event: Client.Registered, position: int) -> ClientRow:
     )
 
 
-LOG = Register(Client, ClientRow, fold, table="client_register", key="client_id")
+LOG = Register(Client, ClientRow, fold, table="client_register", key="client_id", number="code")
 """Feeds the register."""
 by_ids, by_number = LOG.by_ids, LOG.by_number
 

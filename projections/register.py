@@ -27,6 +27,7 @@ class Register(Generic[Row]):
         *,
         table: LiteralString,
         key: LiteralString,
+        number: LiteralString = "number",
         make: RowFactory[Row] | None = None,
     ) -> None:
         self.name = table
@@ -45,7 +46,7 @@ class Register(Generic[Row]):
             columns=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(one)) for one in columns),
         )
         self._by_ids = SQL("SELECT * FROM {} WHERE {} = ANY(%s)").format(Identifier(table), Identifier(key))
-        self._by_number = SQL("SELECT * FROM {} WHERE number = %s").format(Identifier(table))
+        self._by_number = SQL("SELECT * FROM {} WHERE {} = %s").format(Identifier(table), Identifier(number))
 
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
         """Fold the batch in memory, then write each changed row once."""

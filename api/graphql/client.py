@@ -18,7 +18,6 @@ from api.graphql.register import AsOf, Id, Register, acts, steps
 from api.graphql.unit import Unit, unit_of
 from domain.client import ClientKind, ClientState
 from domain.client.guards import GUARDS, check_view
-from domain.errors import InvalidInput
 from projections import client_register, scope
 from projections.camera_registry import RegistryFilter
 from projections.client_register import ClientNarrow
@@ -118,7 +117,9 @@ class ClientFilter:
         )
 
 
-REGISTER = Register(noun="client", log=client_register, id="client_id", node=Client, check_view=check_view)
+REGISTER = Register(
+    noun="client", log=client_register, id="client_id", node=Client, check_view=check_view, by="code"
+)
 
 
 @strawberry.type
@@ -135,8 +136,6 @@ class ClientQuery:
         min_position: MinPosition = None,
     ) -> Client | None:
         """One by id or code; one outside of one's scope is as absent as one that never was."""
-        if (id is None) == (code is None):
-            raise InvalidInput("id", "cần id hoặc code, chỉ một", "either id or code is expected")
         return await REGISTER.one(info, id, code, as_of, min_position)
 
     @strawberry.field(

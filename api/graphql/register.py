@@ -59,6 +59,8 @@ class Register(Generic[N]):
     """The column that names an entry."""
     node: Callable[..., N]
     check_view: Callable[[Any, Context], Refusal | None]
+    by: str = "number"
+    """What an entry is asked for by, besides its id."""
 
     async def of_record(
         self, info: Info, subject_id: UUID, as_of: datetime | None, upto: int | None = None
@@ -86,7 +88,7 @@ class Register(Generic[N]):
         act = ctx.act
         at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
-            raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
+            raise InvalidInput("id", f"cần id hoặc {self.by}, chỉ một", f"either id or {self.by} is expected")
         await ctx.visible(min_position, self.log.LISTING.table, "directory")
         if id is not None:
             wanted = identity("id", id)
