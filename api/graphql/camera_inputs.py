@@ -27,6 +27,11 @@ CHANNEL = strawberry.field(description="Kênh truyền · By which way images co
 LONGITUDE = strawberry.field(default=None, description="Kinh độ · Longitude, in degrees")
 LATITUDE = strawberry.field(default=None, description="Vĩ độ · Latitude, in degrees")
 VIEW = strawberry.field(default=None, description="Hướng nhìn · Where it looks")
+CLIENT_CODE = strawberry.field(
+    default=None,
+    description="Mã máy chủ luồng hình hoặc đầu ghi mà camera kết nối qua"
+    " · The code of the gateway or recorder that it is connected through",
+)
 
 
 @strawberry.input
@@ -126,11 +131,7 @@ class ConnectCameraInput(OnCamera):
         default_factory=list,
         description="Tài liệu kỹ thuật đã cung cấp · Technical documents that were given",
     )
-    client_code: str | None = strawberry.field(
-        default=None,
-        description="Mã máy chủ luồng hình hoặc đầu ghi mà camera kết nối qua"
-        " · The code of the gateway or recorder that it is connected through",
-    )
+    client_code: str | None = CLIENT_CODE
 
 
 @strawberry.input(description="Đưa camera vào hoạt động · Let a camera work")
@@ -289,6 +290,7 @@ class ReconfigureCameraInput(OnCamera):
     document: str | None = strawberry.field(
         default=None, description="Văn bản đồng ý của đơn vị vận hành · Consent of the operating unit"
     )
+    client_code: str | None = CLIENT_CODE
 
 
 @strawberry.input(description="Thay đổi loại nơi quan sát · Say that it looks at another kind of place")

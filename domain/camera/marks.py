@@ -82,10 +82,12 @@ class CustodianNamed(events.Event):
 class Reconfigured(events.Timed):
     """Its position, view or channel, or its technical settings, are others now (R-DH-5.6.0, R-DB-5.6.0).
 
-    What the settings are is said in words: they are not kept here.
+    What the settings are is said in words: they are not kept here. Through which gateway or recorder it is connected
+    since version 2 (R-DH-6.2.b).
     """
 
     TOPIC = "camera:reconfigured"
+    class_version: ClassVar[int] = 2
     longitude: float | None
     latitude: float | None
     view: str | None
@@ -93,11 +95,17 @@ class Reconfigured(events.Timed):
     settings: str | None
     document: str | None
     """The consent of the operating unit (R-DH-5.9.0)."""
+    client_id: UUID | None = None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Before, no camera was said to be connected through anything."""
+        state["client_id"] = None
 
     def change(self, camera: Moved) -> None:
-        """It looks from elsewhere, or elsewhere."""
+        """It looks from elsewhere, or elsewhere, or its images come by another way."""
         camera.longitude, camera.latitude = self.longitude, self.latitude
-        camera.view, camera.channel = self.view, self.channel
+        camera.view, camera.channel, camera.client_id = self.view, self.channel, self.client_id
 
 
 @dataclass(frozen=True)
@@ -244,6 +252,7 @@ def reconfigure(
     channel: str | None = None,
     settings: str | None = None,
     document: str | None = None,
+    client_id: UUID | None = None,
 ) -> None:
     """Change where it stands, where it looks, or how it works; what is not said stays as it is.
 
@@ -269,8 +278,10 @@ def reconfigure(
         self.latitude if latitude is None else latitude,
         view or self.view,
         channel or self.channel,
+        client_id or self.client_id,
     )
-    if changed == (self.longitude, self.latitude, self.view, self.channel) and not settings:
+    known = (self.longitude, self.latitude, self.view, self.channel, self.client_id)
+    if changed == known and not settings:
         return
     starts = self.state != CameraState.REGISTERED and self.connect_due is None
     with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
@@ -280,6 +291,7 @@ def reconfigure(
             latitude=changed[1],
             view=changed[2],
             channel=changed[3],
+            client_id=changed[4],
             settings=settings or None,
             document=some_words("document", document, longest=LONGEST_NAME),
             clocks=connection_clock(self, context, context.now) if starts else (),

@@ -223,7 +223,13 @@ def name_custodian(
 
 
 def reconfigure_camera(
-    app: CaseSystem, context: Context, command: Command, *, camera_id: UUID, **said: Any
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    client_code: str | None = None,
+    **said: Any,
 ) -> Answer:
     """Change where it stands, where it looks, or how it works."""
 
@@ -232,6 +238,7 @@ def reconfigure_camera(
         rule = context.rulebook.cameras.acts.get("change")
         position = said.get("longitude"), said.get("latitude")
         _check_position(app, context, camera.area_path, position, rule)
-        camera.reconfigure(context, **said)
+        through = carrier(app, context, client_code) if client_code is not None else None
+        camera.reconfigure(context, client_id=through.id if through else None, **said)
 
     return _on_camera(decided)(app, context, command, camera_id=camera_id)

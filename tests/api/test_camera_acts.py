@@ -29,6 +29,7 @@ PAYLOADS: Final = {
     "reportCameraFault": "CameraFaultReported",
     "markCameraSecret": "CameraMarkedSecret",
     "retireCamera": "CameraRetired",
+    "reconfigureCamera": "CameraReconfigured",
 }
 NEW: Final[dict[str, Any]] = {
     "code": "DH-NL-09",

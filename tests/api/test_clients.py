@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cli import demo
+from domain.camera import Camera
 from tests.api.test_camera_acts import NEW, on_file
 from tests.api.test_camera_acts import did as with_camera
 from tests.api.test_camera_acts import done as done_with_camera
@@ -164,6 +165,18 @@ class TestBehind:
             '{ camera(code: "DH-NL-10") { code gateway { code } } clients { totalCount } }'
         )
         assert seen == {"camera": {"code": "DH-NL-10", "gateway": None}, "clients": {"totalCount": 0}}
+
+    def test_at_work(self, installation: Installation, admin: Person) -> None:
+        """A camera that works already is said to be connected through one, and changed otherwise stays behind it."""
+        let_in(installation, "DAU-01", kind="RECORDER", models=())
+        at_work = {"cameraId": str(Camera.create_id(demo.CAMERA)), "reason": "Ghi qua đầu ghi"}
+        done_with_camera(admin, "reconfigureCamera", **at_work, clientCode="DAU-01")
+        done_with_camera(admin, "reconfigureCamera", **at_work, view="Hướng Nam")
+        refused = with_camera(admin, "reconfigureCamera", **at_work, clientCode="DAU-99")
+        assert (refused["__typename"], refused["path"]) == ("InvalidInput", "clientCode")
+        installation.project()
+        found = admin.ask('{ client(code: "DAU-01") { cameras { nodes { code view } } } }')["client"]
+        assert found["cameras"]["nodes"] == [{"code": demo.CAMERA, "view": "Hướng Nam"}]
 
     @pytest.mark.parametrize("code", ["CONG-99", "PM-PH-01", "CONG-02", "?"])
     def test_through_nothing(self, installation: Installation, admin: Person, code: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from api.messages.intake import Dead, Intake
 from cli import demo
-from cli.wiring import rulebook
+from cli.wiring import application, rulebook
 from detection.config import read_config
 from detection.contracts import ViolationDetectedV1, wrap
 from detection.evidence_store import digest_of
@@ -144,9 +144,12 @@ class TestAtTheTime:
             return [one is None for one in Intake(app, rules).commit(messages)]
 
         expected = [n < 10 for n in range(20)]
-        with ThreadPoolExecutor(2) as threads:
-            both = threads.map(commit, (installation.intake, installation.operator))
-            assert list(both) == [expected, expected]
+        with (
+            application(installation.endpoints, role="minhchung_intake") as other,
+            ThreadPoolExecutor(2) as threads,
+        ):
+            both = list(threads.map(commit, (installation.intake, other)))
+        assert both == [expected, expected]
         assert taken(installation, *said) == expected
         assert all(
             installation.topics(Case.create_id(one.proposal_id)) == ["case:detected"] for one in said[:10]

@@ -52,6 +52,7 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "channel": "PRIVATE_CHANNEL",
         "settings": "1080p, 25 hình/giây",
         "document": "19/CV-TTGS",
+        "client_id": UUID(int=0xC11E),
         "clocks": (CLOCK,),
     },
     Camera.PlacementChanged: {"placement": "STATE_AREA"},
