@@ -1,20 +1,15 @@
 """Reviews of accounts: what is to be looked at, what was decided, and what nobody came to."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.account_review import AccountReview, ReviewState
 from domain.envelope import Event
 from domain.personal import Personal
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,48 +100,12 @@ def _opened(event: AccountReview.Opened, position: int) -> ReviewRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO account_review_log
-SELECT * FROM json_populate_recordset(NULL::account_review_log, %s::json)
-ON CONFLICT (review_id) DO UPDATE SET
-    state = excluded.state, reviewed = excluded.reviewed, suspended = excluded.suspended,
-    closed_at = excluded.closed_at, version = excluded.version, position = excluded.position
-"""
-
-
-class AccountReviewLog:
-    """Feeds the log of reviews."""
-
-    name: ClassVar[str] = "account_review_log"
-    table: ClassVar[LiteralString] = "account_review_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, AccountReview.Event | AccountReview.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, ReviewRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(AccountReview, ReviewRow, fold, table="account_review_log", key="review_id")
+"""Feeds the log of reviews."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, ReviewRow]:
-    """The rows of these reviews, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ReviewRow)) as curs:
-        curs.execute("SELECT * FROM account_review_log WHERE review_id = ANY(%s)", (list(ids),))
-        return {row.review_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> ReviewRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ReviewRow)) as curs:
-        return curs.execute("SELECT * FROM account_review_log WHERE number = %s", (number,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,14 @@
 """Areas: the tree by which everything else is seen, each by its path."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.area import Area
 from domain.boundary import written
 from domain.envelope import Event
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 NOBODY = UUID(int=0)
 """Of areas that were entered at the machine."""
@@ -70,42 +64,12 @@ def fold(row: AreaRow | None, event: Event, position: int) -> AreaRow | None:
             raise TypeError(f"{type(event).__qualname__} is unknown to the areas")
 
 
-UPSERT: LiteralString = """
-INSERT INTO areas
-SELECT * FROM json_populate_recordset(NULL::areas, %s::json)
-ON CONFLICT (area_id) DO UPDATE SET
-    name = excluded.name, boundary = excluded.boundary, ended_at = excluded.ended_at,
-    successor_path = excluded.successor_path, version = excluded.version, position = excluded.position
-"""
-
-
-class Areas:
-    """Feeds the areas."""
-
-    name: ClassVar[str] = "areas"
-    table: ClassVar[LiteralString] = "areas"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Area.Event | Area.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, AreaRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Area, AreaRow, fold, table="areas", key="area_id")
+"""Feeds the areas."""
+by_ids = LOG.by_ids
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, AreaRow]:
-    """The rows of these areas."""
-    with conn.cursor(row_factory=class_row(AreaRow)) as curs:
-        curs.execute("SELECT * FROM areas WHERE area_id = ANY(%s)", (list(ids),))
-        return {row.area_id: row for row in curs}
 
 
 @dataclass(frozen=True, kw_only=True)

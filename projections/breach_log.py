@@ -1,21 +1,17 @@
 """Breaches of the regulation: what is said to have happened in a unit, of whom, what was found, and what followed."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar, Final, LiteralString
+from typing import Any, Final
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.breach import Breach
 from domain.breach_guards import BreachState
 from domain.envelope import Event
 from domain.personal import Personal
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,50 +142,12 @@ CHANGES: Final[dict[type[Event], Callable[[BreachRow, Any], dict[str, Any]]]] = 
 }
 """What each event changes of the row."""
 
-UPSERT: LiteralString = """
-INSERT INTO breach_log
-SELECT * FROM json_populate_recordset(NULL::breach_log, %s::json)
-ON CONFLICT (breach_id) DO UPDATE SET
-    state = excluded.state, answers = excluded.answers, finding = excluded.finding, findings = excluded.findings,
-    document = excluded.document, examining_unit_id = excluded.examining_unit_id,
-    examined_by = excluded.examined_by, examined_at = excluded.examined_at, measures = excluded.measures,
-    closed_at = excluded.closed_at, version = excluded.version, position = excluded.position
-"""
-
-
-class BreachLog:
-    """Feeds the log of breaches."""
-
-    name: ClassVar[str] = "breach_log"
-    table: ClassVar[LiteralString] = "breach_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Breach.Event | Breach.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, BreachRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Breach, BreachRow, fold, table="breach_log", key="breach_id")
+"""Feeds the log of breaches."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, BreachRow]:
-    """The rows of these breaches, without regard to scope."""
-    with conn.cursor(row_factory=class_row(BreachRow)) as curs:
-        curs.execute("SELECT * FROM breach_log WHERE breach_id = ANY(%s)", (list(ids),))
-        return {row.breach_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> BreachRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(BreachRow)) as curs:
-        return curs.execute("SELECT * FROM breach_log WHERE number = %s", (number,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

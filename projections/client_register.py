@@ -1,20 +1,15 @@
 """The register of clients: the software and devices that may connect, by their codes."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, Final, LiteralString
+from typing import Final
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.client import Client, ClientState
 from domain.envelope import Event
 from domain.succession import ClientSucceeded
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,49 +98,12 @@ def _registered(event: Client.Registered, position: int) -> ClientRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO client_register
-SELECT * FROM json_populate_recordset(NULL::client_register, %s::json)
-ON CONFLICT (client_id) DO UPDATE SET
-    state = excluded.state, state_since = excluded.state_since, state_document = excluded.state_document,
-    state_reason = excluded.state_reason, version = excluded.version, position = excluded.position,
-    owner_unit = excluded.owner_unit
-"""
-
-
-class ClientRegister:
-    """Feeds the register."""
-
-    name: ClassVar[str] = "client_register"
-    table: ClassVar[LiteralString] = "client_register"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Client.Event | Client.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, ClientRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Client, ClientRow, fold, table="client_register", key="client_id")
+"""Feeds the register."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, ClientRow]:
-    """The rows of these clients, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ClientRow)) as curs:
-        curs.execute("SELECT * FROM client_register WHERE client_id = ANY(%s)", (list(ids),))
-        return {row.client_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], code: str) -> ClientRow | None:
-    """The row of a code, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ClientRow)) as curs:
-        return curs.execute("SELECT * FROM client_register WHERE code = %s", (code,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,17 @@
 """Duty rosters: who is on duty at which post, month by month."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, LiteralString
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
-from psycopg import Connection, Cursor
 from psycopg.rows import RowMaker, dict_row
 
 from domain.envelope import Event
 from domain.roster import Roster, RosterState, Turn, swapped
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 if TYPE_CHECKING:
     from psycopg._cursor_base import BaseCursor
@@ -102,51 +100,12 @@ def _turn(said: dict[str, str]) -> Turn:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO duty_roster
-SELECT * FROM json_populate_recordset(NULL::duty_roster, %s::json)
-ON CONFLICT (roster_id) DO UPDATE SET
-    state = excluded.state, turns = excluded.turns, published_at = excluded.published_at,
-    version = excluded.version, position = excluded.position
-"""
-
-
-class DutyRoster:
-    """Feeds the duty rosters."""
-
-    name: ClassVar[str] = "duty_roster"
-    table: ClassVar[LiteralString] = "duty_roster"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Roster.Event | Roster.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, RosterRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Roster, RosterRow, fold, table="duty_roster", key="roster_id", make=made)
+"""Feeds the duty rosters."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, RosterRow]:
-    """The rows of these rosters, without regard to scope."""
-    with conn.cursor(row_factory=made) as curs:
-        curs.execute("SELECT * FROM duty_roster WHERE roster_id = ANY(%s)", (list(ids),))
-        return {row.roster_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> RosterRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=made) as curs:
-        found: RosterRow | None = curs.execute(
-            "SELECT * FROM duty_roster WHERE number = %s", (number,)
-        ).fetchone()
-        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, LiteralString, NoReturn, Protocol, cast
+from typing import Any, LiteralString, NoReturn, Protocol, cast
 
 import psycopg
 from eventsourcing.domain import DomainEventProtocol
@@ -44,8 +44,13 @@ class Recorded:
 class ReadModel(Protocol):
     """What a follower feeds: rows that are a fold of the log."""
 
-    name: ClassVar[str]
-    table: ClassVar[LiteralString]
+    @property
+    def name(self) -> str:
+        """What it is called in `positions`."""
+
+    @property
+    def table(self) -> LiteralString:
+        """Where its rows are."""
 
     def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
         """Fold the batch in memory, then write each changed row once."""

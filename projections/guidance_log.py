@@ -1,14 +1,12 @@
 """Guidance: which editions there are, for whom, since when and until when."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
+from psycopg import Connection
 from psycopg.sql import SQL
 
 from domain.envelope import Event
@@ -16,8 +14,8 @@ from domain.guidance import Guidance, GuidanceState, withdrawn_at
 from domain.personal import Personal
 from domain.succession import GuidanceSucceeded
 from projections.account_log import IN_UNITS
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,49 +113,12 @@ def _issued(event: Guidance.Issued, position: int) -> GuidanceRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO guidance_log
-SELECT * FROM json_populate_recordset(NULL::guidance_log, %s::json)
-ON CONFLICT (guidance_id) DO UPDATE SET
-    state = excluded.state, ends_at = excluded.ends_at, replaced_by_id = excluded.replaced_by_id,
-    withdrawn_by = excluded.withdrawn_by, version = excluded.version, position = excluded.position,
-    owner_unit = excluded.owner_unit
-"""
-
-
-class GuidanceLog:
-    """Feeds the log of guidance."""
-
-    name: ClassVar[str] = "guidance_log"
-    table: ClassVar[LiteralString] = "guidance_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Guidance.Event | Guidance.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, GuidanceRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Guidance, GuidanceRow, fold, table="guidance_log", key="guidance_id")
+"""Feeds the log of guidance."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, GuidanceRow]:
-    """The rows of these editions, without regard to scope."""
-    with conn.cursor(row_factory=class_row(GuidanceRow)) as curs:
-        curs.execute("SELECT * FROM guidance_log WHERE guidance_id = ANY(%s)", (list(ids),))
-        return {row.guidance_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> GuidanceRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(GuidanceRow)) as curs:
-        return curs.execute("SELECT * FROM guidance_log WHERE number = %s", (number,)).fetchone()
 
 
 OUTSTANDING: LiteralString = f"""

@@ -1,21 +1,16 @@
 """Incidents: what went wrong, who had it, and when it was put right."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.envelope import Event
 from domain.incident import Incident, IncidentState, events
 from domain.personal import Personal
 from projections.camera_registry import TIERS
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,52 +130,12 @@ def _reported(event: events.Reported, position: int) -> IncidentRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO incident_log
-SELECT * FROM json_populate_recordset(NULL::incident_log, %s::json)
-ON CONFLICT (incident_id) DO UPDATE SET
-    state = excluded.state, handling_unit_id = excluded.handling_unit_id, detected_at = excluded.detected_at,
-    due = excluded.due, process = excluded.process, received_at = excluded.received_at,
-    handling_began_at = excluded.handling_began_at, fixed_at = excluded.fixed_at, remedy = excluded.remedy,
-    late_reason = excluded.late_reason, due_soon_told_at = excluded.due_soon_told_at,
-    overdue_told_at = excluded.overdue_told_at, closed_at = excluded.closed_at,
-    version = excluded.version, position = excluded.position
-"""
-
-
-class IncidentLog:
-    """Feeds the log of incidents."""
-
-    name: ClassVar[str] = "incident_log"
-    table: ClassVar[LiteralString] = "incident_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Incident.Event | Incident.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, IncidentRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Incident, IncidentRow, fold, table="incident_log", key="incident_id")
+"""Feeds the log of incidents."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, IncidentRow]:
-    """The rows of these incidents, without regard to scope."""
-    with conn.cursor(row_factory=class_row(IncidentRow)) as curs:
-        curs.execute("SELECT * FROM incident_log WHERE incident_id = ANY(%s)", (list(ids),))
-        return {row.incident_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> IncidentRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(IncidentRow)) as curs:
-        return curs.execute("SELECT * FROM incident_log WHERE number = %s", (number,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

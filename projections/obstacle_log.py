@@ -1,20 +1,14 @@
 """Obstacles: what stood in whose way, how far up it went, and how it was settled."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.envelope import Event
 from domain.obstacle import Obstacle, ObstacleState
 from domain.personal import Personal
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,50 +95,12 @@ def _reported(event: Obstacle.Reported, position: int) -> ObstacleRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO obstacle_log
-SELECT * FROM json_populate_recordset(NULL::obstacle_log, %s::json)
-ON CONFLICT (obstacle_id) DO UPDATE SET
-    state = excluded.state, level = excluded.level, addressed_kind = excluded.addressed_kind,
-    handling_unit_id = excluded.handling_unit_id, escalated_to = excluded.escalated_to, document = excluded.document,
-    answer = excluded.answer, settled_at = excluded.settled_at, version = excluded.version,
-    position = excluded.position
-"""
-
-
-class ObstacleLog:
-    """Feeds the log of obstacles."""
-
-    name: ClassVar[str] = "obstacle_log"
-    table: ClassVar[LiteralString] = "obstacle_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Obstacle.Event | Obstacle.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, ObstacleRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Obstacle, ObstacleRow, fold, table="obstacle_log", key="obstacle_id")
+"""Feeds the log of obstacles."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, ObstacleRow]:
-    """The rows of these obstacles, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ObstacleRow)) as curs:
-        curs.execute("SELECT * FROM obstacle_log WHERE obstacle_id = ANY(%s)", (list(ids),))
-        return {row.obstacle_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> ObstacleRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ObstacleRow)) as curs:
-        return curs.execute("SELECT * FROM obstacle_log WHERE number = %s", (number,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

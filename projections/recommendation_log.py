@@ -1,20 +1,14 @@
 """Recommendations: what the data show, to whom it was put, and what came of it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
 from uuid import UUID
-
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
 
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.recommendation import Recommendation, RecommendationState
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,50 +97,12 @@ def _made(event: Recommendation.Made, position: int) -> RecommendationRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO recommendation_log
-SELECT * FROM json_populate_recordset(NULL::recommendation_log, %s::json)
-ON CONFLICT (recommendation_id) DO UPDATE SET
-    state = excluded.state, recipient_unit_id = excluded.recipient_unit_id, outside = excluded.outside,
-    document = excluded.document, sent_at = excluded.sent_at, accepted = excluded.accepted, answer = excluded.answer,
-    answer_document = excluded.answer_document, answered_at = excluded.answered_at, version = excluded.version,
-    position = excluded.position
-"""
-
-
-class RecommendationLog:
-    """Feeds the log of recommendations."""
-
-    name: ClassVar[str] = "recommendation_log"
-    table: ClassVar[LiteralString] = "recommendation_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Recommendation.Event | Recommendation.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, RecommendationRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Recommendation, RecommendationRow, fold, table="recommendation_log", key="recommendation_id")
+"""Feeds the log of recommendations."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, RecommendationRow]:
-    """The rows of these recommendations, without regard to scope."""
-    with conn.cursor(row_factory=class_row(RecommendationRow)) as curs:
-        curs.execute("SELECT * FROM recommendation_log WHERE recommendation_id = ANY(%s)", (list(ids),))
-        return {row.recommendation_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> RecommendationRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(RecommendationRow)) as curs:
-        return curs.execute("SELECT * FROM recommendation_log WHERE number = %s", (number,)).fetchone()
 
 
 @dataclass(frozen=True, kw_only=True)

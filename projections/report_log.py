@@ -1,20 +1,20 @@
 """The reports that were issued, and the documents that were made of each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any
 from uuid import UUID
 
 import orjson
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.envelope import Event
 from domain.report import Report
 from projections import statistics
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 from projections.scope import counted_for
 from projections.statistics import Question
 
@@ -105,47 +105,12 @@ def _issued(event: Report.Issued, position: int) -> ReportRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO report_log
-SELECT * FROM json_populate_recordset(NULL::report_log, %s::json)
-ON CONFLICT (report_id) DO UPDATE SET
-    documents = excluded.documents, version = excluded.version, position = excluded.position
-"""
-
-
-class ReportLog:
-    """Feeds the log of reports."""
-
-    name: ClassVar[str] = "report_log"
-    table: ClassVar[LiteralString] = "report_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Report.Event | Report.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, ReportRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Report, ReportRow, fold, table="report_log", key="report_id")
+"""Feeds the log of reports."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], report_ids: Iterable[UUID]) -> dict[UUID, ReportRow]:
-    """The rows of these reports, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ReportRow)) as curs:
-        curs.execute("SELECT * FROM report_log WHERE report_id = ANY(%s)", (list(report_ids),))
-        return {row.report_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> ReportRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ReportRow)) as curs:
-        return curs.execute("SELECT * FROM report_log WHERE number = %s", (number,)).fetchone()
 
 
 def by_document(conn: Connection[Any], document_id: UUID) -> ReportRow | None:

@@ -1,20 +1,17 @@
 """The logs of shifts: who was on duty, what state the devices were in, what was entered, what was handed over."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any
 from uuid import UUID
 
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
+from psycopg import Connection
 
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.shift import Shift, ShiftState
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,50 +105,12 @@ def _opened(event: Shift.Opened, position: int) -> ShiftRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO shift_log
-SELECT * FROM json_populate_recordset(NULL::shift_log, %s::json)
-ON CONFLICT (shift_id) DO UPDATE SET
-    state = excluded.state, confirmed_at = excluded.confirmed_at, faulty_camera_ids = excluded.faulty_camera_ids,
-    devices = excluded.devices, entries = excluded.entries, closed_by = excluded.closed_by,
-    closed_at = excluded.closed_at, handover = excluded.handover, version = excluded.version,
-    position = excluded.position
-"""
-
-
-class ShiftLog:
-    """Feeds the logs of shifts."""
-
-    name: ClassVar[str] = "shift_log"
-    table: ClassVar[LiteralString] = "shift_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, Shift.Event | Shift.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, ShiftRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(Shift, ShiftRow, fold, table="shift_log", key="shift_id")
+"""Feeds the logs of shifts."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, ShiftRow]:
-    """The rows of these shifts, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ShiftRow)) as curs:
-        curs.execute("SELECT * FROM shift_log WHERE shift_id = ANY(%s)", (list(ids),))
-        return {row.shift_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> ShiftRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(ShiftRow)) as curs:
-        return curs.execute("SELECT * FROM shift_log WHERE number = %s", (number,)).fetchone()
 
 
 def last_of(conn: Connection[Any], unit_id: UUID, post: str) -> UUID | None:

@@ -1,20 +1,18 @@
 """Work orders: what is done with which cameras, when, and what was done."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
-import orjson
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row
+from psycopg import Connection
 
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.work_order import Busy, WorkOrder, WorkState
-from projections.follower import Recorded
 from projections.listing import Listing
+from projections.register import Register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,48 +92,12 @@ def _planned(event: WorkOrder.Planned, position: int) -> WorkRow:
     )
 
 
-UPSERT: LiteralString = """
-INSERT INTO work_order_log
-SELECT * FROM json_populate_recordset(NULL::work_order_log, %s::json)
-ON CONFLICT (order_id) DO UPDATE SET
-    state = excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at,
-    result = excluded.result, version = excluded.version, position = excluded.position
-"""
-
-
-class WorkOrderLog:
-    """Feeds the log of work orders."""
-
-    name: ClassVar[str] = "work_order_log"
-    table: ClassVar[LiteralString] = "work_order_log"
-
-    def apply(self, batch: Sequence[Recorded], curs: Cursor[Any]) -> None:
-        """Fold the batch in memory, then write each changed row once."""
-        changed = [r for r in batch if isinstance(r.event, WorkOrder.Event | WorkOrder.Created)]
-        if not changed:
-            return
-        rows: dict[UUID, WorkRow | None] = dict(
-            by_ids(curs.connection, {r.event.originator_id for r in changed})
-        )
-        for r in changed:
-            rows[r.event.originator_id] = fold(rows.get(r.event.originator_id), r.event, r.position)
-        curs.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows.values() if row]).decode(),))
+LOG = Register(WorkOrder, WorkRow, fold, table="work_order_log", key="order_id")
+"""Feeds the log of work orders."""
+by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
-
-
-def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, WorkRow]:
-    """The rows of these orders, without regard to scope."""
-    with conn.cursor(row_factory=class_row(WorkRow)) as curs:
-        curs.execute("SELECT * FROM work_order_log WHERE order_id = ANY(%s)", (list(ids),))
-        return {row.order_id: row for row in curs}
-
-
-def by_number(conn: Connection[Any], number: str) -> WorkRow | None:
-    """The row of a number, without regard to scope."""
-    with conn.cursor(row_factory=class_row(WorkRow)) as curs:
-        return curs.execute("SELECT * FROM work_order_log WHERE number = %s", (number,)).fetchone()
 
 
 CLASHES: LiteralString = """

@@ -1,5 +1,6 @@
 """Guidance over HTTP: issued by the head of the Centre, confirmed by each reader, replaced, withdrawn."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +9,9 @@ import pytest
 from domain.account import Account
 from tests.support import staff
 from tests.support.api import CENTRE, COMMUNE, POLICE, Installation
-from tests.support.library import did, done, read_by, to_acknowledge
+from tests.support.library import EDITION, did, done, read_by, to_acknowledge
 from tests.support.people import Person
-from tests.support.sites import QUANG_TRI, Settled, Site
+from tests.support.sites import DIEN_BIEN, QUANG_TRI, Settled, Site
 
 TO_POLICE = {"unitKinds": ["CITY_POLICE", "COMMUNE_POLICE"]}
 IN_FORCE = "query($f: GuidanceFilter) { guidances(filter: $f) { totalCount nodes { id inForce } } }"
@@ -212,10 +213,10 @@ QT_PEOPLE = {
 
 
 @pytest.mark.rule("R-QT-6.1.a")
-def test_before_use(settled: Any) -> None:
+def test_before_use(settled: Callable[[Site], Settled]) -> None:
     """In Quảng Trị a person is told that they have something to know first, and is not locked out for it."""
     site: Site = replace(QUANG_TRI, people=QT_PEOPLE)
-    found: Settled = settled(site)
+    found = settled(site)
     place = found.place
     area = QUANG_TRI.operator.area_path
     place.register_area(area)
@@ -230,6 +231,22 @@ def test_before_use(settled: Any) -> None:
     place.project()
     assert officer.ask(me)["me"]["mustAcknowledge"] is False
     assert place.signed_in("station").ask(me)["me"]["mustAcknowledge"] is True
+
+
+@pytest.mark.rule("R-DB-13.4.0")
+def test_department(settled: Callable[[Site], Settled]) -> None:
+    """In Điện Biên the Department issues guidance on coordination and use; whoever it is for finds it."""
+    place = settled(DIEN_BIEN).place
+    place.register_area("dien-bien")
+    said = {"title": "Hướng dẫn phối hợp, khai thác", "unitKinds": ["PROVINCIAL_POLICE"]}
+    one = done(place.signed_in("centre.approve"), "issueGuidance", edition=said)
+    assert (one["number"], one["unit"]) == ("DB-VB-2026-000001", {"code": "DB-TTTT"})
+    assert one["history"][0]["rule"] == {"id": "R-DB-13.4.0"}
+    assert did(place.signed_in("police.lead"), "issueGuidance", edition=said)["__typename"] == "Forbidden"
+    place.project()
+    asked = '{ guidances(filter: {inForce: true, title: "phối hợp"}) { nodes { title text } } }'
+    shown = {"title": said["title"], "text": EDITION["text"]}
+    assert place.signed_in("police.handle").ask(asked)["guidances"]["nodes"] == [shown]
 
 
 def test_not_before_use(installation: Installation, head: Person) -> None:

@@ -222,7 +222,7 @@ def test_readers(library: Library, counted: Callable[[str], None]) -> None:
                 assert {node["person"]["accountId"] for node in found["nodes"]} == ids, (who, one)
                 assert found["totalCount"] == len(ids)
                 rows += len(ids)
-    counted(f"F1 {rows} rows of who has confirmed what, to {len(library.people)} people")
+    counted(f"F1 {rows} rows of who has confirmed what, to {len(audience)} people")
 
 
 NEVER: Final = "00000000-0000-0000-0000-0000000000aa"
@@ -230,26 +230,23 @@ NEVER: Final = "00000000-0000-0000-0000-0000000000aa"
 
 def tried_on(library: Library, who: Somebody, act: str, ids: list[str]) -> list[dict[str, Any]]:
     """What an act on each of these is answered."""
-    found: list[dict[str, Any]] = []
     refused = "{ __typename ... on Refusal { vi: message en: message(language: EN) } }"
-    for some in (ids[n : n + 5] for n in range(0, len(ids), 5)):
-        head = ", ".join(f"$i{n}: {act[0].upper()}{act[1:]}Input!" for n in range(len(some)))
-        fields = [f"{act}(input: $i{n}) {refused}" for n in range(len(some))]
-        inputs = {f"i{n}": {"guidanceId": one, **given(act, library, who)} for n, one in enumerate(some)}
-        document = aliased(fields, kind="mutation", head=f"({head})")
-        found += library.person(who.name).ask(document, **inputs).values()
-    return found
+    head = ", ".join(f"$i{n}: {act[0].upper()}{act[1:]}Input!" for n in range(len(ids)))
+    fields = [f"{act}(input: $i{n}) {refused}" for n in range(len(ids))]
+    inputs = {f"i{n}": {"guidanceId": one, **given(act, library, who)} for n, one in enumerate(ids)}
+    document = aliased(fields, kind="mutation", head=f"({head})")
+    return list(library.person(who.name).ask(document, **inputs).values())
 
 
 def test_acts(library: Library, counted: Callable[[str], None]) -> None:
     """Whoever may not is refused, and nothing but the attempt is on record; what is hidden is as what never was."""
     tried: Counter[str] = Counter()
-    subjects = [one.id for one in library.papers] + [NEVER]
-
     for who in library.faces(lambda who: str(library.outcomes(who))):
         for act, outcomes in library.outcomes(who).items():
-            expected = [*outcomes, "NotFound"]
-            some = [(one, what) for one, what in zip(subjects, expected, strict=True) if what != DONE]
+            one_of_each = {
+                what: one.id for one, what in zip(library.papers, outcomes, strict=True) if what != DONE
+            }
+            some = [(one, what) for what, one in one_of_each.items()] + [(NEVER, "NotFound")]
             before = library.place.head()
             *there, never = tried_on(library, who, act, [one for one, _ in some])
             for (one, what), answer in zip(some, there, strict=False):

@@ -11,7 +11,11 @@ import pytest
 from api.messages.intake import Dead, Intake
 from cli import demo
 from cli.wiring import rulebook
+from detection.config import read_config
 from detection.contracts import ViolationDetectedV1, wrap
+from detection.evidence_store import digest_of
+from detection.manifest import read_manifest
+from detection.sample import CONFIG
 from domain.camera import Camera
 from domain.case import Case
 from domain.client import Client
@@ -282,3 +286,17 @@ class TestOneModel:
             assert sorted(threads.map(register, codes)) == ["made", "models"]
         made = [Client.create_id(code) in installation.cases.repository for code in codes]
         assert sorted(made) == [False, True]
+
+
+def test_the_demo_lets_its_own_worker_in(installation: Installation) -> None:
+    """The worker of the demo is on the register with the model that it really runs, so that it flows everywhere."""
+    model = read_manifest(read_config(CONFIG).model)
+    assert digest_of(model.path)[0] == model.sha256
+    one = seen(1, model_sha256=model.sha256)
+    assert verdicts(installation, one) == [None]
+    installation.project()
+    [evidence] = installation.signed_in("centre.approve").ask(
+        "query($id: ID) { case(id: $id, purpose: VIOLATION_HANDLING) { evidence { channel source { code } } } }",
+        id=str(Case.create_id(one.proposal_id)),
+    )["case"]["evidence"]
+    assert evidence == {"channel": "PRIVATE_CHANNEL", "source": {"code": demo.WORKER}}

@@ -5,20 +5,19 @@ The oracle reads the contract table and the functions; who checks whom is said h
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 import psycopg
 import pytest
 from psycopg.sql import SQL
 
 from domain.breach_guards import GUARDS, check_view
 from domain.context import Actor, Grant
-from projections.breach_log import UPSERT, BreachRow
+from projections.breach_log import LOG, BreachRow
 from projections.scope import of_breaches
 from tests.projections.test_privileges import CONTRACT, NO_MORE, OWN, functions, in_area
 from tests.support.spec import NOW, context
@@ -171,8 +170,7 @@ def log(common: str) -> Iterator[psycopg.Connection[Any]]:
     """The breaches, in their table."""
     with psycopg.connect(common) as conn:
         conn.execute("TRUNCATE breach_log")
-        rows = [asdict(row) for row in breaches()]
-        conn.execute(UPSERT.encode(), (orjson.dumps(rows).decode(),))
+        LOG.write(conn, list(breaches()))
         yield conn
         conn.rollback()
 

@@ -142,11 +142,11 @@ def record(common: str) -> Iterator[tuple[psycopg.Connection[Any], Record]]:
         conn.execute("TRUNCATE directory, breach_log, access_log, obligations")
         for statement, rows in (
             (directory.INSERT.encode(), [asdict(row) for row in entries]),
-            (breach_log.UPSERT.encode(), [asdict(row) for row in breaches]),
             (access_log.INSERT, [{**asdict(row), "ids": "{}"} for row in tried]),
             (obligations.UPSERT.encode(), [asdict(row) for row in owed]),
         ):
             conn.execute(statement, (orjson.dumps(rows).decode(),))
+        breach_log.LOG.write(conn, breaches)
         yield conn, made
         conn.rollback()
 

@@ -2,14 +2,13 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 import psycopg
 import pytest
 from psycopg.rows import scalar_row
@@ -21,7 +20,7 @@ from domain.commands.application import CaseSystem
 from domain.context import Actor
 from policies.rulebook import PROFILES
 from projections import client_register
-from projections.client_register import UPSERT, ClientRegister, ClientRow
+from projections.client_register import LOG, ClientRow
 from projections.scope import of_clients
 from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.following import Model
@@ -108,7 +107,7 @@ def rows() -> list[ClientRow]:
 def register(common: str) -> Iterator[psycopg.Connection[int]]:
     """The clients, in their table."""
     with psycopg.connect(common, row_factory=scalar_row) as conn:
-        conn.execute(UPSERT, (orjson.dumps([asdict(row) for row in rows()]).decode(),))
+        LOG.write(conn, list(rows()))
         yield conn
         conn.rollback()
 
@@ -143,7 +142,7 @@ def test_follows(common: str, app: CaseSystem) -> None:
         for n, cls in enumerate((Client.Suspended, Client.Resumed, Client.Withdrawn), start=1)
     ]
     happened(app, Client, one, registered.under(took_place_at=NOW, by="a"), *later)
-    with Model(common, ClientRegister(), app) as model:
+    with Model(common, LOG, app) as model:
         model.follow(1)
         [row] = client_register.by_ids(model.conn, [one]).values()
         assert client_register.by_number(model.conn, "PM-PH-77") == row

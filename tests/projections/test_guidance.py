@@ -3,13 +3,12 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count, product
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 import psycopg
 import pytest
 from eventsourcing.domain import Aggregate
@@ -27,7 +26,7 @@ from projections import acknowledgement_log, guidance_log
 from projections.account_log import AccountLog
 from projections.acknowledgement_log import AcknowledgementLog, OwedNarrow, StatementNarrow
 from projections.directory import Directory
-from projections.guidance_log import GuidanceLog, GuidanceNarrow, GuidanceRow
+from projections.guidance_log import GuidanceNarrow, GuidanceRow
 from projections.scope import Scope, of_guidance
 from tests.support.following import Model
 from tests.support.guidance_examples import GUIDANCE_EVENTS
@@ -216,7 +215,7 @@ class Town:
 def models(common: str, app: CaseSystem) -> Iterator[list[Model]]:
     """The read models that say who owes what, over one log."""
     with ExitStack() as stack:
-        made = (GuidanceLog(), AcknowledgementLog(), AccountLog(), Directory())
+        made = (guidance_log.LOG, AcknowledgementLog(), AccountLog(), Directory())
         found = [stack.enter_context(Model(common, one, app)) for one in made]
         for model in found:
             model.follow()
@@ -321,7 +320,7 @@ def test_every_library(common: str, profile: str, counted: Callable[[str], None]
     rows, rules, asked = editions(profile), load(profile), 0
     with psycopg.connect(common) as conn:
         conn.execute("TRUNCATE guidance_log")
-        conn.execute(guidance_log.UPSERT.encode(), (orjson.dumps([asdict(row) for row in rows]).decode(),))
+        guidance_log.LOG.write(conn, rows)
         for kind, role, area in product(rules.unit_kinds, rules.authority.roles, PLACED):
             who = actor(1, unit("U", kind, area), role, grants=(GRANT,) if area == "tinh/xa" else ())
             act = context(replace(who, unit_id=HOME), profile=profile)

@@ -26,12 +26,12 @@ from domain.succession import CaseSucceeded
 from domain.unit import Unit
 from domain.unit_guards import Left
 from policies.rulebook import Rulebook
+from projections import guidance_log
 from projections.camera_registry import CameraRegistry
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
 from projections.extraction_log import ExtractionLog
 from projections.follower import ReadModel
-from projections.guidance_log import GuidanceLog
 from projections.obligations import Obligations
 from projections.succession import LeftOpen
 from tests.support.faults import die, forking
@@ -47,7 +47,7 @@ NOW = legal("2026-06-02 09:00")
 DOCUMENT = "16/NQ-HĐND"
 POINTS = ("found", "recorded")
 """A thing was found to pass; that it passed is on record."""
-READ_MODELS = (Directory, CameraRegistry, CaseQueue, ExtractionLog, Obligations, GuidanceLog)
+READ_MODELS = (Directory, CameraRegistry, CaseQueue, ExtractionLog, Obligations)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def app(database: str, tmp_path: Path) -> Iterator[CaseSystem]:
 def follow(database: str, app: CaseSystem) -> Iterator[Callable[[], None]]:
     """Let every read model show all there is."""
     with ExitStack() as stack:
-        made: list[ReadModel] = [one() for one in READ_MODELS]
+        made: list[ReadModel] = [*(one() for one in READ_MODELS), guidance_log.LOG]
         models = [stack.enter_context(Model(database, one, app)) for one in made]
 
         def follow() -> None:
