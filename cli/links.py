@@ -129,16 +129,19 @@ class Links(Follower):
         except (persistence.OperationalError, persistence.InterfaceError) as error:
             raise AwayError("lost the database") from error
         for camera_id in due:
-            del self._due[camera_id]
             self._problems.pop(camera_id, None)
             match addresses.get(camera_id):
-                case Address() as address:
+                case Address(stream_url=url):
+                    del self._due[camera_id]
                     self.asked[camera_id] = known[camera_id]
-                    self._asker.ask(camera_id, address.stream_url)
-                    continue
+                    self._asker.ask(camera_id, url)
                 case KeyUnreadableError():
+                    self._due[camera_id] = turn_after(camera_id, tick)
+                    self._watch.forget([camera_id])
                     self._in_the_way(camera_id, "its address cannot be opened with this MINHCHUNG_KEYS")
-            self._watch.forget([camera_id])
+                case None:
+                    del self._due[camera_id]
+                    self._watch.forget([camera_id])
 
     # -- hearing -----------------------------------------------------------------------
 

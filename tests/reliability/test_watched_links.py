@@ -180,8 +180,8 @@ class TestMoves:
     def test_a_key_that_is_gone(
         self, database: str, tmp_path: Path, town: Town, device: Device, time: Time
     ) -> None:
-        """Where no address can be opened its row says so, and everybody is asked again when the key is back."""
-        town.camera("DH-T-02", device)
+        """Where an address cannot be opened its row says so, until the key is back, or the camera is gone."""
+        camera = town.camera("DH-T-02", device)
         key = tmp_path / "camera-access.key"
         aside = key.rename(tmp_path / "aside")
         with watching(database, tmp_path, time) as watcher:
@@ -190,9 +190,14 @@ class TestMoves:
             assert said is not None
             assert said.endswith("its address cannot be opened with this MINHCHUNG_KEYS")
             aside.rename(key)
-            watcher.round(2)
+            watcher.round()
             assert watcher.problem() is None
-        assert device.heard != []
+            assert device.heard != []
+            key.rename(aside)
+            watcher.round()
+            town.happens(camera, Camera.Retired, document=None)
+            watcher.round()
+            assert watcher.problem() is None
         assert town.told() == []
 
     def test_nobody_has_an_address(self, database: str, tmp_path: Path, town: Town, time: Time) -> None:
