@@ -72,6 +72,7 @@ def test_no_address() -> None:
             "contact",
             "document",
             "documents",
+            "due",
         ),
         *("firmware", "incident_id", "installed_on", "offset_ms", "owning_unit_id", "place", "published"),
         *("result", "secret", "settings", "stopped", "work_order_id", "from_unit_id", "to_unit_id"),
