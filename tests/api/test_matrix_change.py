@@ -16,7 +16,7 @@ from policies.rulebook import Rulebook, load, read
 from tests.support.acting import NEVER_BEHIND, ask, everything
 from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, page
 from tests.support.oracle import DONE
-from tests.support.oracle_tree import TREE_ACTS
+from tests.support.oracle_facts import AreaFacts, UnitFacts
 from tests.support.world import World
 
 CHANGES = 100
@@ -143,6 +143,6 @@ def test_nothing_is_done(undecidable: World) -> None:
     }
     for who, act in acts.values():
         [answer] = ask(world, who, [act])
-        hidden = "Forbidden" if act.mutation in TREE_ACTS else "NotFound"  # areas and units are known to all
+        hidden = "Forbidden" if isinstance(act.subject, AreaFacts | UnitFacts) else "NotFound"  # known to all
         assert answer["__typename"] == hidden, act
     assert world.installation.since(before) == ["attempt:refused"] * len(acts)

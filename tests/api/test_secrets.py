@@ -195,6 +195,8 @@ class TestCanaries:
 
 NOUNS = {
     "area",
+    "client",
+    "model",
     "unit",
     "account",
     "camera",
