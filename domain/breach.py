@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
@@ -121,9 +121,12 @@ class Breach(Aggregate):
         text: Personal[str]
 
     @staticmethod
-    def create_id(account_id: UUID, command_id: str) -> UUID:
-        """One command reports one breach, however often it is sent."""
-        return uuid5(account_id, f"/breaches/{command_id}")
+    def create_id(bound: bytes) -> UUID:
+        """One command reports one breach, however often it is sent; *bound* is it, bound to a secret.
+
+        The id is shown to whom the breach is about, who could find out by trying whose command makes it otherwise.
+        """
+        return uuid5(NAMESPACE_URL, f"/breaches/{bound.hex()}")
 
     # -- decisions ----------------------------------------------------------
 

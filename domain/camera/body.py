@@ -58,6 +58,9 @@ class Moved(Protocol):
 class Linked(Moved, Protocol):
     """The aggregate, which remembers as well what its row does not show."""
 
+    lost_by: UUID | None
+    """The incident that the last loss of its link belongs to."""
+
     def remember_link(self, at: datetime) -> None:
         """Remember how its images come, if that is new."""
 

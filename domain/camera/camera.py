@@ -203,6 +203,7 @@ class Camera(Aggregate):
         self.connect_missed_told_at: datetime | None = None
         self.maintenance = False
         self.link_lost_at: datetime | None = None
+        self.lost_by: UUID | None = None
         self.consents: list[Consent] = []
         self.certificates: list[Certificate] = []
         self.faults: list[Window] = []

@@ -215,6 +215,11 @@ class LinkLost(Event):
     kind: str
     incident_id: UUID | None
 
+    def apply(self, aggregate: Linked) -> None:
+        """Remember which incident the loss belongs to, too."""
+        super().apply(aggregate)
+        aggregate.lost_by = self.incident_id
+
     def change(self, camera: Moved) -> None:
         """Its link is down."""
         camera.link_lost_at = self.at

@@ -120,13 +120,18 @@ def check_camera(
     refusal = context.check_may(action, on=camera.domain, facts=facts)
     if refusal is not None and camera.published and not camera.secret:
         refusal = context.check_may(action, on=PUBLIC_SET, facts=facts) and refusal
-    if refusal is None and camera.secret and not own_system(camera, context):
+    return refusal or check_secret(camera, context)
+
+
+def check_secret(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: what the camera shows is no state secret, or the actor is of its own system."""
+    if camera.secret and not own_system(camera, context):
         return Forbidden(
             "Camera có dấu hiệu bí mật nhà nước, không chia sẻ ra ngoài hệ thống của đơn vị quản lý",
             "What the camera shows may be a state secret; nobody outside of its own system is shown it",
             rule=context.rulebook.rule_for("secrecy"),
         )
-    return refusal
+    return None
 
 
 def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:

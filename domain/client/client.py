@@ -202,6 +202,7 @@ class Client(Aggregate):
         self.models = models
         self.state: str = ClientState.REGISTERED
         self.spans = [Span(start_of(permitted_on))]
+        self.withdrawn_at: datetime | None = None
 
     @event(Suspended)
     def _suspended(self, envelope: envelope.Envelope) -> None:
@@ -216,6 +217,7 @@ class Client(Aggregate):
     @event(Withdrawn)
     def _withdrawn(self, envelope: envelope.Envelope) -> None:
         self.state = ClientState.WITHDRAWN
+        self.withdrawn_at = envelope.took_place_at
         self._shut(envelope.took_place_at)
 
     def _shut(self, at: datetime) -> None:

@@ -43,11 +43,12 @@ def report_breach(
 
     def decide() -> Breach:
         unit = app.find(Unit, unit_id)
+        said = f"{context.actor.account_id}/{command.command_id}"
         refuse(check_report(unit, context))  # before anything else is said of what is on record
         _check_shown(app, context, shown or Shown())
         return Breach.report(
             context,
-            breach_id=Breach.create_id(context.actor.account_id, command.command_id),
+            breach_id=Breach.create_id(app.commands.bound(said.encode())),
             number=lambda: drawn(app, context, NUMBERED),
             place=unit,
             subject_rule=subject_rule,

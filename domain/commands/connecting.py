@@ -33,8 +33,17 @@ def registered_to(app: CaseSystem, sha256: str) -> Sequence[Client]:
 
 
 def sender(clients: Sequence[Client], at: datetime) -> Client | None:
-    """Which of them was let in at an instant: at most one was."""
-    return next((client for client in clients if client.in_force(at)), None)
+    """Which of them had the model and was let in at an instant, if one was: whoever has it later, has it from then on.
+
+    The document of a later one may permit it from an earlier day; what was found while the one before was suspended
+    is not let in by that.
+    """
+    since = None
+    for client in clients:
+        if client.in_force(at) and (since is None or since <= at):
+            return client
+        since = client.withdrawn_at
+    return None
 
 
 def connected(app: CaseSystem, code: str, kind: ClientKind, at: datetime) -> Client | None:

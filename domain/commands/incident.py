@@ -16,7 +16,7 @@ from domain.context import Context, Rulebook
 from domain.envelope import Envelope, acting
 from domain.errors import InvalidInput, NotFound
 from domain.incident import Incident
-from domain.incident.incident import LINK_LOSS
+from domain.incident.incident import LINK_LOSS, MONITOR
 from domain.links import WATCHED
 
 NUMBERED: Final = "SC"
@@ -136,25 +136,28 @@ def _decided(
 
 
 def _begin(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
-    """What is wrong with a camera while an incident of it is handled; what is on record is not put there again."""
+    """What is wrong with a camera while an incident of it is handled; what is on record is not put there again.
+
+    A loss that was noticed by itself is on record with the incident, and over with the first answer: nobody's taking
+    it on later makes it last longer.
+    """
     if one.kind == LINK_LOSS:
-        camera.lose_link(said, at=at, incident_id=one.id)
+        if not one.by_itself:
+            camera.lose_link(said, at=at, incident_id=one.id)
     elif one.fault is not None:
         camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
 
 
 def _end(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
-    """That is over; the fault of another incident is not."""
+    """That is over; the loss or the fault of another incident is not."""
     if one.kind == LINK_LOSS:
-        camera.restore_link(said, at=at, incident_id=one.id)
+        if camera.lost_by == one.id:
+            camera.restore_link(said, at=at, incident_id=one.id)
     elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
         camera.end_fault(said, kind=str(one.fault), at=at, incident_id=one.id)
 
 
 # -- links ----------------------------------------------------------------------------
-
-MONITOR: Final = "system:monitor"
-"""Whatever watches the links of cameras."""
 
 
 def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datetime, now: datetime) -> bool:

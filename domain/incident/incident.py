@@ -23,6 +23,8 @@ from domain.personal import Personal
 
 TIMER: Final = "FIX_INCIDENT"
 LINK_LOSS: Final = "LINK_LOSS"
+MONITOR: Final = "system:monitor"
+"""Whatever watches the links of cameras."""
 
 
 class Incident(Aggregate):
@@ -145,7 +147,8 @@ class Incident(Aggregate):
         leader_told_at: datetime | None,
         text: str,
     ) -> "Incident":
-        named = rulebook.settings.operation.handler_kind
+        # what may show a state secret is its own system's alone (R-DH-1.2.0, R-DB-1.2.0)
+        named = None if camera and camera.secret else rulebook.settings.operation.handler_kind
         due = rulebook.deadline(TIMER, min(detected_at, notified_at))
         operating = camera.owner_unit if camera else None if named else unit_id
         return cls._create(
@@ -290,8 +293,11 @@ class Incident(Aggregate):
         fault: str | None,
         due: datetime | None,
         due_rule: str | None,
+        envelope: envelope.Envelope,
     ) -> None:
         self.number = number
+        self.by_itself = envelope.by == MONITOR
+        """Whether it was noticed by whatever watches, and by no person."""
         self.kind = kind
         self.camera_id = camera_id
         self.area_path = area_path

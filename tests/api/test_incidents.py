@@ -9,6 +9,7 @@ from cli import demo
 from domain.account import Account
 from domain.camera import Camera
 from domain.commands.incident import lost_link, restored_link
+from domain.incident import Incident
 from tests.support.api import Installation
 from tests.support.operation import did, done
 
@@ -153,3 +154,53 @@ def test_link_by_hand(installation: Installation) -> None:
         "camera:link-lost",
         "camera:link-restored",
     ]
+
+
+def test_a_link_that_flaps(installation: Installation) -> None:
+    """What is fixed of one loss ends no other; what is taken on after the link came back is not lost again by that."""
+    app, rules, now = installation.cases, installation.services.rulebook, installation.now
+    centre = installation.signed_in("centre.execute")
+    first, back, second = (now - timedelta(minutes=n) for n in (120, 110, 60))
+    assert lost_link(app, rules, camera_id=UUID(CAMERA), at=first, now=now)
+    assert restored_link(app, rules, camera_id=UUID(CAMERA), at=back, now=now)
+    one = str(Incident.id_of_loss(UUID(CAMERA), first))
+    before = installation.head()
+    earlier = (first - timedelta(minutes=30)).isoformat()
+    done(centre, "backdateIncident", incidentId=one, detectedAt=earlier, text="Thấy từ trước")
+    done(centre, "receiveIncident", incidentId=one)
+    assert installation.since(before) == ["incident:backdated", "incident:received"]
+    assert lost_link(app, rules, camera_id=UUID(CAMERA), at=second, now=now)
+    before = installation.head()
+    done(centre, "handleIncident", incidentId=one)
+    done(centre, "fixIncident", incidentId=one, fixedAt=back.isoformat())
+    assert [topic for topic in installation.since(before) if topic.startswith("camera:")] == []
+    assert installation.operator.find(Camera, UUID(CAMERA)).link_lost_at == second
+    other = str(Incident.id_of_loss(UUID(CAMERA), second))
+    for act in ("receiveIncident", "handleIncident", "fixIncident"):
+        done(centre, act, incidentId=other)
+    assert installation.operator.find(Camera, UUID(CAMERA)).link_lost_at is None
+    installation.project()
+    listed = "{ outages { nodes { cause beganAt endedAt } } }"
+    outages = centre.ask(listed)["outages"]["nodes"]
+    assert [(one["cause"], one["endedAt"] > one["beganAt"]) for one in outages] == [("LINK", True)] * 2
+
+
+@pytest.mark.rule("R-DH-1.2.0")
+def test_secret(installation: Installation) -> None:
+    """A loss of what may show a state secret is its own system's, and a camera marked later is shown to no other."""
+    app, rules, now = installation.cases, installation.services.rulebook, installation.now
+    commune, lost = installation.signed_in("commune.lead"), now - timedelta(minutes=5)
+    known = done(commune, "reportIncident", kind="DEVICE_FAULT", cameraId=CAMERA)
+    assert known["camera"] == {"code": demo.CAMERA}
+    with installation.founding():
+        camera = installation.operator.find(Camera, UUID(CAMERA))
+        camera.trigger_event(Camera.MarkedSecret, secret=True)
+        installation.operator.record(camera)
+    assert lost_link(app, rules, camera_id=UUID(CAMERA), at=lost, now=now)
+    assert app.find(Incident, Incident.id_of_loss(UUID(CAMERA), lost)).handler_kind is None
+    installation.project()
+    for shown in ("kind camera { code }", "kind camera { code availableActions { action } }"):
+        asked = f"{{ incidents {{ nodes {{ {shown} }} }} }}"
+        assert commune.ask(asked)["incidents"]["nodes"] == [{"kind": "DEVICE_FAULT", "camera": None}]
+    own = installation.signed_in("centre.execute").ask("{ incidents { nodes { camera { code } } } }")
+    assert own["incidents"]["nodes"] == [{"camera": {"code": demo.CAMERA}}] * 2

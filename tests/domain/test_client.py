@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.client import Client, Registration
 from domain.client.guards import GUARDS, check_view
 from domain.client.kinds import NAMES, ClientKind
+from domain.commands.connecting import sender
 from domain.context import Actor
 from domain.errors import Forbidden, InvalidInput, WrongState
 from tests.support.spec import (
@@ -216,6 +217,28 @@ class TestInForce:
                 last = [state for since, state in happened if since <= at][-1]
                 assert one.in_force(at) is last, (happened, at)
         assert not one.in_force(datetime(2020, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
+def test_the_next_to_have_a_model() -> None:
+    """Whoever has a model after somebody else has it from then on, whatever day their own document names."""
+    one, day = registered(), legal("2026-05-04 00:00")
+    suspended, withdrawn = NOW + timedelta(days=10), NOW + timedelta(days=30)
+    one.suspend(context(ADMINISTRATOR, suspended), document="13/QĐ", reason="Gửi ảnh sai giờ")
+    one.withdraw(context(ADMINISTRATOR, withdrawn), document="15/QĐ", reason="Hết hợp đồng")
+    given_later = replace(GIVEN, code="PM-PH-02")
+    other = Client.register(context(ADMINISTRATOR, withdrawn + timedelta(days=1)), given_later)
+    instant = timedelta.resolution
+    for at, whose in (
+        (day - instant, None),
+        (day, one),
+        (suspended - instant, one),
+        (suspended, None),
+        (withdrawn - instant, None),
+        (withdrawn, other),
+    ):
+        assert sender([one, other], at) is whose, at
+    assert sender([], NOW) is None
 
 
 def test_replays() -> None:
