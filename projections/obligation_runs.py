@@ -4,6 +4,7 @@ One row is one run of one timer: it goes on while the clock is extended, counted
 opened again after it was stopped, with everybody who had it meanwhile. Whoever has it last answers for it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -92,7 +93,7 @@ def calendar_of(version: str) -> Calendar:
     return load(profile if profile in PROFILES else NATIONAL).calendar
 
 
-class Clocks:
+class Clocks(ABC):
     """The clocks of one noun: events run and stop them, and pass them on with what they are of."""
 
     meant: ClassVar[Mapping[str, tuple[type[Event], ...]]]
@@ -112,17 +113,17 @@ class Clocks:
         self._say(event, position)
         self._settle(event, position, {clock.timer for clock in clocks})
 
+    @abstractmethod
     def _pass(self, event: Event) -> None:
         """Change who has what the clocks are of."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _say(self, event: Event, position: int) -> None:
         """Keep what was said of a clock."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _follow(self, row: ObligationRow) -> None:
         """Everything of a row that follows from who has what it is of; of one that has ended, as it ended."""
-        raise NotImplementedError
 
     def _stop(self, ended: Stopped, event: Event, position: int) -> ObligationRow | None:
         """A clock runs no more; its row, if it ran."""

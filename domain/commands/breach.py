@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.account import Account
 from domain.breach import Accused, Breach, Shown
-from domain.breach_guards import BreachFinding, Measure, check_report
+from domain.breach_guards import BreachFinding, Measure, check_report, rule_of
 from domain.camera import Camera
 from domain.camera.guards import check_watch
 from domain.case import Case
@@ -54,7 +54,7 @@ def report_breach(
             subject_rule=subject_rule,
             happened_at=happened_at,
             text=text,
-            accused=None if account_id is None else _accused(app, account_id, unit, happened_at),
+            accused=None if account_id is None else _accused(app, context, account_id, unit, happened_at),
             shown=shown,
         )
 
@@ -130,7 +130,7 @@ def _decided(app: CaseSystem, command: Command, breach_id: UUID, decide: Callabl
     return app.perform(command, on_breach)
 
 
-def _accused(app: CaseSystem, account_id: UUID, unit: Unit, at: datetime) -> Accused:
+def _accused(app: CaseSystem, context: Context, account_id: UUID, unit: Unit, at: datetime) -> Accused:
     """Whom it is said of: of that unit as it was recorded by then, or as they were first entered."""
     recorded = list(cast("Iterable[Event]", app.events.get(account_id)))
     by_then = sum(one.timestamp <= at for one in recorded) or 1
@@ -140,6 +140,7 @@ def _accused(app: CaseSystem, account_id: UUID, unit: Unit, at: datetime) -> Acc
             "accountId",
             f"không phải người của đơn vị {unit.code} lúc đó",
             f"is nobody of the unit {unit.code} at that time",
+            rule=rule_of(context),
         )
     leads = then.leader or app.find(Account, account_id).leader or unit.officers.get(Post.HEAD) == account_id
     return Accused(account_id=account_id, leads=leads)

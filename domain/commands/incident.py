@@ -139,10 +139,10 @@ def _begin(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -
     """What is wrong with a camera while an incident of it is handled; what is on record is not put there again.
 
     A loss that was noticed by itself is on record with the incident, and over with the first answer: nobody's taking
-    it on later makes it last longer.
+    it on later makes it last longer. Whoever says after a repair that it is lost all the same, knows it better.
     """
     if one.kind == LINK_LOSS:
-        if not one.by_itself:
+        if not one.by_itself or one.fixed_at is not None:
             camera.lose_link(said, at=at, incident_id=one.id)
     elif one.fault is not None:
         camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)

@@ -131,8 +131,11 @@ def test_in_turn(devices: Devices, at_once: int, order: list[int]) -> None:
 
 
 def test_ended(devices: Devices) -> None:
-    """Whoever is asked when it ends is not waited for."""
+    """Whoever is asked when it ends is not waited for, and did not answer."""
     device: Device = devices.stand("is silent")
     with Asker(seconds=600.0) as asker:
         asker.ask(ONE, device.url())
         eventually(lambda: device.heard)
+    hung_up = asker.outcome()
+    assert hung_up is not None
+    assert (hung_up.camera_id, hung_up.answered) == (ONE, False)

@@ -176,13 +176,20 @@ def test_a_link_that_flaps(installation: Installation) -> None:
     assert [topic for topic in installation.since(before) if topic.startswith("camera:")] == []
     assert installation.operator.find(Camera, UUID(CAMERA)).link_lost_at == second
     other = str(Incident.id_of_loss(UUID(CAMERA), second))
-    for act in ("receiveIncident", "handleIncident", "fixIncident"):
+    for act in ("receiveIncident", "handleIncident"):
         done(centre, act, incidentId=other)
+    done(centre, "fixIncident", incidentId=other, fixedAt=(now - timedelta(minutes=20)).isoformat())
+    assert installation.operator.find(Camera, UUID(CAMERA)).link_lost_at is None
+    before = installation.head()
+    done(centre, "reopenIncident", incidentId=other, text="Vẫn không có hình")
+    assert installation.since(before) == ["camera:link-lost", "incident:reopened"]
+    assert not restored_link(app, rules, camera_id=UUID(CAMERA), at=now, now=now)
+    done(centre, "fixIncident", incidentId=other)
     assert installation.operator.find(Camera, UUID(CAMERA)).link_lost_at is None
     installation.project()
     listed = "{ outages { nodes { cause beganAt endedAt } } }"
     outages = centre.ask(listed)["outages"]["nodes"]
-    assert [(one["cause"], one["endedAt"] > one["beganAt"]) for one in outages] == [("LINK", True)] * 2
+    assert [(one["cause"], one["endedAt"] > one["beganAt"]) for one in outages] == [("LINK", True)] * 3
 
 
 @pytest.mark.rule("R-DH-1.2.0")
