@@ -1,1 +1,1 @@
-"""The GraphQL edge: one module per noun."""
+"""The GraphQL edge: a folder for each noun, and beside them what all of them go by."""

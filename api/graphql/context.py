@@ -316,3 +316,15 @@ def utc(path: str, instant: datetime) -> datetime:
         return instant.astimezone(UTC)
     except OverflowError:
         raise InvalidInput(path, "ngoài lịch", "beyond the calendar") from None
+
+
+def identity(path: str, value: str) -> UUID:
+    """An id as it was given out.
+
+    Raises:
+        InvalidInput: it is no id.
+    """
+    try:
+        return UUID(value)
+    except ValueError:
+        raise InvalidInput(path, "không phải mã định danh", "not an id") from None

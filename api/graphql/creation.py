@@ -7,8 +7,8 @@ from uuid import UUID
 
 from api.graphql.common import Position, shown
 from api.graphql.context import Info
+from api.graphql.looking import attempted, look_at
 from api.graphql.mutation import Noun, command_of
-from api.graphql.reading import attempted, look_at
 from api.services import Writes
 from domain import errors
 from domain.commands.application import Answer

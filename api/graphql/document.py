@@ -11,19 +11,18 @@ import strawberry
 from psycopg import Connection
 
 from api import papers
-from api.graphql.case import Case
-from api.graphql.case_act import CASE, CASES, OnCase
-from api.graphql.case_file import CaseDocument
+from api.graphql.case.act import CASE, CASES, OnCase
+from api.graphql.case.case import Case
+from api.graphql.case.file import CaseDocument
+from api.graphql.case.parts import Said
 from api.graphql.common import Position, shown
-from api.graphql.context import Info, legal
-from api.graphql.extraction import Extraction, HandoverMinutes, minutes_of
-from api.graphql.extraction_mutations import EXTRACTION, EXTRACTION_ID, EXTRACTIONS
+from api.graphql.context import Info, identity, legal
+from api.graphql.extraction.extraction import Extraction, HandoverMinutes, minutes_of
+from api.graphql.extraction.mutations import EXTRACTION, EXTRACTION_ID, EXTRACTIONS
+from api.graphql.looking import AccessPurpose, attempted, look_at
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Refused, act, command_of
-from api.graphql.parts import Said
-from api.graphql.reading import AccessPurpose, attempted, look_at
-from api.graphql.report_mutations import REPORTS
-from api.graphql.report_types import Report, ReportDocument, document_of
-from api.graphql.unit import identity
+from api.graphql.report.mutations import REPORTS
+from api.graphql.report.types import Report, ReportDocument, document_of
 from api.graphql.words import DocumentKind
 from api.services import Services
 from api.urls import LIFETIME, Ticket

@@ -1,7 +1,8 @@
 """What every mutation shares: the command it stands for, what it answers, and what it keeps to itself."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -20,15 +21,15 @@ from api.graphql.common import (
     WrongState,
     shown,
 )
-from api.graphql.context import Info
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import identity
+from api.graphql.context import Info, identity, utc
+from api.graphql.looking import attempted, look_at
 from domain import errors
 from domain.commands.application import Answer, Command
 from domain.commands.reading import is_attempt
 from domain.context import Context
 
 LONGEST_COMMAND_ID: Final = 64
+ENVELOPE: Final = {"case_id", "camera_id", "command_id", "expected_version"}
 
 P = TypeVar("P")
 
@@ -151,3 +152,26 @@ async def concealed(
     if found is None or hidden:
         return errors.NotFound(noun.vi, noun.en, subject_id)
     return refusal
+
+
+def said(given: Any) -> dict[str, Any]:
+    """What an input says beside its case or camera, as the command takes it: ids and instants read, lists as given.
+
+    Raises:
+        InvalidInput: an id or an instant is none.
+    """
+    told: dict[str, Any] = {}
+    for field in fields(given):
+        if field.name not in ENVELOPE:
+            told[field.name] = _read(field.name, getattr(given, field.name))
+    return told
+
+
+def _read(name: str, value: Any) -> Any:
+    first, *others = name.split("_")
+    path = first + "".join(map(str.title, others))
+    if isinstance(value, datetime):
+        return utc(path, value)
+    if isinstance(value, list):
+        return tuple(value)
+    return identity(path, value) if value is not None and name.endswith("_id") else value

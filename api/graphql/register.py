@@ -14,9 +14,8 @@ import strawberry
 from psycopg import Connection
 
 from api.graphql.common import AvailableAction, Enabled, Step, available
-from api.graphql.context import Info, utc
-from api.graphql.reading import attempted, look_at
-from api.graphql.unit import identity
+from api.graphql.context import Info, identity, utc
+from api.graphql.looking import attempted, look_at
 from domain.context import Context
 from domain.envelope import Event
 from domain.errors import InvalidInput, Refusal

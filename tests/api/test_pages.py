@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from strawberry.types.base import StrawberryOptional
 
-from api.graphql.camera import CAMERAS
-from api.graphql.case_query import CASES
+from api.graphql.camera.camera import CAMERAS
+from api.graphql.case.query import CASES
 from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers
 from api.graphql.execution import ANSWERS
-from api.graphql.extraction import EXTRACTIONS
-from api.graphql.obligations import OBLIGATIONS
+from api.graphql.extraction.extraction import EXTRACTIONS
+from api.graphql.obligation.query import OBLIGATIONS
 from api.graphql.pages import ListOf
 from api.graphql.schema import build
 from domain.camera import Camera

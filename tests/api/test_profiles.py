@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.graphql.reading import AccessPurpose
+from api.graphql.looking import AccessPurpose
 from api.messages.intake import Dead, Intake
 from cli.wiring import rulebook
 from detection.contracts import wrap

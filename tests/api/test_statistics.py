@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.graphql.statistics_cells import read_back
+from api.graphql.report.statistics_cells import read_back
 from cli import demo
 from domain.errors import InvalidInput
 from projections.statistics import By

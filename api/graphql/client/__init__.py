@@ -1,0 +1,1 @@
+"""The register of clients at the GraphQL edge."""

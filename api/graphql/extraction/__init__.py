@@ -1,0 +1,1 @@
+"""Extractions of footage at the GraphQL edge."""

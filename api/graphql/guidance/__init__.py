@@ -1,0 +1,1 @@
+"""Guidance at the GraphQL edge, and who confirmed it."""

@@ -1,0 +1,1 @@
+"""Time limits and obligations at the GraphQL edge."""

@@ -1,0 +1,1 @@
+"""The running of the system at the GraphQL edge: incidents, obstacles, advice, rosters, shifts, work orders."""

@@ -1,0 +1,1 @@
+"""Looking at the GraphQL edge: on record, with a purpose; who looked, who may, and who could."""

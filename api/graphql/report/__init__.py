@@ -1,0 +1,1 @@
+"""Reports and statistics at the GraphQL edge."""

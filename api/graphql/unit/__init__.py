@@ -1,0 +1,1 @@
+"""Units and areas at the GraphQL edge."""
