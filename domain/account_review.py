@@ -16,7 +16,6 @@ from eventsourcing.domain import Aggregate, event
 from domain import envelope
 from domain.account import Account, AccountState
 from domain.account.guards import not_oneself
-from domain.account.way import check_role
 from domain.case.inputs import words
 from domain.context import Context
 from domain.envelope import acting
@@ -205,7 +204,10 @@ class AccountReview(Aggregate):
     def review(
         self, context: Context, account: Account, unit: Unit, *, outcome: str, text: str, role: str | None
     ) -> None:
-        """Decide on one account, which is kept, changed or ended with that; nobody reviews their own."""
+        """Decide on one account, which is kept or ended with that; nobody reviews their own.
+
+        That its function is to be another is decided by whoever may decide so at all, and another person does it.
+        """
         refuse(check_review(self, context))
         if account.id not in self.account_ids:
             raise NotFound("tài khoản trong đợt rà soát", "account in this review", account.id)
@@ -220,12 +222,12 @@ class AccountReview(Aggregate):
                 "role", "nêu chức năng mới khi và chỉ khi CHANGED", "is given with CHANGED, and only then"
             )
         if role is not None:
-            check_role(context, unit.kind, role)
+            account.direct_change(context, unit, role=role, document=self.number)
         with acting(context.envelope("account.review", rule=rule_of(context))):
             self.trigger_event(
                 self.Reviewed, account_id=account.id, outcome=outcome, text=Personal.said(self.id, text)
             )
-            account.reviewed(self.number, outcome=outcome, role=role)
+            account.reviewed(self.number, outcome=outcome)
         if outcome == ReviewOutcome.REVOKED and account.state != AccountState.CLOSED:
             account.end(context, text=text, rule=rule_of(context))
 

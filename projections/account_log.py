@@ -15,6 +15,8 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from domain.account import Account, AccountState, events
+from domain.account.right_events import Delegated, GrantDirected, Granted
+from domain.account.state import Decision
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.succession import AccountSucceeded
@@ -40,6 +42,8 @@ class AccountRow:
     """What was granted, by the version that gave it, as JSON has it."""
     directions: list[dict[str, Any]] = field(default_factory=list)
     delegations: list[dict[str, Any]] = field(default_factory=list)
+    decided: dict[str, Any] | None = None
+    """What was decided of the person and not carried out yet, as JSON has it."""
     opened_at: datetime
     version: int
     position: int
@@ -52,6 +56,16 @@ class AccountRow:
     def sealed_name(self) -> Personal[str]:
         """The name of the person, for whoever may open it."""
         return Personal(self.account_id, sealed=self.full_name)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The same as guards ask for it."""
+        said = self.decided
+        if said is None:
+            return None
+        unit_id = UUID(said["unit_id"]) if said["unit_id"] else None
+        given = said | {"in_unit_id": UUID(said["in_unit_id"]), "unit_id": unit_id}
+        return Decision(**given | {"people": tuple(said["people"])})
 
 
 def fold(row: AccountRow | None, event: Event, position: int) -> AccountRow | None:
@@ -83,10 +97,20 @@ def _moved(_: AccountRow, event: events.Moved) -> dict[str, Any]:
         "role": event.role,
         "leader": event.leader,
         **dict.fromkeys(("duties", "grants", "directions", "delegations"), over),
+        "decided": None,
     }
 
 
-def _granted(row: AccountRow, event: events.Granted) -> dict[str, Any]:
+def _waiting(decision: Decision | None) -> dict[str, Any]:
+    """A decision as JSON has it, so that it is the same from the log and from the table."""
+    if decision is None:
+        return {"decided": None}
+    unit_id = str(decision.unit_id) if decision.unit_id else None
+    said = vars(decision) | {"in_unit_id": str(decision.in_unit_id), "unit_id": unit_id}
+    return {"decided": said | {"people": list(decision.people)}}
+
+
+def _granted(row: AccountRow, event: Granted) -> dict[str, Any]:
     given = _right(event) | {"direction": event.direction}
     return {
         "grants": [*row.grants, given],
@@ -94,7 +118,7 @@ def _granted(row: AccountRow, event: events.Granted) -> dict[str, Any]:
     }
 
 
-def _delegated(row: AccountRow, event: events.Delegated) -> dict[str, Any]:
+def _delegated(row: AccountRow, event: Delegated) -> dict[str, Any]:
     given = {
         "number": event.originator_version,
         "to": str(event.to_account_id),
@@ -121,8 +145,15 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
     Account.PasswordSet: _now(),
     Account.Renamed: lambda _, event: {"full_name": event.full_name.sealed or ""},
     Account.Trained: lambda _, event: {"trained_at": event.trained_at},
-    Account.RoleChanged: lambda _, event: {"role": event.role},
-    Account.LeaderChanged: lambda _, event: {"leader": event.leader},
+    Account.ChangeDirected: lambda row, event: _waiting(event.decided(row.owner_unit)),
+    Account.RoleChanged: lambda row, event: {
+        "role": event.role,
+        **_waiting(row.decision and row.decision.without("role")),
+    },
+    Account.LeaderChanged: lambda row, event: {
+        "leader": event.leader,
+        **_waiting(row.decision and row.decision.without("leader")),
+    },
     Account.Moved: _moved,
     AccountSucceeded: lambda _, event: {"owner_unit": event.to_unit_id},
     Account.DutyAssigned: lambda row, event: {"duties": [*row.duties, event.duty]},
@@ -140,7 +171,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
 """What each event changes of the row."""
 
 
-def _right(event: events.GrantDirected | events.Granted) -> dict[str, Any]:
+def _right(event: GrantDirected | Granted) -> dict[str, Any]:
     """A right as JSON has it, so that it is the same from the log and from the table."""
     return {
         "number": event.originator_version,
@@ -185,7 +216,7 @@ ON CONFLICT (account_id) DO UPDATE SET
     stepped_by = excluded.stepped_by, trained_at = excluded.trained_at, reviewed_at = excluded.reviewed_at,
     duties = excluded.duties, grants = excluded.grants, directions = excluded.directions,
     delegations = excluded.delegations, version = excluded.version, position = excluded.position,
-    owner_unit = excluded.owner_unit
+    owner_unit = excluded.owner_unit, decided = excluded.decided
 """
 
 
@@ -218,7 +249,7 @@ def _kept(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, AccountRow]:
 
 IN_UNITS: LiteralString = """
 (SELECT l.account_id, l.name, l.full_name, l.state, l.role, l.leader, l.stepped_by, l.trained_at, l.reviewed_at,
-l.duties, l.grants, l.directions, l.delegations, l.opened_at, l.version, l.position, l.owner_unit, l.tier,
+l.duties, l.grants, l.directions, l.delegations, l.decided, l.opened_at, l.version, l.position, l.owner_unit, l.tier,
 u.area_path, u.kind AS unit_kind
 FROM account_log AS l CROSS JOIN LATERAL (SELECT area_path, kind FROM directory
 WHERE subject_id = l.owner_unit ORDER BY since DESC LIMIT 1) AS u) AS accounts

@@ -10,6 +10,7 @@ from api.graphql.account.account import AccountMutation, AccountQuery
 from api.graphql.account.change_mutations import AccountChangeMutation
 from api.graphql.account.credentials import CredentialsQuery
 from api.graphql.account.credentials_mutations import CredentialsMutation
+from api.graphql.account.decision_mutations import AccountDecisionMutation
 from api.graphql.account.identity_mutations import IdentityMutation
 from api.graphql.account.mutations import AccountWayMutation
 from api.graphql.account.query import AccountsQuery
@@ -207,6 +208,7 @@ class Mutation(
     IdentityMutation,
     AccountWayMutation,
     AccountChangeMutation,
+    AccountDecisionMutation,
     AccountRightMutation,
     AccountReviewMutation,
     IncidentMutation,

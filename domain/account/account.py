@@ -13,8 +13,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
-from domain.account import changes, events, guards, rights, way
-from domain.account.state import AccountState, GivenAway
+from domain.account import changes, events, guards, right_events, rights, way
+from domain.account.state import AccountState, Decision, GivenAway
 from domain.context import Actor, Context, Grant
 from domain.errors import Forbidden, Refusal
 from domain.personal import Personal
@@ -30,6 +30,8 @@ class Placed(guards.Place):
     state: str
     stepped_by: tuple[str, ...]
     trained_at: datetime | None
+    leader: bool
+    decision: Decision | None
 
 
 class Account(Aggregate):
@@ -55,6 +57,7 @@ class Account(Aggregate):
 
     # -- what changes, and how it ends
     Renamed = events.Renamed
+    ChangeDirected = events.ChangeDirected
     RoleChanged = events.RoleChanged
     LeaderChanged = events.LeaderChanged
     Moved = events.Moved
@@ -67,6 +70,7 @@ class Account(Aggregate):
     Closed = events.Closed
     Disabled = events.Disabled
     rename = changes.rename
+    direct_change = changes.direct_change
     change_role = changes.change_role
     change_leader = changes.change_leader
     move = changes.move
@@ -80,11 +84,11 @@ class Account(Aggregate):
     end = changes.end
 
     # -- rights besides
-    GrantDirected = events.GrantDirected
-    Granted = events.Granted
-    GrantRevoked = events.GrantRevoked
-    Delegated = events.Delegated
-    DelegationRevoked = events.DelegationRevoked
+    GrantDirected = right_events.GrantDirected
+    Granted = right_events.Granted
+    GrantRevoked = right_events.GrantRevoked
+    Delegated = right_events.Delegated
+    DelegationRevoked = right_events.DelegationRevoked
     direct_grant = rights.direct_grant
     give_grant = rights.give_grant
     execute_grant = rights.execute_grant
@@ -152,6 +156,8 @@ class Account(Aggregate):
             state=self.state,
             stepped_by=self.stepped_by,
             trained_at=self.trained_at,
+            leader=self.leader,
+            decision=self.decision,
             owner_unit=unit.id,
             unit_kind=unit.kind,
             area_path=unit.area_path,
@@ -190,9 +196,10 @@ class Account(Aggregate):
         self.directed: int | None = None
         """In which version it was directed that the account be given."""
         self.trained_at: datetime | None = None
+        self.decision: Decision | None = None
         self.duties: set[str] = set()
         self.grants: list[Grant] = []
-        self.directions: dict[int, events.GrantDirected] = {}
+        self.directions: dict[int, right_events.GrantDirected] = {}
         """What was directed and not given yet, by the version it was directed in."""
         self.delegations: dict[int, GivenAway] = {}
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from domain.account import guards
+from domain.account import decisions, guards
 from domain.account.way import check_role, check_unit
 from domain.case.inputs import LONGEST_NAME, words
 from domain.context import Context
@@ -25,19 +25,52 @@ def rename(self: "Account", context: Context, unit: Unit, *, full_name: str, doc
         self.trigger_event(self.Renamed, full_name=Personal.said(self.id, full_name), document=document)
 
 
+def direct_change(
+    self: "Account",
+    context: Context,
+    unit: Unit,
+    *,
+    document: str,
+    role: str | None = None,
+    leader: bool | None = None,
+    to: Unit | None = None,
+) -> None:
+    """Decide what another person carries out: a function, who leads, or a unit with the function there."""
+    where = to or unit
+    place = guards.Place(owner_unit=where.id, unit_kind=where.kind, area_path=where.area_path)
+    refuse(decisions.check_direct_change(self.placed(unit), context, place))
+    words("document", document, longest=LONGEST_NAME)
+    if to is not None:
+        check_unit(to)
+        if to.id == self.unit_id:
+            raise InvalidInput("unitId", "là đơn vị hiện tại", "is the unit the account is in")
+        role, leader = role or self.role, bool(leader)
+    if role is not None:
+        check_role(context, where.kind, role)
+    elif leader is None:
+        raise InvalidInput(
+            "role", "phải nêu role, leader hoặc unitId", "what changes is named: role, leader or unitId"
+        )
+    step = decisions.deciding(place, context)
+    with acting(context.envelope(guards.ACTIONS[step], rule=guards.rule_of(place, context, step))):
+        self.trigger_event(
+            self.ChangeDirected, role=role, leader=leader, unit_id=to.id if to else None, document=document
+        )
+
+
 def change_role(self: "Account", context: Context, unit: Unit, *, role: str, document: str) -> None:
-    """Give the person another function, one that people of their unit may have."""
-    refuse(guards.check_administer(self.placed(unit), context))
+    """Give the person the function that was decided, one that people of their unit may have."""
+    refuse(decisions.check_change_role(self.placed(unit), context, role))
     words("document", document, longest=LONGEST_NAME)
     check_role(context, unit.kind, role)
-    if role != self.role:
-        with self.step(context, unit, AccountStep.ISSUE):
-            self.trigger_event(self.RoleChanged, role=role, document=document)
+    with self.step(context, unit, AccountStep.ISSUE):
+        self.trigger_event(self.RoleChanged, role=role, document=document)
 
 
 def change_leader(self: "Account", context: Context, unit: Unit, *, leader: bool, document: str) -> None:
-    """Say that the person leads the unit, or no more."""
-    refuse(guards.check_administer(self.placed(unit), context))
+    """Say that the person leads the unit, as was decided, or no more, which nobody has to decide before."""
+    check = decisions.check_change_leader if leader else guards.check_administer
+    refuse(check(self.placed(unit), context))
     words("document", document, longest=LONGEST_NAME)
     if leader != self.leader:
         with self.step(context, unit, AccountStep.ISSUE):
@@ -54,15 +87,13 @@ def move(
     leader: bool = False,
     document: str,
 ) -> None:
-    """Put the person into another unit, with a function that people there may have."""
-    refuse(guards.check_administer(self.placed(unit), context))
+    """Put the person into another unit, as was decided, with a function that people there may have."""
+    refuse(decisions.check_move(self.placed(unit), context, (to.id, role, leader)))
     place = guards.Place(owner_unit=to.id, unit_kind=to.kind, area_path=to.area_path)
     refuse(guards.check_stage(place, context, AccountStep.ISSUE))
     words("document", document, longest=LONGEST_NAME)
     check_unit(to)
     check_role(context, to.kind, role)
-    if to.id == self.unit_id:
-        raise InvalidInput("unitId", "là đơn vị hiện tại", "is the unit the account is in")
     with self.step(context, unit, AccountStep.ISSUE):
         self.trigger_event(self.Moved, unit_id=to.id, role=role, leader=leader, document=document)
 
@@ -92,9 +123,9 @@ def end_duty(self: "Account", context: Context, unit: Unit, *, duty: str, docume
         self.trigger_event(self.DutyEnded, duty=duty, document=document)
 
 
-def reviewed(self: "Account", review: str, *, outcome: str, role: str | None) -> None:
+def reviewed(self: "Account", review: str, *, outcome: str) -> None:
     """Put on record what a review decided of it, inside of that act."""
-    self.trigger_event(self.Reviewed, review=review, outcome=outcome, role=role)
+    self.trigger_event(self.Reviewed, review=review, outcome=outcome, role=None)
 
 
 def suspend(self: "Account", context: Context, unit: Unit, *, text: str) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from domain import envelope
-from domain.account.state import AccountState, GivenAway
-from domain.context import Grant
+from domain.account.state import AccountState, Decision
 from domain.personal import Personal
 
 if TYPE_CHECKING:
@@ -131,6 +130,36 @@ class Renamed(Event):
 
 
 @dataclass(frozen=True)
+class ChangeDirected(Event):
+    """It was decided that the person has another function, leads or not, or goes to another unit; another does it.
+
+    What stays as it is, is None. What was decided before and not carried out is over.
+    """
+
+    TOPIC = "account:change-directed"
+    role: str | None
+    leader: bool | None
+    unit_id: UUID | None
+    document: str
+
+    def apply(self, aggregate: "Account") -> None:
+        """It waits for whoever gives the account."""
+        aggregate.decision = self.decided(aggregate.unit_id)
+
+    def decided(self, in_unit_id: UUID) -> Decision:
+        """As the guards ask for it, of somebody in that unit."""
+        return Decision(
+            number=self.originator_version,
+            in_unit_id=in_unit_id,
+            role=self.role,
+            leader=self.leader,
+            unit_id=self.unit_id,
+            document=self.document,
+            people=self.envelope.people,
+        )
+
+
+@dataclass(frozen=True)
 class RoleChanged(Event):
     """The person has another function from now on."""
 
@@ -141,6 +170,7 @@ class RoleChanged(Event):
     def apply(self, aggregate: "Account") -> None:
         """From now on."""
         aggregate.role = self.role
+        aggregate.decision = aggregate.decision and aggregate.decision.without("role")
 
 
 @dataclass(frozen=True)
@@ -154,6 +184,7 @@ class LeaderChanged(Event):
     def apply(self, aggregate: "Account") -> None:
         """From now on."""
         aggregate.leader = self.leader
+        aggregate.decision = aggregate.decision and aggregate.decision.without("leader")
 
 
 @dataclass(frozen=True)
@@ -175,6 +206,7 @@ class Moved(Event):
         aggregate.directions = {}
         aggregate.delegations = {}
         aggregate.duties = set()
+        aggregate.decision = None
 
 
 @dataclass(frozen=True)
@@ -201,128 +233,6 @@ class DutyEnded(Event):
     def apply(self, aggregate: "Account") -> None:
         """It is theirs no more."""
         aggregate.duties.discard(self.duty)
-
-
-@dataclass(frozen=True)
-class GrantDirected(Event):
-    """The managing body directed that a right be given; whoever operates the system gives it (R-DB-7.3.0)."""
-
-    TOPIC = "account:grant-directed"
-    action: str
-    purpose: str
-    document: str
-    starts_at: datetime
-    ends_at: datetime
-    area_path: str | None
-    camera_ids: list[UUID]
-    out_of_function: bool
-    document_at: datetime | None
-    issuer_unit_id: UUID | None
-
-    def apply(self, aggregate: "Account") -> None:
-        """It waits for whoever operates the system."""
-        aggregate.directions[self.originator_version] = self
-
-
-@dataclass(frozen=True)
-class Granted(Event):
-    """A right of its own, for a time and a purpose, with the document that gives it; for a place since version 2.
-
-    *direction*: the version of the account that directed so. *document_at*, *issuer_unit_id*: when and by which unit
-    of the People's Committee the consent was written, where it lies outside of the unit's function (R-DB-8.2.0).
-    """
-
-    TOPIC = "account:granted"
-    class_version: ClassVar[int] = 2
-    action: str
-    document: str
-    starts_at: datetime
-    ends_at: datetime | None
-    purpose: str | None
-    area_path: str | None
-    camera_ids: list[UUID]
-    out_of_function: bool
-    document_at: datetime | None
-    issuer_unit_id: UUID | None
-    direction: int | None
-
-    @staticmethod
-    def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Earlier rights named no purpose and no place, and none lay outside of a unit's function."""
-        state |= {
-            "purpose": None,
-            "area_path": None,
-            "camera_ids": [],
-            "out_of_function": False,
-            "document_at": None,
-            "issuer_unit_id": None,
-            "direction": None,
-        }
-
-    def apply(self, aggregate: "Account") -> None:
-        """It is held under the version that gave it."""
-        if self.direction is not None:
-            aggregate.directions.pop(self.direction, None)
-        aggregate.grants.append(
-            Grant(
-                action=self.action,
-                document=self.document,
-                starts_at=self.starts_at,
-                ends_at=self.ends_at,
-                purpose=self.purpose,
-                area_path=self.area_path,
-                camera_ids=tuple(self.camera_ids),
-                out_of_function=self.out_of_function,
-                number=self.originator_version,
-            )
-        )
-
-
-@dataclass(frozen=True)
-class GrantRevoked(Event):
-    """A right ended before its time; *number* is the version of the account that gave it."""
-
-    TOPIC = "account:grant-revoked"
-    number: int
-
-    def apply(self, aggregate: "Account") -> None:
-        """It is over."""
-        aggregate.grants = [one for one in aggregate.grants if one.number != self.number]
-
-
-@dataclass(frozen=True)
-class Delegated(Event):
-    """The person let another act for them, in writing, in these actions and for a time (R-QT-5.3.0)."""
-
-    TOPIC = "account:delegated"
-    to_account_id: UUID
-    actions: list[str]
-    document: str
-    starts_at: datetime
-    ends_at: datetime
-
-    def apply(self, aggregate: "Account") -> None:
-        """It is known by the version that gave it."""
-        aggregate.delegations[self.originator_version] = GivenAway(
-            number=self.originator_version,
-            to_account_id=self.to_account_id,
-            actions=tuple(self.actions),
-            document=self.document,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-        )
-
-
-@dataclass(frozen=True)
-class DelegationRevoked(Event):
-    """A delegation ended before its time; *number* is the version of the account that gave it."""
-
-    TOPIC = "account:delegation-revoked"
-    number: int
-
-    def apply(self, aggregate: "Account") -> None:
-        """It is over."""
-        aggregate.delegations.pop(self.number, None)
 
 
 @dataclass(frozen=True)
@@ -377,7 +287,10 @@ class Disabled(Event):
 
 @dataclass(frozen=True)
 class Reviewed(Event):
-    """A review came to the account, under its number; the person's function is another since, where one is named."""
+    """A review came to the account, under its number; where a function was named, the person has had it since.
+
+    None is named any more: what a review changes is decided by it and carried out by another person.
+    """
 
     TOPIC = "account:reviewed"
     review: str

@@ -4,13 +4,13 @@ Who takes a step is data of the profile (`AccountRules`); that no two steps in a
 has a hand in their own account, holds everywhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.account.state import LEADS_TO, ON_THE_WAY, AccountState
+from domain.account.state import LEADS_TO, ON_THE_WAY, AccountState, Decision
 from domain.context import Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.rules import AccountStep, Stage
@@ -43,6 +43,14 @@ class AccountFacts(Protocol):
     @property
     def trained_at(self) -> datetime | None:
         """When the person was trained."""
+
+    @property
+    def leader(self) -> bool:
+        """Whether the person leads their unit."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """What was decided of them and not carried out yet."""
 
     @property
     def owner_unit(self) -> UUID:
@@ -175,7 +183,7 @@ def _next(one: AccountFacts, context: Context, step: AccountStep) -> Refusal | N
     path = path_of(one, context)
     expected = LEADS_TO[path[path.index(step) - 1]]
     if one.state != expected:
-        return _wrong(one, expected, rule)
+        return wrong_state(one, expected, rule)
     return another_person(one.stepped_by, context, rule=rule)
 
 
@@ -228,7 +236,7 @@ def check_train(one: AccountFacts, context: Context) -> Refusal | None:
 
 
 def _not_closed(one: AccountFacts) -> Refusal | None:
-    return _wrong(one, AccountState.ACTIVE, None) if one.state == AccountState.CLOSED else None
+    return wrong_state(one, AccountState.ACTIVE, None) if one.state == AccountState.CLOSED else None
 
 
 # -- what changes afterwards ----------------------------------------------------------
@@ -239,7 +247,7 @@ def check_administer(one: AccountFacts, context: Context) -> Refusal | None:
     return (
         check_stage(one, context, AccountStep.ISSUE)
         or not_oneself(one, context)
-        or (None if one.state == AccountState.ACTIVE else _wrong(one, AccountState.ACTIVE, None))
+        or (None if one.state == AccountState.ACTIVE else wrong_state(one, AccountState.ACTIVE, None))
     )
 
 
@@ -267,7 +275,7 @@ def check_suspend(one: AccountFacts, context: Context) -> Refusal | None:
     """An account in use is suspended."""
     refusal = _check_end(one, context)
     if refusal is None and one.state != AccountState.ACTIVE:
-        return _wrong(one, AccountState.ACTIVE, None)
+        return wrong_state(one, AccountState.ACTIVE, None)
     return refusal
 
 
@@ -275,7 +283,7 @@ def check_resume(one: AccountFacts, context: Context) -> Refusal | None:
     """What was suspended is given back by whoever gives accounts."""
     refusal = check_stage(one, context, AccountStep.ISSUE) or not_oneself(one, context)
     if refusal is None and one.state != AccountState.SUSPENDED:
-        return _wrong(one, AccountState.SUSPENDED, None)
+        return wrong_state(one, AccountState.SUSPENDED, None)
     return refusal
 
 
@@ -297,7 +305,7 @@ def check_direct_grant(one: AccountFacts, context: Context) -> Refusal | None:
     return (
         check_stage(one, context, AccountStep.DIRECT)
         or not_oneself(one, context)
-        or (None if one.state == AccountState.ACTIVE else _wrong(one, AccountState.ACTIVE, None))
+        or (None if one.state == AccountState.ACTIVE else wrong_state(one, AccountState.ACTIVE, None))
     )
 
 
@@ -338,7 +346,7 @@ def check_delegate(one: AccountFacts, context: Context) -> Refusal | None:
             "Only the person whose account it is delegates, and nobody delegates what was delegated to them",
             rule=context.rulebook.account_rules.delegation_rule,
         )
-    return None if one.state == AccountState.ACTIVE else _wrong(one, AccountState.ACTIVE, None)
+    return None if one.state == AccountState.ACTIVE else wrong_state(one, AccountState.ACTIVE, None)
 
 
 def check_revoke_delegation(one: AccountFacts, context: Context) -> Refusal | None:
@@ -348,33 +356,10 @@ def check_revoke_delegation(one: AccountFacts, context: Context) -> Refusal | No
     return _check_end(one, context)
 
 
-def _wrong(one: AccountFacts, expected: AccountState, rule: str | None) -> WrongState:
+def wrong_state(one: AccountFacts, expected: AccountState, rule: str | None) -> WrongState:
+    """It is not as far, or farther, than an act asks for."""
     return WrongState(
         f"Tài khoản ở trạng thái {one.state}, cần {expected}",
         f"The account is {one.state}, it must be {expected}",
         rule=rule,
     )
-
-
-GUARDS: Final[dict[str, Callable[[AccountFacts, Context], Refusal | None]]] = {
-    "approveAccount": check_approve,
-    "directAccount": check_direct,
-    "issueAccount": check_issue,
-    "recordTraining": check_train,
-    "renameAccount": check_administer,
-    "changeRole": check_administer,
-    "changeLeader": check_administer,
-    "moveAccount": check_administer,
-    "assignDuty": check_administer,
-    "endDuty": check_administer,
-    "suspendAccount": check_suspend,
-    "resumeAccount": check_resume,
-    "closeAccount": check_close,
-    "directGrant": check_direct_grant,
-    "giveGrant": check_give_grant,
-    "executeGrant": check_execute_grant,
-    "revokeGrant": check_revoke_grant,
-    "delegate": check_delegate,
-    "revokeDelegation": check_revoke_delegation,
-}
-"""Every act on an account, in the order of its life, with its guard."""

@@ -105,6 +105,26 @@ def rename_account(
     )
 
 
+def direct_account_change(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    account_id: UUID,
+    document: str,
+    role: str | None = None,
+    leader: bool | None = None,
+    unit_id: UUID | None = None,
+) -> Answer:
+    """Decide what another person carries out."""
+
+    def decide(one: Account, unit: Unit) -> None:
+        to = app.find(Unit, unit_id) if unit_id is not None else None
+        one.direct_change(context, unit, document=document, role=role, leader=leader, to=to)
+
+    return _act(app, command, account_id, decide)
+
+
 def change_role(
     app: CaseSystem, context: Context, command: Command, *, account_id: UUID, role: str, document: str
 ) -> Answer:

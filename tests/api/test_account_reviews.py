@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.account import Account
-from tests.support.api import NAMES, POLICE, Installation
+from tests.support.api import CENTRE, NAMES, POLICE, Installation
 from tests.support.mutations import nothing_recorded
 from tests.support.staff import REVIEW, did, done
 
@@ -43,7 +43,12 @@ def test_way(installation: Installation, review: dict[str, Any]) -> None:
         role="LEADER",
     )  # fmt: skip
     assert changed["__typename"] == "AccountReviewed", changed
-    assert installation.signed_in("police.handle").ask("{ me { role } }") == {"me": {"role": "LEADER"}}
+    # decided with that, and given by another
+    of_handler = {"accountId": of("police.handle"), "role": "LEADER", "document": "7/QĐ-VP"}
+    assert did(admin, "changeRole", **of_handler)["__typename"] == "SamePerson"
+    assert installation.signed_in("police.handle").ask("{ me { role } }") == {"me": {"role": "HANDLER"}}
+    second = installation.open_account("centre.second", unit_id=CENTRE, role="ADMINISTRATOR")
+    assert done(second, "changeRole", **of_handler)["role"] == "LEADER"
     done(
         admin,
         "reviewAccount",
@@ -60,7 +65,7 @@ def test_way(installation: Installation, review: dict[str, Any]) -> None:
     asked = "query($f: AccountFilter) { accounts(filter: $f) { nodes { name reviewedAt } } }"
     since = {"reviewedBefore": (installation.now - timedelta(days=180)).isoformat(), "states": ["ACTIVE"]}
     due = [node["name"] for node in admin.ask(asked, f=since)["accounts"]["nodes"]]
-    assert due == sorted(set(NAMES) - {"police.lead", "police.handle", "commune.lead"})
+    assert due == sorted({*NAMES, "centre.second"} - {"police.lead", "police.handle", "commune.lead"})
 
 
 def test_refused(installation: Installation, review: dict[str, Any]) -> None:

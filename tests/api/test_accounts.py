@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.account import Account
-from tests.support.api import COMMUNE, POLICE, Installation
+from tests.support.api import CENTRE, COMMUNE, POLICE, Installation
 from tests.support.footage import Footage
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
@@ -33,6 +33,13 @@ def given_account(installation: Installation) -> tuple[dict[str, Any], Person]:
     person = logs_in(installation, "commune.new", answer["password"])
     assert person is not None
     return answer["account"], person
+
+
+def enabled(person: Person, account_id: str) -> set[str]:
+    """What somebody may do with an account now."""
+    query = "query($id: ID) { account(id: $id) { availableActions { action enabled } } }"
+    shown = person.ask(query, id=account_id)["account"]["availableActions"]
+    return {one["action"] for one in shown if one["enabled"]}
 
 
 @pytest.mark.rule("R-DH-10.2.a", "R-QT-7.1.0", "R-QT-2.0.0")
@@ -86,20 +93,50 @@ def test_nominated_opens_nothing(installation: Installation) -> None:
 
 @pytest.mark.rule("R-DH-10.1.0", "R-DHV-1.1.0", "R-QT-10.4.c")
 def test_changed(installation: Installation) -> None:
-    """Function, leadership, duty and unit are changed by the operating unit, by a document, and at once."""
+    """Function, leadership and unit are decided by one person and changed by another, by a document, and at once."""
     installation.today()
     one, person = given_account(installation)
-    admin = installation.signed_in("centre.admin")
+    admin, lead = installation.signed_in("centre.admin"), installation.signed_in("commune.lead")
     said = {"accountId": one["id"], "document": "5/QĐ-VP"}
-    wrong = did(admin, "changeRole", **said, role="APPROVER")
+    wrong = did(lead, "directAccountChange", **said, role="APPROVER")
     assert (wrong["__typename"], wrong["path"], wrong["rule"]["id"]) == (
         "InvalidInput",
         "role",
         "R-DH-10.1.0",
     )
+    with nothing_recorded(installation):
+        undecided = [
+            did(admin, "changeRole", **said, role="LEADER"),
+            did(admin, "changeLeader", **said, leader=True),
+            did(admin, "moveAccount", **said, unitId=str(POLICE), role="HANDLER"),
+        ]
+    assert [(answer["__typename"], answer["rule"]["id"]) for answer in undecided] == [
+        ("WrongState", "R-DH-10.2.a")
+    ] * 3
+    decided = done(lead, "directAccountChange", **said, role="LEADER", leader=True)
+    assert (decided["role"], decided["decided"]) == (
+        "HANDLER",
+        {
+            "number": decided["version"],
+            "role": "LEADER",
+            "leader": True,
+            "unitId": None,
+            "document": "5/QĐ-VP",
+        },
+    )
+    installation.project()
+    assert enabled(admin, one["id"]) >= {"changeRole", "changeLeader"}
     assert done(admin, "changeRole", **said, role="LEADER")["role"] == "LEADER"
     assert done(admin, "changeLeader", **said, leader=True)["leader"] is True
     assert person.ask("{ me { role leader } }")["me"] == {"role": "LEADER", "leader": True}
+    # who goes to another unit is let in there by somebody of whom the regulation says so, and whom they are shown
+    to = {"unitId": str(POLICE), "role": "HANDLER"}
+    hidden = did(installation.signed_in("police.lead"), "directAccountChange", **said, **to)
+    assert hidden["__typename"] == "NotFound"
+    second = installation.open_account("centre.second", unit_id=CENTRE, role="ADMINISTRATOR")
+    moving = done(second, "directAccountChange", **said, **to)
+    assert moving["decided"]["unitId"] == str(POLICE)
+    assert did(second, "moveAccount", **said, **to)["__typename"] == "SamePerson"
     moved = done(admin, "moveAccount", **said, unitId=str(POLICE), role="HANDLER")
     assert (moved["unit"], moved["role"], moved["leader"]) == ({"code": "CATP"}, "HANDLER", False)
     assert person.ask("{ me { unit { code } } }")["me"]["unit"] == {"code": "CATP"}
@@ -111,6 +148,8 @@ def test_changed(installation: Installation) -> None:
     assert done(admin, "endDuty", accountId=centre, duty="MONITORING", document="7/QĐ-VP")["duties"] == []
     own = str(Account.create_id("centre.admin"))
     alone = did(admin, "changeLeader", accountId=own, leader=True, document="8/QĐ-VP")
+    assert alone["__typename"] == "SamePerson"
+    alone = did(admin, "directAccountChange", accountId=own, leader=True, document="8/QĐ-VP")
     assert alone["__typename"] == "SamePerson"
 
 

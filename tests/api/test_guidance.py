@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -100,23 +101,22 @@ class TestConfirmed:
         one = done(head, "issueGuidance", edition={"unitKinds": ["CITY_POLICE"]})
         done(installation.signed_in("police.handle"), "acknowledgeGuidance", guidanceId=one["id"])
         admin = installation.signed_in("centre.admin")
+        second = installation.open_account("centre.second", unit_id=CENTRE, role="ADMINISTRATOR")
+
+        def moved(name: str, unit_id: UUID) -> None:
+            to = {"accountId": people(name)[0], "unitId": str(unit_id), "role": "HANDLER", "document": "5/QĐ"}
+            staff.done(second, "directAccountChange", **to)
+            staff.done(admin, "moveAccount", **to)
+
         for name in ("police.handle", "police.lead"):
-            to = {"unitId": str(COMMUNE), "role": "HANDLER", "document": "5/QĐ"}
-            staff.done(admin, "moveAccount", accountId=people(name)[0], **to)
+            moved(name, COMMUNE)
         installation.project()
         confirmed, owed = read_by(admin, one["id"])
         assert owed == {}
         assert confirmed.keys() == {"police.handle"}
         was, now = confirmed["police.handle"]["acknowledgedIn"], confirmed["police.handle"]["person"]
         assert (was["unit"]["code"], now["unit"]["code"]) == ("CATP", "CAP-NL")
-        staff.done(
-            admin,
-            "moveAccount",
-            accountId=people("police.lead")[0],
-            unitId=str(POLICE),
-            role="HANDLER",
-            document="6/QĐ",
-        )
+        moved("police.lead", POLICE)
         installation.project()
         assert read_by(admin, one["id"])[1].keys() == {"police.lead"}
 

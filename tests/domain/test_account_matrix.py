@@ -7,7 +7,7 @@ oracle reads the contract table and the table of functions, and asks nothing of 
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import product
@@ -17,10 +17,11 @@ from uuid import UUID
 
 import pytest
 
-from domain.account.guards import GUARDS
-from domain.account.state import ON_THE_WAY, AccountState
+from domain.account.acts import GUARDS
+from domain.account.state import ON_THE_WAY, AccountState, Decision
 from domain.account_review import check_open
 from domain.context import Actor
+from domain.errors import WrongState
 from policies.rulebook import PROFILES
 from tests.support.spec import NOW, context
 
@@ -52,6 +53,12 @@ ADMINISTERED: Final = (
 ENDS: Final = ("suspendAccount", "closeAccount", "revokeGrant", "revokeDelegation")
 """What the leader of the account's own unit does as well, and for units that have nobody the one who leads there."""
 WAY: Final = ("approveAccount", "recordTraining")
+DECIDES: Final = "directAccountChange"
+DIRECTED: Final = {"LEVEL_1_MANAGER", "LEVEL_1_OPERATOR", "EXPLOITING_BODY", "PROVINCIAL_POLICE"} | {
+    "PEOPLES_COMMITTEE",
+    "PRIVATE_OWNER",
+}
+"""Of whom in Điện Biên the manager of level I directs what they have (R-DB-7.3.0); elsewhere there the leader does."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,22 @@ class OnFile:
     state: str
     stepped_by: tuple[str, ...] = ()
     trained_at: datetime | None = NOW
+    leader: bool = False
+    decision: Decision | None = None
+
+    def awaiting(self, act: str) -> "OnFile":
+        """The same, of whom somebody else decided what the act does."""
+        moves = act == "moveAccount"
+        decided = Decision(
+            number=2,
+            in_unit_id=self.owner_unit,
+            role="HANDLER",
+            leader=True,
+            unit_id=OTHER if moves else None,
+            document="1/QĐ",
+            people=("somebody",),
+        )
+        return replace(self, decision=decided)
 
 
 @cache
@@ -105,6 +128,23 @@ def steps_in(profile: str, actor: Actor, one: OnFile) -> bool:
     return has_none and actor.unit_kind == OPERATES.get(profile) and actor.covers(one.area_path)
 
 
+def decides(profile: str, actor: Actor, one: OnFile) -> bool:
+    """Who says what somebody is to have: the manager of level I, the leader, or whoever names people there."""
+    own = one.owner_unit == actor.unit_id
+    if (profile, actor.unit_kind) in NO_MORE or one.account_id == actor.account_id:
+        return False
+    match profile:
+        case "dong-hoi":
+            centre = actor.unit_kind == "OPERATIONS_CENTRE" and actor.covers(one.area_path)
+            return (own or centre) and "account.nominate" in functions()[actor.role]
+        case "dien-bien" if one.unit_kind in DIRECTED:
+            return actor.unit_kind == "LEVEL_1_MANAGER" and gives(profile, actor, "account.administer", one)
+        case "quang-tri" | "dien-bien":
+            leads = actor.leader and "account.approve" in functions()[actor.role]
+            return leads and (own or (profile == "quang-tri" and steps_in(profile, actor, one)))
+    return False
+
+
 def actors(profile: str) -> Iterator[Actor]:
     """Each kind of unit, its leader and not, each function; of functions alike in what they may with accounts one."""
     roles = {
@@ -134,14 +174,16 @@ def test_nobody_beyond_the_contract(profile: str, counted: Callable[[str], None]
     for actor in actors(profile):
         act = context(actor, profile=profile)
         for one in accounts(profile, actor):
-            for name in (*ADMINISTERED, *ENDS, *WAY):
+            for name in (*ADMINISTERED, *ENDS, *WAY, DECIDES):
                 asked += 1
-                if GUARDS[name](one, act) is not None:
+                if GUARDS[name](one.awaiting(name), act) is not None:
                     continue
                 allowed[name] += 1
                 about = (name, actor, one)
                 if one.account_id == WHO:
                     assert name == "revokeDelegation", about
+                if name == DECIDES:
+                    assert decides(profile, actor, one), about
                 if name in ADMINISTERED:
                     assert gives(profile, actor, "account.administer", one), about
                 elif name in ENDS and one.account_id != WHO:
@@ -153,7 +195,7 @@ def test_nobody_beyond_the_contract(profile: str, counted: Callable[[str], None]
                     named = named and "account.nominate" in functions()[actor.role]
                     assert gives(profile, actor, "account.administer", one) or leads or named, about
                 assert one.owner_unit == HOME or actor.covers(one.area_path), about
-    assert GUARDS.keys() == {*ADMINISTERED, *ENDS, *WAY, "delegate"}
+    assert GUARDS.keys() == {*ADMINISTERED, *ENDS, *WAY, DECIDES, "delegate"}
     table = contract("account.administer")
     somebody = any(row["allowed"] == "yes" for (of, _), row in table.items() if of == profile)
     assert somebody == any(allowed[name] for name in ADMINISTERED)
@@ -178,7 +220,9 @@ def test_whoever_gives_accounts_changes_them(profile: str, kind: str, role: str,
     one = OnFile(WHOM, unit, of, AREA, AccountState.ACTIVE)
     act = context(actor, profile=profile)
     for name in ("renameAccount", "changeRole", "changeLeader", "moveAccount", "suspendAccount"):
-        assert GUARDS[name](one, act) is None, name
+        assert GUARDS[name](one.awaiting(name), act) is None, name
+    for name in ("changeRole", "changeLeader", "moveAccount"):
+        assert isinstance(GUARDS[name](one, act), WrongState), name
 
 
 @pytest.mark.rule("R-DB-13.2.b")

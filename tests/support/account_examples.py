@@ -42,6 +42,10 @@ ACCOUNT_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     Account.Issued: (ACCOUNT, {"direction": 3}),
     Account.Trained: (ACCOUNT, {"trained_at": AT - timedelta(days=9), "document": "22/CN-TT"}),
     Account.Renamed: (ACCOUNT, {"full_name": Personal.said(ACCOUNT, NAME), **BY_DOCUMENT}),
+    Account.ChangeDirected: (
+        ACCOUNT,
+        {"role": "HANDLER", "leader": False, "unit_id": POLICE, "document": "21/QĐ-VP"},
+    ),
     Account.RoleChanged: (ACCOUNT, {"role": "EXECUTOR", **BY_DOCUMENT}),
     Account.LeaderChanged: (ACCOUNT, {"leader": True, **BY_DOCUMENT}),
     Account.Moved: (ACCOUNT, {"unit_id": POLICE, "role": "HANDLER", "leader": False, **BY_DOCUMENT}),

@@ -8,7 +8,8 @@ from tests.support.people import REFUSED, Person
 ACCOUNT: Final = (
     "id name fullName state role leader trainedAt version duties unit { code } history { event by rule { id } }"
     " grants { number action purpose document area outOfFunction direction }"
-    " directions { number action } delegations { id number toAccountId actions document }"
+    " directions { number action }"
+    " decided { number role leader unitId document } delegations { id number toAccountId actions document }"
     " availableActions { action enabled reasons { rule { id } } }"
 )
 REVIEW: Final = (
@@ -22,6 +23,7 @@ ACTS: Final = {
     "issueAccount": "AccountIssued",
     "recordTraining": "TrainingRecorded",
     "renameAccount": "AccountRenamed",
+    "directAccountChange": "AccountChangeDirected",
     "changeRole": "RoleChanged",
     "changeLeader": "LeaderChanged",
     "moveAccount": "AccountMoved",

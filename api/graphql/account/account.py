@@ -15,7 +15,7 @@ from api.graphql.register import acts, steps
 from api.graphql.unit.unit import Unit, units
 from api.sign_in import sign_in, sign_out
 from domain.account import AccountState
-from domain.account.guards import GUARDS
+from domain.account.acts import GUARDS
 from domain.errors import NotFound, Refusal
 from domain.unit import Unit as UnitOfRecord
 from projections import account_log, history
@@ -136,6 +136,44 @@ class Delegation:
         return _instant(self.said["ends_at"])
 
 
+@strawberry.type(
+    description="Thay đổi đã quyết định, chờ người khác thực hiện · A change that was decided, and another person does"
+)
+class AccountDecision:
+    """What waits for changeRole, changeLeader or moveAccount."""
+
+    said: strawberry.Private[dict[str, Any]]
+
+    @strawberry.field(description="Số trong tài khoản · Its number in the account")
+    def number(self) -> int:
+        """The version of the account in which it was decided."""
+        return int(self.said["number"])
+
+    @strawberry.field(
+        description="Chức năng mới; không có là không đổi · The new function; none is no change"
+    )
+    def role(self) -> str | None:
+        """Which function they are to have."""
+        return self.said["role"]  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Có là lãnh đạo; không có là không đổi · Whether they are to lead; none is no change"
+    )
+    def leader(self) -> bool | None:
+        """Whether they are to lead."""
+        return self.said["leader"]  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Đơn vị mới; không có là không chuyển · The new unit; none is no move")
+    def unit_id(self) -> strawberry.ID | None:
+        """Where they are to go."""
+        return strawberry.ID(self.said["unit_id"]) if self.said["unit_id"] else None
+
+    @strawberry.field(description="Văn bản · The document")
+    def document(self) -> str:
+        """By which document."""
+        return str(self.said["document"])
+
+
 @strawberry.type(description="Tài khoản · An account")
 class Account:
     """An account: one person in one unit with one function."""
@@ -183,6 +221,13 @@ class Account:
     def directions(self) -> list[AccountGrant]:
         """What was directed to be given."""
         return [AccountGrant(said=one) for one in self.row.directions]
+
+    @strawberry.field(
+        description="Thay đổi đã quyết định, chưa thực hiện · What was decided of it and nobody carried out yet"
+    )
+    def decided(self) -> AccountDecision | None:
+        """What waits for another person."""
+        return AccountDecision(said=self.row.decided) if self.row.decided else None
 
     @strawberry.field(description="Đã ủy quyền cho ai · Whom the person lets act for them")
     def delegations(self) -> list[Delegation]:

@@ -11,13 +11,10 @@ from api.graphql.account.mutations import (
     ACCOUNTS,
     DOCUMENT,
     FULL_NAME,
-    LEADER,
-    ROLE,
     TEXT,
-    UNIT_ID,
 )
 from api.graphql.common import Position
-from api.graphql.context import Info, identity
+from api.graphql.context import Info
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Refused, act
 from domain.commands import accounts as commands
 
@@ -25,30 +22,6 @@ from domain.commands import accounts as commands
 @strawberry.type(description="Đã sửa họ tên · The name was changed")
 class AccountRenamed:
     """The person has another name."""
-
-    account: Account = ACCOUNT
-    position: Position = POSITION
-
-
-@strawberry.type(description="Đã đổi chức năng · The function was changed")
-class RoleChanged:
-    """The person has another function."""
-
-    account: Account = ACCOUNT
-    position: Position = POSITION
-
-
-@strawberry.type(description="Đã đổi lãnh đạo · Who leads was changed")
-class LeaderChanged:
-    """The person leads, or no more."""
-
-    account: Account = ACCOUNT
-    position: Position = POSITION
-
-
-@strawberry.type(description="Đã chuyển đơn vị · The account was moved")
-class AccountMoved:
-    """The person is in another unit."""
 
     account: Account = ACCOUNT
     position: Position = POSITION
@@ -97,13 +70,6 @@ class AccountClosed:
 RenameAccountResult = Annotated[
     AccountRenamed | Refused, strawberry.union("RenameAccountResult", description=OUTCOME)
 ]
-ChangeRoleResult = Annotated[RoleChanged | Refused, strawberry.union("ChangeRoleResult", description=OUTCOME)]
-ChangeLeaderResult = Annotated[
-    LeaderChanged | Refused, strawberry.union("ChangeLeaderResult", description=OUTCOME)
-]
-MoveAccountResult = Annotated[
-    AccountMoved | Refused, strawberry.union("MoveAccountResult", description=OUTCOME)
-]
 AssignDutyResult = Annotated[
     DutyAssigned | Refused, strawberry.union("AssignDutyResult", description=OUTCOME)
 ]
@@ -129,43 +95,6 @@ class RenameAccountInput:
     full_name: str = FULL_NAME
     document: str = DOCUMENT
     command_id: str = COMMAND_ID
-    expected_version: int | None = EXPECTED
-
-
-@strawberry.input(description="Đổi chức năng · Change the function")
-class ChangeRoleInput:
-    """What this act says."""
-
-    account_id: strawberry.ID = ACCOUNT_ID
-    role: str = ROLE
-    document: str = DOCUMENT
-    command_id: str = COMMAND_ID
-    expected_version: int | None = EXPECTED
-
-
-@strawberry.input(description="Ghi ai là lãnh đạo đơn vị · Say whether the person leads the unit")
-class ChangeLeaderInput:
-    """What this act says."""
-
-    account_id: strawberry.ID = ACCOUNT_ID
-    leader: bool = strawberry.field(description="Lãnh đạo đơn vị · Whether leader of the unit")
-    document: str = DOCUMENT
-    command_id: str = COMMAND_ID
-    expected_version: int | None = EXPECTED
-
-
-@strawberry.input(
-    description="Chuyển sang đơn vị khác; quyền riêng ở đơn vị cũ hết · Move to another unit; rights of its own end"
-)
-class MoveAccountInput:
-    """What this act says."""
-
-    account_id: strawberry.ID = ACCOUNT_ID
-    unit_id: strawberry.ID = UNIT_ID
-    role: str = ROLE
-    document: str = DOCUMENT
-    command_id: str = COMMAND_ID
-    leader: bool = LEADER
     expected_version: int | None = EXPECTED
 
 
@@ -238,54 +167,6 @@ class AccountChangeMutation:
             AccountRenamed,
             commands.rename_account,
             lambda: {"full_name": input.full_name, "document": input.document},
-        )
-
-    @strawberry.mutation(description="Đổi chức năng · Change the function")
-    async def change_role(self, info: Info, input: Annotated[ChangeRoleInput, GIVEN]) -> ChangeRoleResult:
-        """Change the function."""
-        return await act(
-            info,
-            ACCOUNTS,
-            "changeRole",
-            input,
-            RoleChanged,
-            commands.change_role,
-            lambda: {"role": input.role, "document": input.document},
-        )
-
-    @strawberry.mutation(description="Ghi ai là lãnh đạo đơn vị · Say whether the person leads the unit")
-    async def change_leader(
-        self, info: Info, input: Annotated[ChangeLeaderInput, GIVEN]
-    ) -> ChangeLeaderResult:
-        """Say whether they lead."""
-        return await act(
-            info,
-            ACCOUNTS,
-            "changeLeader",
-            input,
-            LeaderChanged,
-            commands.change_leader,
-            lambda: {"leader": input.leader, "document": input.document},
-        )
-
-    @strawberry.mutation(
-        description="Chuyển sang đơn vị khác; quyền riêng ở đơn vị cũ hết · Move to another unit; rights of its own end"
-    )
-    async def move_account(self, info: Info, input: Annotated[MoveAccountInput, GIVEN]) -> MoveAccountResult:
-        """Move it."""
-        return await act(
-            info,
-            ACCOUNTS,
-            "moveAccount",
-            input,
-            AccountMoved,
-            commands.move_account,
-            lambda: {
-                "unit_id": identity("unitId", input.unit_id),
-                "role": input.role,
-                "leader": input.leader,
-                "document": input.document,
-            },
         )
 
     @strawberry.mutation(description="Giao nhiệm vụ, ví dụ MONITORING · Assign a duty, such as MONITORING")
