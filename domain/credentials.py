@@ -11,10 +11,11 @@ from uuid import UUID, uuid4, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
-from domain.account import Account
+from domain.account import Account, guards
 from domain.context import Context
 from domain.errors import NotFound, Refusal, SamePerson, WrongState, refuse
 from domain.personal import Personal
+from domain.rules import AccountStep
 from domain.unit import Unit
 
 ADMINISTER: Final = "account.administer"
@@ -30,13 +31,16 @@ def check_administers(context: Context) -> Refusal | None:
 
 
 def check_administer(account: Account, unit: Unit, context: Context) -> Refusal | None:
-    """Guard: this account is somebody's to administer; any other is as absent as one that never was."""
+    """Guard: whoever gives an account has a hand in what opens it, and never in their own.
+
+    What they are not shown is as absent as what never was (R-QT-8.1.0, R-DB-7.4.0, R-DB-17.3.0).
+    """
     if (refusal := check_administers(context)) is not None:
         return refusal
-    facts = OWN if account.unit_id == context.actor.unit_id else frozenset[str]()
-    if context.permission(ADMINISTER, facts=facts).allowed and context.actor.covers(unit.area_path):
-        return None
-    return NotFound("tài khoản", "account", account.id)
+    placed = account.placed(unit)
+    if guards.check_view(placed, context) is not None:
+        return NotFound("tài khoản", "account", account.id)
+    return guards.check_stage(placed, context, AccountStep.ISSUE) or guards.not_oneself(placed, context)
 
 
 def check_watch(account: Account, unit: Unit, context: Context) -> Refusal | None:

@@ -4,10 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
+from psycopg import Cursor
 
 from store.datastore import Datastore
 
@@ -29,14 +30,20 @@ class Identities:
         self._bound = bound
 
     def link(self, account_id: UUID, issuer: str, subject: str) -> bool:
-        """Let a person of the provider enter an account, and no other of it; False where they enter another."""
+        """Let a person of the provider enter an account, and no other of it; False where they enter another.
+
+        What the one before them opened, or might open still, is over.
+        """
         try:
-            with self._datastore.get_connection() as conn:
-                conn.execute(
+            with self._datastore.transaction(commit=True) as curs:
+                curs.execute(
                     "INSERT INTO identities (account_id, issuer, subject_hash) VALUES (%s, %s, %s)"
-                    " ON CONFLICT (account_id, issuer) DO UPDATE SET subject_hash = excluded.subject_hash",
+                    " ON CONFLICT (account_id, issuer) DO UPDATE SET subject_hash = excluded.subject_hash"
+                    " WHERE identities.subject_hash <> excluded.subject_hash",
                     (account_id, issuer, self._hash(issuer, subject)),
                 )
+                if curs.rowcount:
+                    _end(curs, account_id)
         except IntegrityError:
             return False
         return True
@@ -45,8 +52,7 @@ class Identities:
         """Let nobody enter an account from outside, and end the sessions that no password of ours opened."""
         with self._datastore.transaction(commit=True) as curs:
             curs.execute("DELETE FROM identities WHERE account_id = %s", (account_id,))
-            curs.execute("DELETE FROM sign_in_codes WHERE account_id = %s", (account_id,))
-            curs.execute("DELETE FROM sessions WHERE account_id = %s AND NOT by_password", (account_id,))
+            _end(curs, account_id)
 
     def account_of(self, issuer: str, subject: str) -> UUID | None:
         """The account that a person of the provider enters."""
@@ -77,6 +83,11 @@ class Identities:
 
     def _hash(self, issuer: str, subject: str) -> bytes:
         return self._bound(hashlib.sha256(f"{issuer}\0{subject}".encode()).digest())
+
+
+def _end(curs: Cursor[Any], account_id: UUID) -> None:
+    curs.execute("DELETE FROM sign_in_codes WHERE account_id = %s", (account_id,))
+    curs.execute("DELETE FROM sessions WHERE account_id = %s AND NOT by_password", (account_id,))
 
 
 def _digest(code: str) -> bytes:

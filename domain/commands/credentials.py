@@ -200,16 +200,18 @@ def managed(app: CaseSystem, context: Context, account_id: UUID) -> Account:
     """An account that somebody administers.
 
     Raises:
-        Forbidden: they administer none.
-        NotFound: it is not theirs to administer, or there is none.
+        Forbidden: they administer none, or another unit gives this one.
+        SamePerson: it is their own.
+        NotFound: they are not shown it, or there is none.
     """
     refuse(check_administers(context))
     account = app.find(Account, account_id)
     refusal = check_administer(account, app.find(Unit, account.unit_id), context)
-    if refusal is not None:
+    if isinstance(refusal, NotFound):
         raise refusal from Forbidden(
             "Tài khoản không thuộc phạm vi quản trị", "The account is not this person's to administer"
         )
+    refuse(refusal)
     return account
 
 

@@ -199,6 +199,27 @@ class TestLinking:
         assert door.links(subject="another")["__typename"] == "IdentityLinked"
         assert door.is_refused(*door.goes())
 
+    def test_linked_anew(self, door: Door) -> None:
+        """What the one before opened, or might open still, ends with it; the same person linked again goes on."""
+        door.links()
+        code = door.comes()
+        person = Person(door.client, door.exchanges(door.comes())["token"])
+        door.links()
+        assert person.ask("{ me { name } }") == {"me": {"name": NAME}}
+        door.links(subject="another")
+        assert until(lambda: is_nobody(person))
+        assert door.exchanges(code)["__typename"] == "Forbidden"
+
+    @pytest.mark.parametrize("act", ["linkIdentity", "unlinkIdentity", "resetPassword"])
+    def test_not_one_s_own(self, door: Door, act: str) -> None:
+        """Whoever administers accounts has no hand in what opens their own: an open session makes nobody its owner."""
+        person = Person(door.client, door.installation.tokens["centre.admin"])
+        said = {"issuer": door.provider.issuer, "subject": "nguyen.van.mau"} if act == "linkIdentity" else {}
+        before = door.installation.head()
+        refused = tell(person, act, accountId=str(Account.create_id("centre.admin")), **said)
+        assert refused["__typename"] == "SamePerson"
+        assert set(door.installation.since(before)) <= {"attempt:refused"}
+
     def test_by_nobody_else(self, door: Door) -> None:
         """Whoever administers no account links nobody, not themselves either."""
         with nothing_recorded(door.installation):

@@ -1,5 +1,6 @@
 """What opens an account: its failures on record, its second factor, its linked identity, and who administers it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from domain.account import Account
 from domain.credentials import Credentials, Stranger, check_administer, check_watch
 from domain.envelope import acting
-from domain.errors import Forbidden, NotFound, SamePerson, WrongState
+from domain.errors import Forbidden, NotFound, Refusal, SamePerson, WrongState
 from domain.personal import Personal
 from domain.unit import Unit
 from tests.support.examples import fields_of
 from tests.support.spec import CENTRE, NOW, POLICE, SOMEBODY, actor, fact, given, legal, when
 from tests.support.spec import context as context_of
+from tests.support.spec import unit as unit_of
 
 OWNER = UUID(int=7)
 OPENED = fact(Credentials.Opened, account_id=OWNER)
@@ -183,3 +185,42 @@ def test_elsewhere() -> None:
     administrator = context_of(actor(8, CENTRE, "ADMINISTRATOR"))
     refusal = check_administer(account_of(elsewhere), elsewhere, administrator)
     assert type(refusal) is NotFound
+
+
+PROVINCE = "tinh"
+
+
+@pytest.mark.rule("R-QT-8.1.0", "R-DB-7.4.0", "R-DB-17.3.0")
+@pytest.mark.parametrize(
+    "profile, kind, of, refused",
+    [
+        ("quang-tri", "CENTRE", "SAFETY_BOARD", None),
+        ("quang-tri", "CENTRE", "INSPECTION_CENTRE", None),
+        ("quang-tri", "CENTRE", "PROVINCIAL_POLICE", NotFound),
+        ("quang-tri", "PROVINCIAL_POLICE", "SAFETY_BOARD", NotFound),
+        ("dien-bien", "LEVEL_1_OPERATOR", "EXPLOITING_BODY", None),
+        ("dien-bien", "LEVEL_1_MANAGER", "EXPLOITING_BODY", Forbidden),
+        ("dien-bien", "LEVEL_1_OPERATOR", "LEVEL_2_BODY", NotFound),
+        ("dien-bien", "LEVEL_1_MANAGER", "LEVEL_2_BODY", Forbidden),
+        ("dien-bien", "LEVEL_2_BODY", "LEVEL_3_BODY", NotFound),
+    ],
+)
+def test_by_whoever_gives_the_account(
+    profile: str, kind: str, of: str, refused: type[Refusal] | None
+) -> None:
+    """What opens an account is for whoever gives it, and for no other unit that administers some."""
+    whose = unit_of("DV-KHAC", of, PROVINCE)
+    administrator = context_of(actor(8, unit_of("DV", kind, PROVINCE), "ADMINISTRATOR"), profile=profile)
+    refusal = check_administer(account_of(whose), whose, administrator)
+    assert type(refusal) is (refused or type(None))
+
+
+@pytest.mark.parametrize("profile, kind", [("quang-tri", "CENTRE"), ("dien-bien", "LEVEL_2_BODY")])
+def test_of_one_s_own_unit(profile: str, kind: str) -> None:
+    """Where a unit gives its own accounts, its administrator has those of colleagues, and not their own."""
+    ours = unit_of("DV", kind, PROVINCE)
+    account = account_of(ours)
+    administrator = actor(8, ours, "ADMINISTRATOR")
+    assert check_administer(account, ours, context_of(administrator, profile=profile)) is None
+    own = context_of(replace(administrator, account_id=account.id), profile=profile)
+    assert type(check_administer(account, ours, own)) is SamePerson

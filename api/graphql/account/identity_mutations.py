@@ -120,6 +120,7 @@ class IdentityMutation:
                 subject=input.subject,
                 keep=keep,
             )
+            ctx.forget(account_id)  # whoever entered before enters no more
             return IdentityLinked(
                 account_id=strawberry.ID(str(account_id)), position=Position(answer.position)
             )
