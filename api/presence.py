@@ -39,7 +39,9 @@ class Presence:
         self.ended = asyncio.Event()
 
     def expires_in(self, seconds: float) -> None:
-        """End by itself when the token does."""
+        """End by itself when the token does, or what it stands for, of which nothing is told."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self.ended.set)
 
     def leave(self) -> None:
@@ -110,7 +112,7 @@ class People:
             if news == self._news:  # else it may have been said of this very session
                 break
         presence = Presence(self, token, signed_in, delegation)
-        presence.expires_in((signed_in.expires_at - self._services.now()).total_seconds())
+        presence.expires_in(self._seconds_to(signed_in))
         self.present.add(presence)
         return presence
 
@@ -146,6 +148,10 @@ class People:
                 presence.ended.set()
             else:
                 presence.signed_in = signed_in
+                presence.expires_in(self._seconds_to(signed_in))
+
+    def _seconds_to(self, signed_in: SignedIn) -> float:
+        return (signed_in.expires_at - self._services.now()).total_seconds()
 
     async def _found(self, token: str, delegation: str | None) -> SignedIn | None:
         try:

@@ -118,7 +118,7 @@ def _exchange(services: Services, code: str, address: str) -> Opened:
     if account_id is None:
         raise refused
     try:
-        actor = accounts.actor_of(services.app, account_id)
+        actor = accounts.actor_of(services.app, account_id, now=services.now())
     except Refusal:
         raise refused from None
     session = NewSession(uuid4(), LIFETIME, address)
@@ -220,7 +220,7 @@ def reset_password(
 
 def _open(services: Services, attempt: Attempt, kept: str, address: str, second_factor: str | None) -> Opened:
     try:
-        actor = accounts.actor_of(services.app, attempt.account_id)
+        actor = accounts.actor_of(services.app, attempt.account_id, now=services.now())
     except Refusal:
         raise _wrong() from None  # disabled while the password was being looked at
     if attempt.second_factor:
@@ -303,7 +303,7 @@ def who(services: Services, token: str, delegation: str | None = None) -> Signed
     if session is None:
         return None
     try:
-        actor = accounts.actor_of(services.app, session.account_id)
+        actor = accounts.actor_of(services.app, session.account_id, now=services.now())
     except Refusal:
         return None
     if session.overlaps is not None:
@@ -317,11 +317,18 @@ def who(services: Services, token: str, delegation: str | None = None) -> Signed
             rulebook=services.rulebook.version,
         )
     signed_in = _owing(services.rulebook.sign_in, actor, session)
+    signed_in = replace(signed_in, expires_at=_first(session.expires_at, actor.unit_ends_at))
     if delegation is None:
         return signed_in
     other = accounts.acting_for(services.app, actor, delegation, now=services.now())
-    ends_at = other.delegation.ends_at if other.delegation else session.expires_at
-    return replace(signed_in, actor=other, expires_at=min(session.expires_at, ends_at))
+    ends_at = other.delegation.ends_at if other.delegation else None
+    ends_at = _first(signed_in.expires_at, ends_at, other.unit_ends_at)
+    return replace(signed_in, actor=other, expires_at=ends_at)
+
+
+def _first(expires_at: datetime, *others: datetime | None) -> datetime:
+    """When the first of these comes: at it nothing is told of, so that whoever is there is looked up again by then."""
+    return min([expires_at, *(one for one in others if one is not None)])
 
 
 def _owing(policy: SignInPolicy, actor: Actor, session: OpenSession) -> SignedIn:

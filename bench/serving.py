@@ -48,7 +48,7 @@ def token_of(operator: CaseSystem, account_id: UUID, rulebook: str) -> str:
     opened = credentials.open_session(account_id, session)
     accounts.open_session(
         operator,
-        accounts.actor_of(operator, account_id),
+        accounts.actor_of(operator, account_id, now=datetime.now(UTC)),
         now=datetime.now(UTC),
         expires_at=opened.expires_at,
         rulebook=rulebook,

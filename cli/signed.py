@@ -28,11 +28,11 @@ def signed_in(app: CaseSystem) -> Context:
     session = Credentials(app.factory.datastore).session(token.get_secret_value())  # type: ignore[attr-defined] # our factory has one
     if session is None:
         raise Stop("MINHCHUNG_TOKEN: the session has ended or never was: sign in again")
+    now = datetime.now(UTC)
     try:
-        actor = actor_of(app, session.account_id)
+        actor = actor_of(app, session.account_id, now=now)
     except Refusal as refusal:
         raise Stop(f"MINHCHUNG_TOKEN: {refusal}") from None
-    now = datetime.now(UTC)
     rulebook = wiring.rulebook().on(legal_date(now))
     return Context(actor=actor, now=now, rulebook=rulebook, authority=rulebook.authority)
 

@@ -214,6 +214,8 @@ class Actor:
     leader: bool = False
     grants: tuple[Grant, ...] = ()
     delegation: Delegation | None = None
+    unit_ends_at: datetime | None = None
+    """When the unit is no more: nobody acts in it from then on."""
 
     def covers(self, area_path: str) -> bool:
         """Whether an area lies within the area of the actor's unit."""

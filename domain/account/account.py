@@ -173,6 +173,7 @@ class Account(Aggregate):
             role=self.role,
             leader=self.leader,
             grants=tuple(self.grants) if grants is None else grants,
+            unit_ends_at=unit.ceased_at,
         )
 
     def step(

@@ -40,8 +40,8 @@ def direct_change(
     place = guards.Place(owner_unit=where.id, unit_kind=where.kind, area_path=where.area_path)
     refuse(decisions.check_direct_change(self.placed(unit), context, place))
     words("document", document, longest=LONGEST_NAME)
+    check_unit(where, context.now)
     if to is not None:
-        check_unit(to)
         if to.id == self.unit_id:
             raise InvalidInput("unitId", "là đơn vị hiện tại", "is the unit the account is in")
         role, leader = role or self.role, bool(leader)
@@ -92,7 +92,7 @@ def move(
     place = guards.Place(owner_unit=to.id, unit_kind=to.kind, area_path=to.area_path)
     refuse(guards.check_stage(place, context, AccountStep.ISSUE))
     words("document", document, longest=LONGEST_NAME)
-    check_unit(to)
+    check_unit(to, context.now)
     check_role(context, to.kind, role)
     with self.step(context, unit, AccountStep.ISSUE):
         self.trigger_event(self.Moved, unit_id=to.id, role=role, leader=leader, document=document)
@@ -144,6 +144,7 @@ def take_back(self: "Account", context: Context, *, text: str, rule: str | None 
 def resume(self: "Account", context: Context, unit: Unit, *, document: str) -> None:
     """Give the account back."""
     refuse(guards.check_resume(self.placed(unit), context))
+    check_unit(unit, context.now)
     words("document", document, longest=LONGEST_NAME)
     with acting(context.envelope("account.administer")):
         self.trigger_event(self.Resumed, document=document)

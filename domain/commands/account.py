@@ -8,7 +8,7 @@ from domain.account import Account
 from domain.commands.application import CaseSystem, Record
 from domain.context import Actor, Delegation
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, refuse
+from domain.errors import Forbidden, InvalidInput, NotFound, refuse
 from domain.personal import Personal
 from domain.session import Session
 from domain.unit import Unit
@@ -26,16 +26,28 @@ def open_account(
     return account
 
 
-def actor_of(app: Record, account_id: UUID) -> Actor:
-    """The person behind an account, as the log knows them now.
+def actor_of(app: Record, account_id: UUID, *, now: datetime) -> Actor:
+    """The person behind an account, as the log knows them.
+
+    A unit that has ended has no functions: who is still in it does nothing until they have passed to its successor.
 
     Raises:
-        Forbidden: the account is disabled.
+        Forbidden: the account is disabled, or its unit has ended.
         NotFound: there is no such account, or its unit is not on record (R-QT-2.0.0).
     """
     account = app.find(Account, account_id)
     refuse(account.check_sign_in())
-    return account.actor(app.find(Unit, account.unit_id))
+    return _in_unit(app, account, now)
+
+
+def _in_unit(app: Record, account: Account, now: datetime) -> Actor:
+    unit = app.find(Unit, account.unit_id)
+    actor = account.actor(unit)
+    if actor.unit_ends_at is not None and actor.unit_ends_at <= now:
+        raise Forbidden(
+            f"Đơn vị {unit.code} đã kết thúc hoạt động", f"The unit {unit.code} has ceased to exist"
+        )
+    return actor
 
 
 def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: datetime) -> Actor:
@@ -43,7 +55,7 @@ def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: dateti
 
     Raises:
         InvalidInput: that names no delegation.
-        Forbidden: it is not theirs, or not in force, or the account of whoever gave it is not in use any more.
+        Forbidden: it is not theirs, or not in force, or whoever gave it may do nothing any more themselves.
     """
     whose, _, number = delegation_id.partition(":")
     try:
@@ -59,9 +71,7 @@ def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: dateti
         document=given.document,
         ends_at=given.ends_at,
     )
-    return replace(
-        account.actor(app.find(Unit, account.unit_id)), account_id=actor.account_id, delegation=delegation
-    )
+    return replace(_in_unit(app, account, now), account_id=actor.account_id, delegation=delegation)
 
 
 def find_by_name(app: CaseSystem, name: str) -> Account | None:

@@ -118,7 +118,7 @@ def stands(
     refuse(check_open(use, now))
     cameras = _cameras(app, use)
     try:
-        context = circumstances(actor_of(app, UUID(use.used_by)))
+        context = circumstances(actor_of(app, UUID(use.used_by), now=now))
         refusal = use.check_allowed(context, cameras, also=_occasion(app, use.case_id))
     except Refusal as gone:  # the account, or its unit
         refusal = gone

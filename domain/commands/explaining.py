@@ -74,7 +74,7 @@ def explain(
     state = str(subject.state) if subject is not None else None
     found = Explanation(action=action, at=at, account_id=account_id, actor=None, refusal=None, state=state)
     try:
-        actor = actor_of(record, account_id)
+        actor = actor_of(record, account_id, now=at)
     except NotFound:
         raise
     except Refusal as closed:

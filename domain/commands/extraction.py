@@ -197,16 +197,16 @@ def hand_over_extraction(
         refuse(
             guards.check_hand_over(extraction, context)
         )  # before it is said whether there is such an account
-        extraction.hand_over(context, receiver=_receiver(app, receiver_account_id))
+        extraction.hand_over(context, receiver=_receiver(app, receiver_account_id, context.now))
         return extraction
 
     return app.perform(command, decide)
 
 
-def _receiver(app: CaseSystem, account_id: UUID) -> Actor | None:
+def _receiver(app: CaseSystem, account_id: UUID, now: datetime) -> Actor | None:
     """The person behind an account that is in use."""
     try:
-        return actor_of(app, account_id)
+        return actor_of(app, account_id, now=now)
     except Refusal:
         return None
 

@@ -225,7 +225,7 @@ def _issue(
 ) -> None:
     services = installation.services
     services.reads.open()
-    actor = actor_of(services.app, Account.create_id("police.handle"))
+    actor = actor_of(services.app, Account.create_id("police.handle"), now=services.now())
     context = services.context(actor)
     press = papers.press(
         services, context, kind=DocumentKind.NOTICE, number="01", fields=list(GIVEN["NOTICE"].items())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -230,6 +230,7 @@ def test_kept(installation: Installation) -> None:
 def test_another_installation(installation: Installation, apart: Installation) -> None:
     """A token of one installation is nobody's in another, though the account has the same name and id."""
     token = session(apart.operator, NAME)
-    assert accounts.actor_of(apart.operator, Account.create_id(NAME)).account_id == Account.create_id(NAME)
+    found = accounts.actor_of(apart.operator, Account.create_id(NAME), now=datetime.now(UTC))
+    assert found.account_id == Account.create_id(NAME)
     assert Person(apart.client, token).ask(ME) == {"me": {"name": NAME}}
     assert Person(installation.client, token).error(ME)["code"] == "UNAUTHENTICATED"

@@ -1,5 +1,6 @@
 """Commands on accounts and sessions, over the real record."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from domain.commands.application import CaseSystem
 from domain.envelope import acting
 from domain.errors import Forbidden, NotFound
 from domain.session import Session
+from domain.unit import Unit
 from tests.support.record import events_of
 from tests.support.spec import CENTRE, CITY, NOW, POLICE, SOMEBODY
 
@@ -37,7 +39,7 @@ class TestAccounts:
     @pytest.mark.rule("R-DH-3.10.0")
     def test_actor(self, app: CaseSystem, account: Account) -> None:
         """The actor of an account is the person with unit, function and grants, as the log knows them."""
-        actor = actor_of(app, account.id)
+        actor = actor_of(app, account.id, now=NOW)
         assert (actor.account_id, actor.unit_id, actor.unit_kind, actor.area_path) == (
             account.id,
             POLICE.id,
@@ -71,7 +73,7 @@ class TestAccounts:
                 leader=False,
             )
         with pytest.raises(NotFound):
-            actor_of(app, account.id)
+            actor_of(app, account.id, now=NOW)
 
     def test_disabled(self, app: CaseSystem, account: Account) -> None:
         """A disabled account is nobody's actor."""
@@ -79,7 +81,19 @@ class TestAccounts:
             account.disable()
             app.record(account)
         with pytest.raises(Forbidden, match="The account is disabled"):
-            actor_of(app, account.id)
+            actor_of(app, account.id, now=NOW)
+
+    @pytest.mark.rule("R-QT-2.0.0")
+    def test_of_a_unit_that_ended(self, app: CaseSystem, account: Account) -> None:
+        """Who is in a unit that has ended acts until its last instant, and no longer."""
+        police = app.find(Unit, POLICE.id)
+        with acting(SOMEBODY):
+            police.cease(at=NOW, successor=None, document="9/QĐ")
+            app.record(police)
+        before = actor_of(app, account.id, now=NOW - timedelta(seconds=1))
+        assert (before.account_id, before.unit_ends_at) == (account.id, NOW)
+        with pytest.raises(Forbidden, match="has ceased to exist"):
+            actor_of(app, account.id, now=NOW)
 
     def test_by_name(self, app: CaseSystem, account: Account) -> None:
         """An account is found by its exact name."""
@@ -91,7 +105,7 @@ class TestAccounts:
     @pytest.mark.rule("R-QT-4.6.b", "R-DB-10.4.0")
     def test_session(self, app: CaseSystem, account: Account) -> None:
         """Signing in and out are two events, each by the person and under the rulebook."""
-        actor = actor_of(app, account.id)
+        actor = actor_of(app, account.id, now=NOW)
         session_id = open_session(app, actor, now=NOW, expires_at=NOW, rulebook="dong-hoi@test")
         close_session(app, actor, session_id, now=NOW, rulebook="dong-hoi@test")
         events = events_of(app, session_id)

@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -44,7 +45,7 @@ def execute(
 ) -> Answer:
     """Execute an extraction as the Centre does."""
     rules = rulebook()
-    actor = actor_of(app, Account.create_id("centre.execute"))
+    actor = actor_of(app, Account.create_id("centre.execute"), now=datetime.now(UTC))
     context = Context(actor=actor, now=installation_now, rulebook=rules, authority=rules.authority)
 
     def covering(*window: Any) -> Any:

@@ -359,7 +359,7 @@ def session_of(
     app: CaseSystem, name: str, lasts: timedelta = timedelta(hours=8), address: str = ""
 ) -> tuple[str, UUID]:
     """The same, which lasts so long and came from somewhere, with its id."""
-    actor = accounts.actor_of(app, Account.create_id(name))
+    actor = accounts.actor_of(app, Account.create_id(name), now=datetime.now(UTC))
     credentials = Credentials(app.factory.datastore)  # type: ignore[attr-defined] # our factory has one
     session = NewSession(uuid4(), lasts, address)
     opened = credentials.open_session(actor.account_id, session)
