@@ -374,6 +374,8 @@ class AccountRules:
     review_rule: str | None = None
     unreviewed: Unreviewed = Unreviewed.LIST
     delegation_rule: str | None = None
+    delegation_days: int = 90
+    """How long somebody may act for another at most."""
     consent_kinds: frozenset[str] = frozenset()
     """Whose written consent opens what lies outside of a unit's function; nobody's where that is not known."""
     consent_rule: str | None = None

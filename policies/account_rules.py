@@ -91,6 +91,7 @@ class Accounts(Strict):
     review_interval_days: Value[PositiveInt]
     training_required: Value[bool]
     delegation_in_writing: Value[bool]
+    delegation_days: Value[PositiveInt]
     unreviewed: Value[Unreviewed]
     roles: Fitting
     ways: tuple[Way, ...] = ()
@@ -138,6 +139,7 @@ def account_rules(
         review_rule=section.review_interval_days.rule,
         unreviewed=section.unreviewed.value,
         delegation_rule=section.delegation_in_writing.rule,
+        delegation_days=section.delegation_days.value,
         consent_kinds=frozenset(consent_kinds),
         consent_rule=consent_rule,
     )

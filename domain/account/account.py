@@ -139,13 +139,18 @@ class Account(Aggregate):
             return Forbidden("Tài khoản chưa được cấp", "The account was not given yet")
         return None
 
-    def check_acted_for(self, by: UUID, number: int, now: datetime) -> Refusal | None:
-        """Guard: the delegation of that number is to this person, and in force, and so is the account itself."""
+    def check_acted_for(self, by: UUID, unit_id: UUID, number: int, now: datetime) -> Refusal | None:
+        """Guard: the delegation of that number is to this person, where they are, in force, and so is the account."""
         given = self.delegations.get(number)
         if given is None or given.to_account_id != by or not given.starts_at <= now < given.ends_at:
             return Forbidden(
                 "Ủy quyền không có hiệu lực cho tài khoản này",
                 "No such delegation to this account is in force",
+            )
+        if given.to_unit_id != unit_id:
+            return Forbidden(
+                "Ủy quyền này không dành cho đơn vị hiện tại của người được ủy quyền; phải ủy quyền lại",
+                "The delegation is not for the unit in which its person works now; it is to be given again",
             )
         return self.check_sign_in()
 

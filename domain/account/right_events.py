@@ -102,20 +102,31 @@ class GrantRevoked(Event):
 
 @dataclass(frozen=True)
 class Delegated(Event):
-    """The person let another act for them, in writing, in these actions and for a time (R-QT-5.3.0)."""
+    """The person let another act for them, in writing, in these actions and for a time (R-QT-5.3.0).
+
+    In the unit in which the other was then, since version 2: somebody who works elsewhere is given it again.
+    """
 
     TOPIC = "account:delegated"
+    class_version: ClassVar[int] = 2
     to_account_id: UUID
+    to_unit_id: UUID | None
     actions: list[str]
     document: str
     starts_at: datetime
     ends_at: datetime
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Earlier ones did not say in which unit."""
+        state["to_unit_id"] = None
 
     def apply(self, aggregate: "Account") -> None:
         """It is known by the version that gave it."""
         aggregate.delegations[self.originator_version] = GivenAway(
             number=self.originator_version,
             to_account_id=self.to_account_id,
+            to_unit_id=self.to_unit_id,
             actions=tuple(self.actions),
             document=self.document,
             starts_at=self.starts_at,

@@ -1,7 +1,7 @@
 """Rights that a person holds besides their function: granted to them, or used for somebody who is away."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -143,12 +143,16 @@ def delegate(
     unit: Unit,
     *,
     to: "Account",
+    to_unit: Unit,
     actions: tuple[str, ...],
     document: str,
     starts_at: datetime,
     ends_at: datetime,
 ) -> None:
-    """Let another act for oneself, in writing: in these actions, for a time (R-QT-5.3.0)."""
+    """Let another act for oneself, in writing: in these actions, for a time (R-QT-5.3.0).
+
+    It gives nobody what their unit could not be granted without a consent in writing (R-DB-8.2.0).
+    """
     refuse(guards.check_delegate(self.placed(unit), context))
     rule = context.rulebook.account_rules.delegation_rule
     words("document", document, longest=LONGEST_NAME, rule=rule)
@@ -159,6 +163,11 @@ def delegate(
     if to.check_sign_in() is not None:
         raise InvalidInput("toAccountId", "không phải tài khoản đang dùng", "is no account in use", rule=rule)
     _check_period(context, starts_at, ends_at)
+    days = context.rulebook.account_rules.delegation_days
+    if ends_at - starts_at > timedelta(days=days):
+        raise InvalidInput(
+            "endsAt", f"không quá {days} ngày từ startsAt", f"at most {days} days after startsAt", rule=rule
+        )
     if not actions:
         raise InvalidInput("actions", "phải nêu thao tác", "at least one action is named", rule=rule)
     for action in actions:
@@ -169,14 +178,40 @@ def delegate(
                 f"{action}: whoever delegates may not do it themselves",
                 rule=rule,
             )
+        _check_within_function(context, to, to_unit, action)
     with acting(_in_writing(context)):
         self.trigger_event(
             self.Delegated,
             to_account_id=to.id,
+            to_unit_id=to_unit.id,
             actions=sorted(set(actions)),
             document=document,
             starts_at=starts_at,
             ends_at=ends_at,
+        )
+
+
+def _check_within_function(context: Context, to: "Account", unit: Unit, action: str) -> None:
+    """Refuse what nobody with the function of whoever delegates could do in the unit of the other.
+
+    What a consent in writing opens is for the person that it names alone.
+    """
+    own = replace(
+        context.actor,
+        account_id=to.id,
+        unit_id=unit.id,
+        unit_kind=unit.kind,
+        area_path=unit.area_path,
+        grants=tuple(one for one in context.actor.grants if not one.out_of_function),
+    )
+    if not context.authority.could(own, action, now=context.now):
+        permission = context.authority.may(own, action, now=context.now)
+        rules = (context.rulebook.account_rules.consent_rule, *permission.rules)
+        raise Forbidden(
+            f"Đơn vị {unit.code} không có chức năng {action}, và ủy quyền không mở ra [{permission.basis}]",
+            f"The unit {unit.code} has no function to {action}, and a delegation does not open it"
+            f" [{permission.basis}]",
+            rule=next((one for one in rules if one is not None), None),
         )
 
 

@@ -64,6 +64,8 @@ class GivenAway:
 
     number: int
     to_account_id: UUID
+    to_unit_id: UUID | None
+    """The unit they were in then, and in which they may; None of old, where nothing said so."""
     actions: tuple[str, ...]
     document: str
     starts_at: datetime

@@ -63,7 +63,7 @@ def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: dateti
         given = account.delegations[int(number)]
     except (ValueError, KeyError, NotFound):
         raise InvalidInput("delegation", "không có ủy quyền này", "there is no such delegation") from None
-    refuse(account.check_acted_for(actor.account_id, given.number, now))
+    refuse(account.check_acted_for(actor.account_id, actor.unit_id, given.number, now))
     delegation = Delegation(
         account_id=account.id,
         number=given.number,

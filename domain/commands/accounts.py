@@ -279,10 +279,12 @@ def delegate(
     """Let another act for oneself."""
 
     def given(one: Account, unit: Unit) -> None:
+        to = _named(app, to_account_id)
         one.delegate(
             context,
             unit,
-            to=_named(app, to_account_id),
+            to=to,
+            to_unit=app.find(Unit, to.unit_id),
             actions=actions,
             document=document,
             starts_at=starts_at,

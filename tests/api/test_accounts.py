@@ -306,6 +306,26 @@ class TestDelegation:
         assert replace(person, delegation=None).ask("{ me { name } }") == {"me": {"name": "centre.execute"}}
 
     @pytest.mark.rule("R-QT-5.3.0")
+    def test_moved(self, installation: Installation) -> None:
+        """Who was let act in the Centre does so no more from another unit, and a unit is let do nothing not its own."""
+        person = self.delegated(installation, "case.view", "case.approve")
+        second = installation.open_account("centre.second", unit_id=CENTRE, role="ADMINISTRATOR")
+        to = {"unitId": str(POLICE), "role": "HANDLER", "document": "4/QĐ"}
+        to["accountId"] = str(Account.create_id("centre.execute"))
+        done(second, "directAccountChange", **to)
+        done(installation.signed_in("centre.admin"), "moveAccount", **to)
+        assert person.error("{ me { id } }")["code"] == "FORBIDDEN"
+        given = {
+            "toAccountId": to["accountId"],
+            "actions": ["case.approve"],
+            "document": "24/UQ-VP",
+            "startsAt": installation.now.isoformat(),
+            "endsAt": (installation.now + timedelta(days=7)).isoformat(),
+        }
+        again = did(installation.signed_in("centre.approve"), "delegate", **given)
+        assert (again["__typename"], again["rule"]["id"]) == ("Forbidden", "R-DHV-1.3.0")
+
+    @pytest.mark.rule("R-QT-5.3.0")
     def test_on_a_socket(self, installation: Installation) -> None:
         """A socket is somebody's for whom they act as long as the delegation is; it ends with it."""
         person = self.delegated(installation, "case.view")

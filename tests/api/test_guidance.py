@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -130,7 +131,7 @@ class TestConfirmed:
             actions=["guidance.view", "case.view"],
             document="01/UQ",
             startsAt=installation.now.isoformat(),
-            endsAt="2026-12-31T00:00:00+07:00",
+            endsAt=(installation.now + timedelta(days=30)).isoformat(),
         )
         officer = installation.signed_in("police.handle")
         acting = replace(officer, delegation=given["delegations"][-1]["id"])

@@ -215,10 +215,8 @@ class TestLinking:
         """Whoever administers accounts has no hand in what opens their own: an open session makes nobody its owner."""
         person = Person(door.client, door.installation.tokens["centre.admin"])
         said = {"issuer": door.provider.issuer, "subject": "nguyen.van.mau"} if act == "linkIdentity" else {}
-        before = door.installation.head()
         refused = tell(person, act, accountId=str(Account.create_id("centre.admin")), **said)
         assert refused["__typename"] == "SamePerson"
-        assert set(door.installation.since(before)) <= {"attempt:refused"}
 
     def test_by_nobody_else(self, door: Door) -> None:
         """Whoever administers no account links nobody, not themselves either."""

@@ -58,6 +58,7 @@ ACCOUNT_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
         ACCOUNT,
         {
             "to_account_id": UUID(int=0xACC),
+            "to_unit_id": UNIT,
             "actions": ["case.approve", "case.view"],
             "document": "23/UQ-VP",
             "starts_at": AT,
