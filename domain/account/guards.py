@@ -163,12 +163,23 @@ def may_nominate(context: Context) -> bool:
 
 
 def given_by(context: Context) -> tuple[str, ...]:
-    """The kinds of unit for which the actor's unit takes a step to an account, where the actor administers accounts."""
-    if not context.permission("account.administer", facts=frozenset({"own-unit", "own-system"})).allowed:
-        return ()
+    """The kinds of unit for which the actor's unit takes a step to an account that is the actor's to take.
+
+    Whoever administers accounts takes any; its leader lets people in, and is shown whom.
+    """
+    facts = frozenset({"own-unit", "own-system"})
+    administers = context.permission("account.administer", facts=facts).allowed
+    allows = context.actor.leader and context.permission("account.approve", facts=facts).allowed
     paths = context.rulebook.account_rules.paths
     kind = context.actor.unit_kind
-    return tuple(of for of, path in sorted(paths.items()) if any(kind in stage.unit_kinds for stage in path))
+    return tuple(
+        of
+        for of, path in sorted(paths.items())
+        if any(
+            kind in stage.unit_kinds and (administers or (allows and stage.step is AccountStep.APPROVE))
+            for stage in path
+        )
+    )
 
 
 # -- the way to an account ----------------------------------------------------------

@@ -183,6 +183,28 @@ class TestQuangTri:
         one.when(lead).then(fact(Account.LeaderChanged, leader=True, document="1"))
         assert one.aggregate.decision is None
 
+    @pytest.mark.rule("R-QT-5.6.0")
+    def test_moved_to_a_unit_that_the_centre_allows_into(self) -> None:
+        """Where the Centre allows people in, its leader is shown them, and lets one of them go from unit to unit."""
+        centre = unit("TT", "CENTRE", PROVINCE)
+        board, force = unit("BAN", "SAFETY_BOARD", PROVINCE), unit("LL", "OTHER_FORCE", PROVINCE)
+        chief, admin = actor(26, centre, "LEADER", leader=True), actor(27, centre, "ADMINISTRATOR")
+        one = account(board)
+        one.when(
+            lambda one: one.direct_change(
+                context(chief, profile="quang-tri"), board, to=force, document="7/CĐ"
+            )
+        ).then(decided(chief, role="HANDLER", leader=False, unit_id=force.id).under(rule="R-QT-5.6.0"))
+        act = context(admin, profile="quang-tri")
+        one.when(lambda one: one.move(act, board, to=force, role="HANDLER", document="8")).then(
+            fact(Account.Moved, unit_id=force.id, role="HANDLER", leader=False, document="8")
+        )
+        account(board).when(
+            lambda one: one.direct_change(
+                context(self.CHIEF, profile="quang-tri"), board, to=force, document="7/CĐ"
+            )
+        ).then_refused(Forbidden, rule="R-QT-4.4.0")
+
 
 class TestDongHoi:
     """Whoever names people there decides, and the operating unit carries it out."""
