@@ -113,6 +113,11 @@ def take_back(self: "Account", context: Context, *, text: str, rule: str | None 
 def resume(self: "Account", context: Context, unit: Unit, *, document: str) -> None:
     """Give the account back."""
     refuse(guards.check_resume(self.placed(unit), context))
+    self.give_back(context, document=document)
+
+
+def give_back(self: "Account", context: Context, *, document: str) -> None:
+    """Let somebody in again, where another guard was asked already."""
     words("document", document, longest=LONGEST_NAME)
     with acting(context.envelope("account.administer")):
         self.trigger_event(self.Resumed, document=document)
