@@ -108,7 +108,8 @@ class Times:
     def _seen_earlier(self, event: SeenEarlier, position: int) -> None:
         """The first outage of an incident began then; one that followed on a repair did not.
 
-        Of what is still wrong with the camera it says so itself, since it remembers whose fault each is.
+        The camera says the same of its own time (`Camera.Backdated`), though not of a loss that is over, nor did it
+        before each incident had a time of its own.
         """
         own = [row for row in self.rows.values() if row.incident_id == event.originator_id and row.began_at]
         if own:
