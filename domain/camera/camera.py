@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import address, events, life, marks, papers
+from domain.camera import address, events, faults, life, marks, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
 from domain.camera.state import LINKED, CameraState, Certificate, Consent, Link, Placement, Window
 from domain.context import Context
@@ -70,6 +70,7 @@ class Camera(Aggregate):
     FaultEnded = events.FaultEnded
     LinkLost = events.LinkLost
     LinkRestored = events.LinkRestored
+    Backdated = events.Backdated
     MaintenanceBegan = events.MaintenanceBegan
     MaintenanceEnded = events.MaintenanceEnded
     Retired = events.Retired
@@ -78,10 +79,11 @@ class Camera(Aggregate):
     tell_due_soon = life.tell_due_soon
     tell_missed = life.tell_missed
     activate = life.activate
-    begin_fault = life.begin_fault
-    end_fault = life.end_fault
-    lose_link = life.lose_link
-    restore_link = life.restore_link
+    begin_fault = faults.begin_fault
+    end_fault = faults.end_fault
+    lose_link = faults.lose_link
+    restore_link = faults.restore_link
+    backdate = faults.backdate
     begin_maintenance = life.begin_maintenance
     end_maintenance = life.end_maintenance
     retire = life.retire
@@ -203,7 +205,7 @@ class Camera(Aggregate):
         self.connect_missed_told_at: datetime | None = None
         self.maintenance = False
         self.link_lost_at: datetime | None = None
-        self.lost_by: UUID | None = None
+        self.losses: list[Window] = []
         self.consents: list[Consent] = []
         self.certificates: list[Certificate] = []
         self.faults: list[Window] = []

@@ -1,9 +1,10 @@
 """Where a camera stands in its life, in what kind of place, and what is on file about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 
@@ -121,7 +122,10 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A time in which a camera was known to be at fault; open while it has no end."""
+    """A time in which something was known to be wrong with a camera; open while it has no end.
+
+    Each incident has its own, and so has what somebody reports without one: they may overlap.
+    """
 
     kind: str
     began_at: datetime
@@ -131,3 +135,23 @@ class Window:
     def covers(self, at: datetime) -> bool:
         """Whether an instant lies in it."""
         return self.began_at <= at and (self.ended_at is None or at < self.ended_at)
+
+
+class OfIncident(Protocol):
+    """What an incident put on record, or somebody without one."""
+
+    @property
+    def incident_id(self) -> UUID | None:
+        """The incident; None where there is none."""
+
+
+Put = TypeVar("Put", bound=OfIncident)
+
+
+def put_by(open_: Iterable[Put], incident_id: UUID | None) -> list[Put]:
+    """Of what is open, what this incident put on record, or somebody without one; if nothing is, all that there is.
+
+    Before each incident had windows of its own there was one at a time, which ended whoever said that it was over.
+    """
+    found = list(open_)
+    return [one for one in found if one.incident_id == incident_id] or found

@@ -147,8 +147,8 @@ class CameraMutation:
         "CameraFaultReported",
         "Đã báo lỗi · The fault is on record",
         commands.report_fault,
-        "Báo lỗi; hình ảnh trong thời gian đó bị đánh dấu"
-        " · Say that it is at fault; what it captures then is marked",
+        "Báo lỗi; hình ảnh trong thời gian đó bị đánh dấu, kể cả khi báo sau hoặc báo lại với thời điểm sớm hơn"
+        " · Say that it is at fault; what it captures then is marked, said late or said again as begun earlier too",
         facts=_words,
     )
     end_camera_fault = camera_act(
@@ -156,7 +156,8 @@ class CameraMutation:
         "CameraFaultEnded",
         "Đã hết lỗi · The fault is over",
         commands.end_fault,
-        "Ghi nhận hết lỗi · Say that a fault is over",
+        "Ghi nhận hết lỗi; lỗi của sự cố hết khi sự cố được khắc phục"
+        " · Say that a fault is over; that of an incident is over when that is fixed",
         facts=_words,
     )
     begin_camera_maintenance = camera_act(
