@@ -17,7 +17,7 @@ from domain.case import (
     verification,
     violator,
 )
-from domain.case.evidence import with_camera
+from domain.case.evidence import BARRED, SHARING, with_camera
 from domain.case.guards import Guard
 
 GUARDS: Final[dict[str, Guard]] = {
@@ -73,4 +73,4 @@ def guards_on(camera: CameraOnFile | None) -> dict[str, Guard]:
     """The guards of all acts, with what the camera has on record; a camera that is not shown yet has nothing."""
     if camera is None:
         return dict(GUARDS)
-    return {act: with_camera(act, guard, camera) for act, guard in GUARDS.items()}
+    return {**GUARDS, **{act: with_camera(act, GUARDS[act], camera) for act in {*SHARING, *BARRED}}}

@@ -67,6 +67,23 @@ def test_not_transferred(installation: Installation, opened: Opened) -> None:
 
 
 @pytest.mark.rule("R-DH-1.2.0")
+def test_detected_since(installation: Installation) -> None:
+    """What a secret camera detects is a case of its own unit as any other, and nobody else's; it ends there."""
+    installation.today()
+    mark(installation)
+    case = installation.detected(at=installation.now)
+    asked = "{ cases { nodes { number camera { code } availableActions(enabled: true) { action } } } }"
+    for name in ("police.handle", "commune.lead"):
+        assert installation.signed_in(name).ask(asked)["cases"]["nodes"] == []
+    centre = installation.signed_in("centre.approve")
+    [shown] = centre.ask(asked)["cases"]["nodes"]
+    assert (shown["number"], shown["camera"]) == (case.number, {"code": demo.CAMERA})
+    open_acts = {one["action"] for one in shown["availableActions"]}
+    assert ("discardCase" in open_acts, "approveCase" in open_acts) == (True, False)
+    assert centre.does("discardCase", case.id)
+
+
+@pytest.mark.rule("R-DH-1.2.0")
 def test_already_there(installation: Installation, opened: Opened) -> None:
     """A case that was transferred before stays and is worked on; its camera and pictures are the Centre's alone."""
     installation.signed_in("centre.approve").does("approveCase", opened.case.id)

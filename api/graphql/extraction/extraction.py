@@ -318,7 +318,7 @@ class ExtractionQuery:
         instant = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "extraction_log", "directory")
+        await ctx.visible(min_position, "extraction_log", "camera_registry", "directory")
         if id is not None:
             extraction_id = identity("id", id)
             row = (await ctx.read(extraction_log.by_ids, [extraction_id])).get(extraction_id)
@@ -354,6 +354,6 @@ class ExtractionQuery:
         """The extractions in one's scope."""
         ctx = info.context
         within = scope.of_extractions(ctx.act)
-        await ctx.visible(min_position, "extraction_log", "directory")
+        await ctx.visible(min_position, "extraction_log", "camera_registry", "directory")
         narrow = (filter or ExtractionFilter()).narrow()
         return EXTRACTIONS.listed(within, narrow, first=first, after=after)
