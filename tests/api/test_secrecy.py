@@ -13,6 +13,7 @@ from tests.api.test_evidence import CLIP, Opened
 from tests.api.test_explain_access import account, why
 from tests.support.acting import NEVER_BEHIND, Act, ask
 from tests.support.api import Installation
+from tests.support.casework import on, recorded
 from tests.support.footage import Footage, open_file
 from tests.support.oracle import (
     CASE_ACTS,
@@ -21,9 +22,9 @@ from tests.support.oracle import (
     CaseFacts,
     ExtractionFacts,
     Somebody,
-    recorded,
     sees,
 )
+from tests.support.oracle import recorded as on_record
 from tests.support.world import World
 
 CAMERA = str(Camera.create_id(demo.CAMERA))
@@ -108,6 +109,25 @@ def test_already_there(installation: Installation, opened: Opened) -> None:
         assert police.does(act, opened.case.id)
     mark(installation, secret=False)
     assert opened.open("police.handle")["__typename"] == "EvidenceOpened"
+
+
+@pytest.mark.rule("R-DH-1.2.0")
+def test_procedure_goes_on(installation: Installation) -> None:
+    """Of what the police have already the penalty is decided and carried out; no file of it goes to another body."""
+    work = recorded(installation)
+    mark(installation)
+    team = installation.register_unit("CSGT", kind="TRAFFIC_POLICE_TEAM")
+    installation.project()
+    for act, given in (
+        ("transferRecord", {"recipientUnitId": str(team)}),
+        ("publishCase", {}),
+    ):
+        refusal = work.refused(act, **given)
+        assert (refusal["code"], refusal["rule"]["id"]) == ("WRONG_STATE", "R-DH-1.2.0"), act
+    for day, act in enumerate(
+        ("requestExplanation", "recordExplanation", "decidePenalty", "sendDecision"), 6
+    ):
+        assert work.does(act, at=on(day))
 
 
 @pytest.mark.rule("R-DH-1.2.0")
@@ -268,7 +288,7 @@ def test_everybody(world: World, counted: Callable[[str], None]) -> None:
             [answer] = ask(world, who, [act], "rule { id }")
             result = then(act.subject, who, act)
             assert (answer["__typename"], answer["rule"]["id"]) == (result, RULE), (who, act)
-            assert recorded(result)
+            assert on_record(result)
             assert place.since(head) == ["attempt:refused"]
             tried[act.mutation] += 1
     assert tried.keys() == (SENDS | GIVES | {"openEvidence"}) - {"transferRecord"}  # no record is drawn there
