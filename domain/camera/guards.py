@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.camera.state import AT_WORK, CameraState, Certificate, Consent, Window
 from domain.clock import legal_date
 from domain.context import Context
-from domain.errors import Forbidden, Refusal
+from domain.errors import Forbidden, Refusal, WrongState
 
 PUBLIC_SET: Final = "PUBLIC_SET"
 """What the matrix calls the cameras that are open to the public."""
@@ -123,12 +123,24 @@ def check_camera(
     return refusal or check_secret(camera, context)
 
 
-def check_secret(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Guard: what the camera shows is no state secret, or the actor is of its own system."""
-    if camera.secret and not own_system(camera, context):
+def check_secret(camera: CameraFacts, context: Context, *for_units: UUID | None) -> Refusal | None:
+    """Guard: what the camera shows is no state secret, or the actor and *for_units* are of its own system."""
+    inside = {camera.owner_unit, camera.manager_unit_id}
+    if camera.secret and not {context.actor.unit_id, *for_units} <= inside:
         return Forbidden(
             "Camera có dấu hiệu bí mật nhà nước, không chia sẻ ra ngoài hệ thống của đơn vị quản lý",
             "What the camera shows may be a state secret; nobody outside of its own system is shown it",
+            rule=context.rulebook.rule_for("secrecy"),
+        )
+    return None
+
+
+def check_shared(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: what the camera shows may go to others: it is no state secret, whoever acts (R-DH-1.2.0, R-DB-1.2.0)."""
+    if camera.secret:
+        return WrongState(
+            "Camera có dấu hiệu bí mật nhà nước: hồ sơ không chuyển đi, không công bố",
+            "What the camera shows may be a state secret: the case is neither sent on nor published",
             rule=context.rulebook.rule_for("secrecy"),
         )
     return None
