@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from domain import rules
-from domain.camera import ConsentKind, Placement, Transmission
+from domain.camera import ConsentKind, OwnerKind, Placement, Transmission
 from policies.files import Strict
 from policies.values import Cited, Given, Named, Stated
 
@@ -44,6 +44,7 @@ class ConsentNeed(Stated):
     before: Literal["CONNECTED", "ACTIVE"] = "ACTIVE"
     placements: tuple[Placement, ...] = ()
     classes: tuple[str, ...] = ()
+    owners: tuple[OwnerKind, ...] = ()
 
 
 CameraAct = Literal[

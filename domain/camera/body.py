@@ -61,8 +61,14 @@ class Linked(Moved, Protocol):
     lost_by: UUID | None
     """The incident that the last loss of its link belongs to."""
 
+    withdrawn_at: datetime | None
+    """When its owner withdrew last."""
+
     def remember_link(self, at: datetime) -> None:
         """Remember how its images come, if that is new."""
+
+    def remember_work(self, at: datetime) -> None:
+        """Remember since when it is at work, or is no more, if that is new."""
 
 
 def settle(camera: Moved) -> None:

@@ -4,6 +4,7 @@ This is the table of contents. Decisions may refuse; state may not, because it i
 `events`, `papers` and `marks`, and they change the row that shows a camera in the same way.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +12,17 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.camera import address, events, life, marks, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
-from domain.camera.state import LINKED, CameraState, Certificate, Consent, Link, Placement, Window
+from domain.camera.state import (
+    AT_WORK,
+    LINKED,
+    CameraState,
+    Certificate,
+    Consent,
+    Link,
+    Placement,
+    Spell,
+    Window,
+)
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import refuse
@@ -190,10 +201,12 @@ class Camera(Aggregate):
         self.channel = channel
         self.client_id: UUID | None = None
         self.links = [Link(since=None, channel=channel)] if in_use else []
+        self.work = [Spell(since=None)] if in_use else []
         self.state: str = CameraState.ACTIVE if in_use else CameraState.REGISTERED
         self.secret = False
         self.published = False
         self.withdrawn = False
+        self.withdrawn_at: datetime | None = None
         self.installed_on: date | None = None
         self.activated_at: datetime | None = None
         self.retired_at: datetime | None = None
@@ -218,6 +231,14 @@ class Camera(Aggregate):
         known = self.links[-1] if self.links else None
         if known is None or (known.channel, known.client_id) != (self.channel, self.client_id):
             self.links = [*self.links, Link(since=at, channel=self.channel, client_id=self.client_id)]
+
+    def remember_work(self, at: datetime) -> None:
+        """Remember since when it is at work, or is no more, if that is new."""
+        working = bool(self.work) and self.work[-1].until is None
+        if self.state in AT_WORK and not working:
+            self.work = [*self.work, Spell(since=at)]
+        elif self.state not in AT_WORK and working:
+            self.work = [*self.work[:-1], replace(self.work[-1], until=at)]
 
     def link_at(self, at: datetime) -> Link | None:
         """How its images came at an instant; None before it was linked."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from domain.camera import events
-from domain.camera.body import Moved
+from domain.camera.body import Linked, Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_operate
 from domain.camera.life import CONNECT_CAMERA, stopped_by
 from domain.camera.marks import check_change
@@ -42,6 +42,11 @@ class ConsentWithdrawn(events.Timed):
 
     TOPIC = "camera:consent-withdrawn"
     document: str | None
+
+    def apply(self, aggregate: Linked) -> None:
+        """Remember when, too: what was agreed to before is no new consent."""
+        super().apply(aggregate)
+        aggregate.withdrawn_at = self.envelope.took_place_at
 
     def change(self, camera: Moved) -> None:
         """Nobody watches it, and its link is cut."""
@@ -137,12 +142,13 @@ def check_keep_time(camera: CameraOnFile, context: Context) -> Refusal | None:
 def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     """Put a consent on file; the same document records nothing.
 
-    A consent that came after the camera was activated is none to its activation.
+    A consent that came after the camera was activated is none to its activation, and an owner's from before the
+    withdrawal is not a new one.
     """
     refuse(check_change(self, context))
     needs = [need for need in context.rulebook.cameras.consents if need.kind == consent.kind]
-    rule = next((n.rule for n in needs if n.concerns(self.placement, self.camera_class)), None)
-    rule = rule or next((n.rule for n in needs), act_rule(context, "change"))
+    needed = [one for one in needs if one.concerns(self.placement, self.camera_class, self.owner_kind)]
+    rule = next((one.rule for one in (*needed, *needs)), act_rule(context, "change"))
     if consent.kind not in set(ConsentKind):
         expected = ", ".join(ConsentKind)
         raise InvalidInput("kind", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule)
@@ -150,7 +156,8 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     words("issuedBy", consent.issued_by, longest=LONGEST_NAME, rule=rule)
     some_words("reference", consent.reference, longest=LONGEST_NAME)
     not_ahead("dated", consent.dated, context, rule)
-    if self.activated_at is not None and consent.dated > legal_date(self.activated_at):
+    _not_withdrawn(self, consent, rule)
+    if needed and self.activated_at is not None and consent.dated > legal_date(self.activated_at):
         activated = legal_date(self.activated_at)
         raise InvalidInput(
             "dated",
@@ -161,6 +168,20 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     if consent not in self.consents:
         with acting(context.envelope("camera.administer", rule=rule)):
             self.trigger_event(ConsentFiled, consent=consent)
+
+
+def _not_withdrawn(camera: "Camera", consent: Consent, rule: str | None) -> None:
+    """Refuse what an owner who withdrew had agreed to before."""
+    if not camera.withdrawn or camera.withdrawn_at is None or consent.kind != ConsentKind.HOUSEHOLDER:
+        return
+    day = legal_date(camera.withdrawn_at)
+    if consent.dated < day:
+        raise InvalidInput(
+            "dated",
+            f"trước ngày chủ sở hữu rút đồng ý {day.isoformat()}, cần văn bản đồng ý mới",
+            f"lies before the owner withdrew on {day.isoformat()}; a new consent is needed",
+            rule=rule,
+        )
 
 
 def withdraw_consent(

@@ -120,6 +120,19 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spell:
+    """A time in which it was at work: since it was activated, until its owner withdrew or it was retired."""
+
+    since: datetime | None
+    """None of one that was at work before it was registered: always."""
+    until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
     """A time in which a camera was known to be at fault; open while it has no end."""
 

@@ -135,7 +135,7 @@ def withdraw(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
 
 def agree(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its owner agrees, again."""
-    camera.file_consent(who, consent("HOUSEHOLDER", document=f"{who.now.isoformat()}/ĐN"))
+    camera.file_consent(who, consent("HOUSEHOLDER", legal_date(who.now), document=f"{who.now}/ĐN"))
     law.withdrawn = False
 
 
