@@ -63,6 +63,8 @@ class Linked(Moved, Protocol):
 
     withdrawn_at: datetime | None
     """When its owner withdrew last."""
+    voided: list[str]
+    """The numbers of certificates that were voided."""
 
     def remember_link(self, at: datetime) -> None:
         """Remember how its images come, if that is new."""

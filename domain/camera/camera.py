@@ -10,7 +10,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import address, events, life, marks, papers
+from domain.camera import address, events, life, marks, needs, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
 from domain.camera.state import (
     AT_WORK,
@@ -60,13 +60,16 @@ class Camera(Aggregate):
     # -- what is on file
     ConsentFiled = papers.ConsentFiled
     ConsentWithdrawn = papers.ConsentWithdrawn
+    ConsentsLapsed = needs.ConsentsLapsed
     Verified = papers.Verified
+    CertificateVoided = papers.CertificateVoided
     Calibrated = papers.Calibrated
     ClockChecked = papers.ClockChecked
     FirmwareInstalled = papers.FirmwareInstalled
     file_consent = papers.file_consent
     withdraw_consent = papers.withdraw_consent
     file_certificate = papers.file_certificate
+    void_certificate = papers.void_certificate
     calibrate = papers.calibrate
     check_clock = papers.check_clock
     install_firmware = papers.install_firmware
@@ -219,6 +222,7 @@ class Camera(Aggregate):
         self.lost_by: UUID | None = None
         self.consents: list[Consent] = []
         self.certificates: list[Certificate] = []
+        self.voided: list[str] = []
         self.faults: list[Window] = []
         self.calibrated_on: date | None = None
         self.clock_offset_ms: int | None = None

@@ -11,7 +11,7 @@ from domain.camera import events
 from domain.camera.body import Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
 from domain.camera.life import CONNECT_CAMERA, connection_clock, stopped_by
-from domain.camera.needs import check_goes_on
+from domain.camera.needs import check_goes_on, lapse
 from domain.camera.registering import Owner, check_channel, check_owner
 from domain.camera.state import LINKED, CameraState, Placement
 from domain.case.inputs import LONGEST_NAME, some_words, words
@@ -259,7 +259,8 @@ def reconfigure(
     """Change where it stands, where it looks, or how it works; what is not said stays as it is.
 
     A camera of level II or III is connected to level I anew within the same time as a new one (R-DB-7.5.a). Where
-    that time runs already it goes on: one connection is for both, and no change puts it off.
+    that time runs already it goes on: one connection is for both, and no change puts it off. What was agreed to of
+    the place that it is moved from is asked for anew (R-DB-6.2.0, R-DB-6.4.0).
     """
     refuse(check_change(self, context))
     rule = act_rule(context, "change")
@@ -298,6 +299,8 @@ def reconfigure(
             document=some_words("document", document, longest=LONGEST_NAME),
             clocks=connection_clock(self, context, context.now) if starts else (),
         )
+        if known[:2] != changed[:2] and known[:2] != (None, None):
+            lapse(self, context)
 
 
 def change_placement(self: "Camera", context: Context, *, placement: str, reason: str) -> None:

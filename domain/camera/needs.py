@@ -4,12 +4,36 @@ R-DH-3.6.0, R-DH-5.4.0, R-DB-6.2.0, R-DB-6.4.0, R-DB-7.6.0, R-DB-16.3.a, R-DB-16
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from domain.camera import events
+from domain.camera.body import Moved
 from domain.camera.guards import CameraOnFile
-from domain.camera.state import AT_WORK, LINKED, CameraState, ConsentKind
+from domain.camera.state import AT_WORK, LINKED, PLACE_BOUND, CameraState, ConsentKind
 from domain.context import Context
 from domain.errors import Refusal, WrongState
 from domain.rules import ConsentNeed
+
+if TYPE_CHECKING:
+    from domain.camera.camera import Camera
+
+
+@dataclass(frozen=True)
+class ConsentsLapsed(events.Event):
+    """It stands elsewhere: what was agreed to of the place before is no consent to this one."""
+
+    TOPIC = "camera:consents-lapsed"
+    kinds: tuple[str, ...]
+
+    def change(self, camera: Moved) -> None:
+        """Those are on file no more; until they are again it stands, and is connected to nothing."""
+        camera.consents = [one for one in camera.consents if one.kind not in self.kinds]
+        camera.published = False
+        if camera.state in LINKED:
+            camera.state = CameraState.INSTALLED.value
+            camera.activated_at = None
+            camera.maintenance = False
 
 
 def lacks(camera: CameraOnFile, context: Context, before: Collection[str]) -> Refusal | None:
@@ -55,3 +79,15 @@ def _first_missing(
                 "Chưa ghi chủ sở hữu camera", "It is not on record whose camera it is", rule=need.rule
             )
     return None
+
+
+def lapse(camera: "Camera", context: Context) -> None:
+    """End what was agreed to of the place in which it stood; inside the act that puts it elsewhere.
+
+    Where the regulation asks for such a consent, moving a camera is installing it: it comes to work as a new one does.
+    """
+    placed = (camera.placement, camera.camera_class, camera.owner_kind)
+    needed = [one.kind for one in context.rulebook.cameras.consents if one.concerns(*placed)]
+    kinds = tuple(kind for kind in needed if kind in PLACE_BOUND)
+    if kinds:
+        camera.trigger_event(ConsentsLapsed, kinds=kinds)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from domain.camera import events
 from domain.camera.body import Linked, Moved
-from domain.camera.guards import CameraOnFile, act_rule, check_operate
+from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_operate
 from domain.camera.life import CONNECT_CAMERA, stopped_by
 from domain.camera.marks import check_change
-from domain.camera.state import LINKED, CameraState, Certificate, Consent, ConsentKind
+from domain.camera.state import LINKED, CameraState, Certificate, Consent, ConsentKind, Measure
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.clock import legal_date
 from domain.context import Context
@@ -72,6 +72,23 @@ class Verified(events.Event):
 
 
 @dataclass(frozen=True)
+class CertificateVoided(events.Event):
+    """A certificate that was filed says what is not so: it counts for no day, those that are over included."""
+
+    TOPIC = "camera:certificate-voided"
+    number: str
+
+    def apply(self, aggregate: Linked) -> None:
+        """Remember which, too: what it should have said may be filed after its last day."""
+        super().apply(aggregate)
+        aggregate.voided = [*aggregate.voided, self.number]
+
+    def change(self, camera: Moved) -> None:
+        """It is on file no more."""
+        camera.certificates = [one for one in camera.certificates if one.number != self.number]
+
+
+@dataclass(frozen=True)
 class Calibrated(events.Event):
     """It was calibrated against a standard (R-QT-3.10.0)."""
 
@@ -122,6 +139,18 @@ def check_withdraw(camera: CameraOnFile, context: Context) -> Refusal | None:
             "Không có văn bản đồng ý của chủ sở hữu để rút",
             "No consent of the owner is on file that could be withdrawn",
             rule=act_rule(context, "own"),
+        )
+    return refusal
+
+
+def check_void(camera: CameraOnFile, context: Context) -> Refusal | None:
+    """Whoever administers it voids what is on file, of one that is retired as well: its captures still count."""
+    refusal = check_administer(camera, context)
+    if refusal is None and not camera.certificates:
+        return WrongState(
+            "Hồ sơ camera không có giấy kiểm định",
+            "No certificate of the camera is on file",
+            rule=act_rule(context, "measure"),
         )
     return refusal
 
@@ -198,17 +227,22 @@ def withdraw_consent(
 
 
 def file_certificate(self: "Camera", context: Context, certificate: Certificate) -> None:
-    """Put a verification on file: in force today, and later than the one it follows.
+    """Put a verification on file: in force today, and beginning and ending later than the one it follows.
 
-    Who is verified again before the last day of the last one loses nothing: the newer one counts.
+    Who is verified again before the last day of the last one loses nothing: the newer one counts. One that was voided
+    is filed as it should have been whenever that is found out.
     """
     refuse(check_change(self, context))
     rule = act_rule(context, "measure")
     words("number", certificate.number, longest=LONGEST_NAME, rule=rule)
     words("body", certificate.body, longest=LONGEST_NAME, rule=rule)
-    words("measures", certificate.measures, longest=LONGEST_NAME, rule=rule)
+    if certificate.measures not in set(Measure):
+        expected = ", ".join(Measure)
+        raise InvalidInput(
+            "measures", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule
+        )
     not_ahead("issuedOn", certificate.issued_on, context, rule)
-    today = legal_date(context.now)
+    today = certificate.issued_on if certificate.number in self.voided else legal_date(context.now)
     if certificate.valid_until < max(today, certificate.issued_on):
         raise InvalidInput(
             "validUntil",
@@ -218,9 +252,7 @@ def file_certificate(self: "Camera", context: Context, certificate: Certificate)
         )
     for other in self.certificates:
         if other.measures == certificate.measures and (
-            other.number == certificate.number
-            or certificate.issued_on <= other.issued_on
-            or certificate.valid_until <= other.valid_until
+            other.number == certificate.number or not _in_turn(other, certificate)
         ):
             raise InvalidInput(
                 "validUntil",
@@ -230,6 +262,28 @@ def file_certificate(self: "Camera", context: Context, certificate: Certificate)
             )
     with acting(context.envelope("camera.administer", rule=rule)):
         self.trigger_event(Verified, certificate=certificate)
+
+
+def _in_turn(one: Certificate, other: Certificate) -> bool:
+    """Whether one of them both begins and ends before the other."""
+    first, second = sorted((one, other), key=lambda each: each.issued_on)
+    return first.issued_on < second.issued_on and first.valid_until < second.valid_until
+
+
+def void_certificate(self: "Camera", context: Context, *, number: str, reason: str) -> None:
+    """Put on record that what a certificate on file says is not so; what it should have said is filed after that.
+
+    Nothing is edited in place (R-QT-5.4.0), and whatever was captured on the strength of it has no verification now.
+    """
+    refuse(check_void(self, context))
+    rule = act_rule(context, "measure")
+    words("reason", reason, longest=LONGEST_NAME, rule=rule)
+    on_file = [one.number for one in self.certificates]
+    if number not in on_file:
+        expected = ", ".join(on_file)
+        raise InvalidInput("number", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule)
+    with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
+        self.trigger_event(CertificateVoided, number=number)
 
 
 def calibrate(

@@ -67,6 +67,18 @@ class ConsentKind(StrEnum):
     """Attaching a device takes two: the managing body and the operating unit (R-DH-5.4.0)."""
 
 
+PLACE_BOUND: Final = frozenset(
+    {ConsentKind.PLACE_AND_TECHNICAL_PLAN, ConsentKind.MANAGING_BODY_OF_AREA, ConsentKind.RELATED_AGENCY}
+)
+"""What is agreed to of one place, and of no other (R-DB-6.2.0, R-DB-6.4.0)."""
+
+
+class Measure(StrEnum):
+    """What a camera measures, which only counts while it is verified for that (R-QT-3.9.0)."""
+
+    SPEED = "SPEED"
+
+
 class FaultKind(StrEnum):
     """What is wrong with what a camera shows."""
 

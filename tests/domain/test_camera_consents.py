@@ -261,3 +261,54 @@ class TestAnotherPlace:
             fact(Camera.PlacementChanged, placement="STATE_AREA"),
             fact(Camera.PublicationSet, published=False, place=None),
         )
+
+
+class TestMoved:
+    """What was agreed to of one place is no consent to another."""
+
+    @pytest.mark.rule("R-DB-6.2.0")
+    def test_anew(self) -> None:
+        """A camera that is put elsewhere works there once that is agreed to, and is connected in time."""
+        camera = at_work(administrator("dien-bien"), DB)
+        who = administrator("dien-bien", now=NOW + timedelta(days=2))
+        camera.reconfigure(who, reason="Dời cột", longitude=106.7)
+        moved, lapsed = camera.collect_events()
+        assert isinstance(moved, Camera.Reconfigured)
+        assert isinstance(lapsed, Camera.ConsentsLapsed)
+        assert (lapsed.kinds, len(moved.clocks)) == (("PLACE_AND_TECHNICAL_PLAN", "RELATED_AGENCY"), 1)
+        assert (camera.state, [one.kind for one in camera.consents]) == (
+            "INSTALLED",
+            ["SECURITY_REVIEW", "INVESTMENT_CONSULTATION"],
+        )
+        camera.connect(who, channel="INTERNET")
+        camera.collect_events()
+        Given(camera).when(lambda one: one.activate(who)).then_refused(WrongState, rule="R-DB-6.2.0")
+        for kind in ("PLACE_AND_TECHNICAL_PLAN", "RELATED_AGENCY"):
+            camera.file_consent(who, consent(kind, date(2026, 6, 4)))
+        camera.activate(administrator("dien-bien", now=NOW + timedelta(days=3)))
+        assert [yields(camera, NOW + timedelta(days=n)) for n in (1, 2, 3)] == [True, False, True]
+
+    @pytest.mark.parametrize(
+        "profile,given",
+        [
+            ("dong-hoi", DH),
+            ("dien-bien", replace(DB, longitude=None, latitude=None)),
+            ("dien-bien", PRIVATE["dien-bien"]),
+        ],
+        ids=["not asked for", "first said", "private"],
+    )
+    def test_as_it_was(self, profile: str, given: Any) -> None:
+        """Where no place is agreed to, or it was never said which, a position changes nothing else."""
+        who = administrator(profile)
+        camera = at_work(who, given, "HOUSEHOLDER", *CONSENTS[profile])
+        camera.reconfigure(who, reason="Đo lại", longitude=106.61, latitude=17.47)
+        assert [type(one) for one in camera.collect_events()] == [Camera.Reconfigured]
+        assert camera.state == "ACTIVE"
+
+    @pytest.mark.rule("R-DB-6.2.0")
+    def test_turned(self) -> None:
+        """One that is only turned stands where it stood, and works on."""
+        who = administrator("dien-bien")
+        camera = at_work(who, DB)
+        camera.reconfigure(who, reason="Xoay", view="Cổng chính")
+        assert camera.state == "ACTIVE"
