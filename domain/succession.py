@@ -4,6 +4,7 @@ What is closed keeps the unit it had, and its name. Each event names the documen
 nothing of the unit (any more) records nothing, so that it may be told as often as one likes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -250,13 +251,26 @@ CLOSED: Final[dict[type[Aggregate], frozenset[str]]] = {
 """In which states nothing more is expected of each; an account and a camera pass in any."""
 
 
-def succeed(one: Aggregate, gone: Unit, heir: Unit, *, rulebook: Rulebook, now: datetime) -> None:
-    """Let something pass from a unit that has ended to the one that follows it, inside an act of the installation."""
+def succeed(
+    one: Aggregate,
+    gone: Unit,
+    heir: Unit,
+    *,
+    rulebook: Rulebook,
+    now: datetime,
+    above: Collection[UUID] = (),
+) -> None:
+    """Let something pass from a unit that has ended to the one that follows it, inside an act of the installation.
+
+    *above*: the successor and the units it is part of; of these what was part of the unit is part of what that was
+    part of, for no unit is part of itself.
+    """
     said: dict[str, Any] = {"from_unit_id": gone.id, "to_unit_id": heir.id, "document": gone.ended_by or ""}
     if isinstance(one, Unit):
         if one.parent_unit_id == gone.id and one.ceased_at is None:
+            parent_id = gone.parent_unit_id if one.id in above else heir.id
             one.trigger_event(
-                Unit.Moved, parent_unit_id=heir.id, area_path=one.area_path, document=said["document"]
+                Unit.Moved, parent_unit_id=parent_id, area_path=one.area_path, document=said["document"]
             )
         return
     if getattr(one, "state", None) in CLOSED.get(type(one), ()):

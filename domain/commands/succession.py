@@ -11,8 +11,9 @@ from domain.breach import Breach
 from domain.camera import Camera
 from domain.case import Case
 from domain.client import Client
-from domain.commands.application import CaseSystem
+from domain.commands.application import CaseSystem, Decided
 from domain.commands.clock import by_time, told
+from domain.commands.unit import line_of
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
 from domain.extraction import FootageExtraction
@@ -60,11 +61,12 @@ def pass_on(
         return False
     heir = _heir(app, gone, now)
 
-    def decide() -> Aggregate:
+    def decide() -> Decided:
         one = app.find(NOUNS[noun], subject_id)
+        line = {above.id: above for above in line_of(app, app.find(Unit, heir.id))} if noun == "unit" else {}
         with acting(_by_time(rulebook, gone, now)):
-            succeed(one, gone, heir, rulebook=rulebook, now=now)
-        return one
+            succeed(one, gone, heir, rulebook=rulebook, now=now, above=line)
+        return (*(above for above in line.values() if above.id != one.id), one)
 
     return told(app, decide)
 
