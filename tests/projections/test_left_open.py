@@ -43,6 +43,8 @@ DONE: Final = {
     "directory.successor_unit_id": "who follows",
 }
 """Columns of units that stay as they are, and why."""
+WORK: Final = {"breach", "incident", "obstacle", "recommendation", "roster", "shift", "work_order"}
+"""What holds words and people besides."""
 TABLES: Final = {"people": "directory", "bodies": "directory"}
 COLUMNS: Final = {"part_of": "parent_unit_id"}
 
@@ -74,3 +76,23 @@ def test_every_noun() -> None:
     assert {kept.left for kept in KEPT.values()} - {None} == vars(Left()).keys()
     for noun, cls in NOUNS.items():
         assert ("state <>" in KEPT[noun].open) == (cls in CLOSED), noun
+
+
+def test_whose_it_is_and_nothing_else(common: str) -> None:
+    """Whoever passes work on reads whose it is and how far; not of whom a breach is said, nor what is written."""
+    with psycopg.connect(common) as conn:
+        found = {
+            (table, column)
+            for table, column in conn.execute(
+                "SELECT table_name, column_name FROM information_schema.column_privileges"
+                " WHERE grantee = 'minhchung_schedule' AND privilege_type = 'SELECT' AND table_name = ANY(%s)",
+                ([kept.table for noun, kept in KEPT.items() if noun in WORK],),
+            )
+        }
+    wanted = {
+        (kept.table, column)
+        for noun, kept in KEPT.items()
+        if noun in WORK
+        for column in (kept.key, *kept.parts, kept.open.split()[0], "version")
+    }
+    assert found == wanted
