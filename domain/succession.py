@@ -267,7 +267,7 @@ def succeed(
     """
     said: dict[str, Any] = {"from_unit_id": gone.id, "to_unit_id": heir.id, "document": gone.ended_by or ""}
     if isinstance(one, Unit):
-        if one.parent_unit_id == gone.id and one.ceased_at is None:
+        if one.parent_unit_id == gone.id and (one.ceased_at is None or now < one.ceased_at):
             parent_id = gone.parent_unit_id if one.id in above else heir.id
             one.trigger_event(
                 Unit.Moved, parent_unit_id=parent_id, area_path=one.area_path, document=said["document"]

@@ -115,7 +115,8 @@ WITH units AS (
 ), gone AS (
     SELECT * FROM units WHERE ceased_at <= %(now)s
 ), bodies AS (
-    SELECT unit_id AS part_id, parent_unit_id AS part_of, ceased_at IS NOT NULL AS has_ended, version FROM units
+    SELECT unit_id AS part_id, parent_unit_id AS part_of, coalesce(ceased_at <= %(now)s, false) AS has_ended, version
+    FROM units
 ), people AS (
     SELECT DISTINCT ON (subject_id) subject_id, owner_unit, version
     FROM directory WHERE noun = 'account' ORDER BY subject_id, since DESC

@@ -1,6 +1,7 @@
 """Succession: what is open when a unit ends is its successor's; what is closed stays as it was."""
 
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -244,7 +245,7 @@ def test_guidance() -> None:
 
 
 def test_part() -> None:
-    """What was part of the unit is part of the successor."""
+    """What was part of the unit is part of the successor, until its own day; what has ended stays what it was."""
     registered = fact(
         Unit.Registered,
         code="DOI",
@@ -253,11 +254,11 @@ def test_part() -> None:
         area_path=CITY,
         parent_unit_id=GONE.id,
     )
-    passes(
-        Unit,
-        registered,
-        once=fact(Unit.Moved, parent_unit_id=HEIR.id, area_path=CITY, document=DOCUMENT),
-    )
+    once = fact(Unit.Moved, parent_unit_id=HEIR.id, area_path=CITY, document=DOCUMENT)
+    passes(Unit, registered, once=once)
+    ends = {"successor_unit_id": None, "successor_code": None, "document": DOCUMENT}
+    passes(Unit, registered, fact(Unit.Ceased, ceased_at=NOW + timedelta(days=30), **ends), once=once)
+    passes(Unit, registered, fact(Unit.Ceased, ceased_at=NOW, **ends), once=None)
 
 
 class TestNobodyFollows:
