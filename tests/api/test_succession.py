@@ -41,7 +41,7 @@ def ended(installation: Installation, gone: UUID, heir: UUID) -> None:
         assert one._succession.problem is None
 
 
-@pytest.mark.rule("R-DB-11.2.b", "R-DH-3.10.0")
+@pytest.mark.rule("R-DH-3.10.0")
 def test_work_in_hand(installation: Installation) -> None:
     """The successor's people fix the incident, finish the work, close the shift, and take the next one over."""
     installation.today()
