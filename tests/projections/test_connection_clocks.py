@@ -160,7 +160,7 @@ def cease(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """A unit ends, and another follows it."""
     gone = UNITS[data.draw(st.sampled_from(list(UNITS)))]
     with acting(by_time(who.rulebook, who.now, unit_id=gone.id, rule=None)):
-        succeed(camera, gone, HEIR)
+        succeed(camera, gone, HEIR, rulebook=who.rulebook, now=who.now)
     heir = {gone.id: HEIR.id}
     law.passes(heir.get(law.operator, law.operator), heir.get(law.manager, law.manager), who.now)
 
