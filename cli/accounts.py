@@ -16,6 +16,17 @@ def register(app: typer.Typer) -> None:
     def group() -> None:
         """Tài khoản · Accounts."""
 
+    _reset(accounts)
+    _bootstrap(accounts)
+    _open(accounts)
+    _changing(accounts, "suspend", "Tạm khóa tài khoản · Suspend an account, where nobody is named who does.")
+    _changing(accounts, "resume", "Mở lại tài khoản · Give a suspended account back, where nobody is named.")
+    _changing(
+        accounts, "close", "Đóng tài khoản · Close an account for good, where nobody is named who does."
+    )
+
+
+def _reset(accounts: typer.Typer) -> None:
     @accounts.command()
     def reset(
         name: str,
@@ -41,6 +52,8 @@ def register(app: typer.Typer) -> None:
                 password = give(cases, credentials, account, must_change=temporary)
         answer({"name": name, "password": password}, as_json=as_json, text=f"{name}: {password}")
 
+
+def _bootstrap(accounts: typer.Typer) -> None:
     @accounts.command()
     def bootstrap(
         unit: Annotated[
@@ -84,6 +97,8 @@ def register(app: typer.Typer) -> None:
         lines = "\n".join(f"{one['name']}: {one['password']}" for one in given)
         answer({"accounts": given}, as_json=as_json, text=lines)
 
+
+def _open(accounts: typer.Typer) -> None:
     @accounts.command(name="open")
     def open_(
         name: Annotated[str, typer.Argument(help="Tên đăng nhập · Account name.")],
@@ -110,3 +125,22 @@ def register(app: typer.Typer) -> None:
             except Refusal as refusal:
                 raise Stop(f"accounts: {refusal}") from None
         answer(given, as_json=as_json, text=f"{given['name']}: {given['password']}")
+
+
+def _changing(accounts: typer.Typer, name: str, does: str) -> None:
+    @accounts.command(name, help=does)
+    def change(
+        account: Annotated[str, typer.Argument(help="Tên đăng nhập · Account name.")],
+        reason: Annotated[str, typer.Option(help="Lý do · Why.")],
+        document: Annotated[str, typer.Option(help="Văn bản · The document that says so.")],
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        from cli.founding import Change, change_one
+        from cli.keeping import keeping, kept
+        from cli.settings import load, resolve
+        from cli.wiring import application
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases, kept("accounts"):
+            context = keeping("account.administer", document)
+            change_one(cases, context, Change(name), name=account, reason=reason)
+        answer({"name": account, "done": name}, as_json=as_json, text=f"{account}: {name}")

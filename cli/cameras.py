@@ -1,13 +1,14 @@
 """`minhchung cameras`: what is done to cameras at the machine."""
 
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import StrEnum
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import typer
@@ -17,6 +18,8 @@ from cli.console import Stop, answer, usage
 if TYPE_CHECKING:
     from cli.camera_files import Plan
     from domain.camera.address import Address
+    from domain.commands.application import CaseSystem
+    from domain.context import Context
 
 FIELDS = {
     "streamUrl": "stream_url",
@@ -27,6 +30,9 @@ FIELDS = {
 LONGEST = 16_384
 REMEMBERS = 1_000
 """Units and areas that an import finds again in each of its rows."""
+BY_DOCUMENT = (
+    "Văn bản, khi quy định không nêu ai quản lý camera · The document, where the regulation names nobody."
+)
 ON_STDIN = (
     'stdin: expected one JSON object, such as {"streamUrl": "rtsp://…", "username": "…", "password": "…"}'
 )
@@ -51,12 +57,15 @@ def register(app: typer.Typer) -> None:
     _address(cameras)
     _import(cameras)
     _export(cameras)
+    _activate(cameras)
+    _retire(cameras)
 
 
 def _address(cameras: typer.Typer) -> None:
     @cameras.command()
     def address(
         code: Annotated[str, typer.Argument(help="Mã camera · The camera's code.")],
+        document: Annotated[str | None, typer.Option(help=BY_DOCUMENT)] = None,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
         """Đặt địa chỉ và tài khoản của camera · Set a camera's address and account.
@@ -64,7 +73,6 @@ def _address(cameras: typer.Typer) -> None:
         They are asked for, or come as JSON on stdin: a command line is seen by everybody on the machine.
         """
         from cli.settings import load, resolve
-        from cli.signed import answered, signed_in
         from cli.wiring import application
         from domain.camera import Camera
         from domain.commands.application import Command
@@ -74,10 +82,10 @@ def _address(cameras: typer.Typer) -> None:
 
         endpoints = resolve(load(), nats=False)
         with application(endpoints, role="minhchung_operator") as cases:
-            context = signed_in(cases)
+            context = _context(cases, document)
             given = _asked() if sys.stdin.isatty() else _read()
             camera_id = Camera.create_id(code)
-            with answered(cases, context, "setCameraAddress", "camera", (camera_id,)):
+            with _answered(cases, context, "setCameraAddress", (camera_id,)):
                 set_camera_address(
                     cases,
                     context,
@@ -99,6 +107,7 @@ def _import(cameras: typer.Typer) -> None:
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Chỉ kiểm tra · Check every row and record nothing.")
         ] = False,
+        document: Annotated[str | None, typer.Option(help=BY_DOCUMENT)] = None,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
         """Nhập camera từ tệp, tất cả hoặc không · Import cameras from a file, all or none."""
@@ -106,14 +115,13 @@ def _import(cameras: typer.Typer) -> None:
 
         from cli.camera_files import COLUMNS, NEEDED, planned
         from cli.settings import load, resolve
-        from cli.signed import answered, signed_in
         from cli.tabular import read
         from cli.wiring import application
 
         with application(
             resolve(load(), nats=False), role="minhchung_operator", remembers=REMEMBERS
         ) as cases:
-            context = signed_in(cases)
+            context = _context(cases, document)
             plan = planned(cases, context, read(file, COLUMNS, NEEDED), reason=reason)
             if plan.aggregates and not plan.bad and not dry_run:
                 try:
@@ -124,7 +132,7 @@ def _import(cameras: typer.Typer) -> None:
                         " run it again"
                     ) from None
             for refusal in plan.refusals if not dry_run else []:
-                with suppress(Stop), answered(cases, context, "importCameras", "camera"):
+                with suppress(Stop), _answered(cases, context, "importCameras"):
                     raise refusal
             _tell(plan, as_json=as_json, dry_run=dry_run)
 
@@ -160,6 +168,75 @@ def _export(cameras: typer.Typer) -> None:
         write = as_csv if form is Form.CSV else as_geojson
         sys.stdout.buffer.write(write(SHOWN, rows).encode())
         sys.stdout.buffer.flush()
+
+
+def _activate(cameras: typer.Typer) -> None:
+    @cameras.command()
+    def activate(
+        codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="Mã camera · Codes of cameras.")],
+        document: Annotated[str, typer.Option(help=BY_DOCUMENT)],
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Đưa camera vào hoạt động bằng văn bản · Put cameras to work by a document: all of them, or none."""
+        from cli.settings import load, resolve
+        from cli.wiring import application
+        from domain.camera import Camera, CameraState
+        from domain.clock import legal_date
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            context = _context(cases, document)
+            with _answered(cases, context, "activateCamera"):
+                found = [cases.find(Camera, Camera.create_id(code)) for code in codes]
+                for one in found:
+                    if one.state == CameraState.REGISTERED:
+                        one.install(context, installed_on=legal_date(context.now))
+                    if one.state == CameraState.INSTALLED:
+                        one.connect(context, channel=one.channel or "")
+                    one.activate(context)
+                cases.record(*found)
+        answer({"codes": codes}, as_json=as_json, text=f"{', '.join(codes)}: at work")
+
+
+def _retire(cameras: typer.Typer) -> None:
+    @cameras.command()
+    def retire(
+        code: Annotated[str, typer.Argument(help="Mã camera · The camera's code.")],
+        reason: Annotated[str, typer.Option(help="Lý do · Why.")],
+        document: Annotated[str, typer.Option(help=BY_DOCUMENT)],
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Đưa camera ra khỏi hệ thống bằng văn bản · Take a camera out of the system by a document."""
+        from cli.settings import load, resolve
+        from cli.wiring import application
+        from domain.camera import Camera
+
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            context = _context(cases, document)
+            with _answered(cases, context, "retireCamera"):
+                camera = cases.find(Camera, Camera.create_id(code))
+                camera.retire(context, reason=reason, document=document)
+                cases.record(camera)
+        answer({"code": code}, as_json=as_json, text=f"{code}: retired")
+
+
+def _context(cases: "CaseSystem", document: str | None) -> "Context":
+    """Whoever signed in; or, by a document, whoever keeps the installation, where the regulation names nobody."""
+    from cli.keeping import keeping
+    from cli.signed import signed_in
+
+    return signed_in(cases) if document is None else keeping("camera.administer", document)
+
+
+@contextmanager
+def _answered(
+    cases: "CaseSystem", context: "Context", way: str, ids: tuple[UUID, ...] = ()
+) -> Iterator[None]:
+    """Turn a refusal into a line; of somebody who signed in it is on record."""
+    from cli.keeping import Keeping, kept
+    from cli.signed import answered
+
+    with kept("camera") if isinstance(context, Keeping) else answered(cases, context, way, "camera", ids):
+        yield
 
 
 def _tell(plan: "Plan", *, as_json: bool, dry_run: bool) -> None:

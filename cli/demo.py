@@ -53,6 +53,7 @@ PEOPLE = (
     Person("centre.approve", "Nguyễn Văn An", "TTGSDH", "APPROVER"),
     Person("centre.execute", "Trần Thị Bình", "TTGSDH", "EXECUTOR"),
     Person("centre.admin", "Lê Văn Cường", "TTGSDH", "ADMINISTRATOR"),
+    Person("centre.lead", "Mai Thị Khánh", "TTGSDH", "LEADER", leader=True),
     Person("police.handle", "Phạm Thị Dung", "CATP", "HANDLER"),
     Person("police.lead", "Hoàng Văn Em", "CATP", "LEADER", leader=True),
     Person("commune.lead", "Võ Thị Giang", "CAP-NL", "LEADER", leader=True),

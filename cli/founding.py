@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
 
 from domain.account import Account, AccountState
 from domain.account.way import NAME
 from domain.area import Area, AreaKind
-from domain.commands.account import open_account
+from domain.commands.account import find_by_name, open_account
 from domain.commands.application import CaseSystem
+from domain.context import Context
 from domain.errors import InvalidInput, NotFound, WrongState
 from domain.passwords import generated
 from domain.rules import AccountStep
@@ -41,8 +44,10 @@ def found(
         )
         raise InvalidInput(
             "kind",
-            f"đơn vị loại {unit.kind} không có người quản trị; chỉ {listed or '–'}",
-            f"a {unit.kind} has no administrator; only {listed or '–'}",
+            f"đơn vị loại {unit.kind} không có người quản trị; "
+            + (f"chỉ {listed}" if listed else "hãy dùng `accounts open`, cho từng người"),
+            f"a {unit.kind} has no administrator; "
+            + (f"only {listed}" if listed else "use `accounts open`, for each person"),
             rule=rules.account_rules.roles_rule,
         )
     if _given_by_somebody(app, rules, unit):
@@ -70,6 +75,12 @@ def open_one(
         WrongState: the regulation names who gives accounts there.
         InvalidInput, NotFound: the function, the name or the unit cannot be accepted.
     """
+    if Unit.create_id(code) not in app.repository:
+        raise InvalidInput(
+            "unit",
+            f"không có đơn vị {code}; hãy nhập bằng `areas import`, `units import`",
+            f"there is no unit {code}; take it in by `areas import` and `units import`",
+        )
     unit = app.find(Unit, Unit.create_id(code))
     if rules.account_rules.paths.get(unit.kind):
         raise WrongState(
@@ -82,6 +93,47 @@ def open_one(
         raise InvalidInput("role", f"phải là một trong {listed}", f"must be one of {listed}")
     _check_name(app, name)
     return _open(app, unit, name=name, full_name=full_name, role=role, leader=leader)
+
+
+class Change(StrEnum):
+    """What becomes of an account that was opened so."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    CLOSE = "close"
+
+
+BEGINS: Final = {
+    Change.SUSPEND: {AccountState.ACTIVE},
+    Change.RESUME: {AccountState.SUSPENDED},
+    Change.CLOSE: {AccountState.ACTIVE, AccountState.SUSPENDED},
+}
+"""The states in which each begins."""
+
+
+def change_one(app: CaseSystem, context: Context, change: Change, *, name: str, reason: str) -> None:
+    """Suspend, give back or close an account where the regulation names nobody who does.
+
+    Raises:
+        InvalidInput: there is no such account, or nothing is said of why.
+        WrongState: it is not in use, or was not suspended.
+    """
+    account = find_by_name(app, name)
+    if account is None:
+        raise InvalidInput("name", f"không có tài khoản {name}", f"there is no account {name}")
+    if account.state not in BEGINS[change]:
+        wanted = ", ".join(sorted(BEGINS[change]))
+        raise WrongState(
+            f"Tài khoản {name} ở trạng thái {account.state}, cần {wanted}",
+            f"The account {name} is {account.state}, it must be {wanted}",
+        )
+    if change is Change.SUSPEND:
+        account.take_back(context, text=reason)
+    elif change is Change.CLOSE:
+        account.end(context, text=reason)
+    else:
+        account.give_back(context, document=reason)
+    app.record(account)
 
 
 def _unit(rules: Rulebook, code: str, name: str, kind: str, area: str) -> Unit:
@@ -154,7 +206,7 @@ def _open(
 ) -> dict[str, str]:
     account = open_account(app, name=name, full_name=full_name, unit_id=unit.id, role=role, leader=leader)
     password = generated()
-    Credentials(app.factory.datastore).set_password(account.id, password)  # type: ignore[attr-defined] # our factory has one
+    Credentials(app.factory.datastore).set_password(account.id, password, must_change=True)  # type: ignore[attr-defined] # our factory has one
     account.set_password()
     app.record(account)
     return {"name": name, "password": password, "unit_kind": unit.kind, "role": role}

@@ -3,13 +3,14 @@
 import os
 import pwd
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from api.gateways import Gateways
 from api.identity_provider import IdentityProvider
 from api.urls import SignedUrls
 from cli import settings
-from cli.console import usage
+from cli.console import Stop, usage
 from cli.up.endpoints import Endpoints
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope
@@ -23,13 +24,16 @@ def application(
     """The application over an installation's database, under the role of its process.
 
     One that *remembers* finds so many aggregates again without looking: for a single act on many of them.
+
+    Raises:
+        Stop: the record has been kept under another regulation since its first event.
     """
     remembering = {
         "AGGREGATE_CACHE_MAXSIZE": str(remembers),
         "AGGREGATE_CACHE_FASTFORWARD": "n",
         "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
     }
-    return CaseSystem(
+    app = CaseSystem(
         env={
             **(remembering if remembers else {}),
             "DATABASE_URL": endpoints.database_url,
@@ -39,6 +43,21 @@ def application(
             "MINHCHUNG_KEYS": str(endpoints.keys),
         }
     )
+    kept, said = _kept_under(app), profile()
+    if kept not in {None, said}:
+        app.close()
+        raise Stop(
+            f"MINHCHUNG_PROFILE: expected {kept}, by which this record has been kept from the first; got {said}"
+        )
+    return app
+
+
+def _kept_under(app: CaseSystem) -> str | None:
+    """The regulation under which the first event was recorded: what one says of an act is not said of another's."""
+    for stored in app.recorder.select_notifications(start=None, limit=1):
+        event: Any = app.mapper.to_domain_event(stored)
+        return str(event.envelope.rulebook).partition("@")[0]
+    return None
 
 
 def signed_urls(endpoints: Endpoints) -> SignedUrls:

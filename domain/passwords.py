@@ -1,8 +1,9 @@
 """What a password must be: the regulation's mixture, and nothing that is tried first.
 
 The regulation asks for kinds of characters (R-QT-10.4.b), which ASVS 6.2.5 advises against. It is followed, and what
-is guessed first of such mixtures is refused besides (ASVS 6.2.4, 6.2.11): a word that everybody uses, a row of keys or
-letters, the account's own name, each with digits and signs around it or in place of letters.
+is guessed first of such mixtures is refused besides (ASVS 6.2.4, 6.2.11, 6.2.12): a word that everybody uses or that
+leaked as a password, a row of keys or letters, the account's own name, each with digits and signs around it or in place
+of letters; and whatever else zxcvbn finds in fewer than a million guesses.
 """
 
 import secrets
@@ -11,8 +12,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import chain, product
 from typing import Final, NamedTuple
+
+from zxcvbn import zxcvbn
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from domain.errors import InvalidInput
 from domain.rules import SignInPolicy
@@ -36,6 +40,12 @@ ROWS: Final = (
 """Letters in a row, of the alphabet and of keyboards; also backwards."""
 FEWEST_LETTERS: Final = 3
 """Fewer different letters than this are a mixture in name only."""
+FEWEST_GUESSES: Final = 10**6
+"""What is guessed sooner does not hold out online (Wheeler, USENIX Security 2016, 5: where attempts are throttled)."""
+GUESSED: Final = 72
+"""So many characters are looked at: guessing more takes long, and nobody finds what such a password begins with."""
+SHORTEST_LISTED: Final = 4
+"""A shorter word of zxcvbn's lists is what is left of many a good password."""
 SHORTEST_NAME: Final = 4
 """A shorter name is found in many a password by chance."""
 
@@ -59,7 +69,7 @@ def check_password(password: str, *, name: str, policy: SignInPolicy = BASE, pat
             rule=policy.rule,
         )
     read = set(_readings(password))
-    if any(_is_common(reading) for reading in read):
+    if any(_is_common(reading) for reading in read) or _soon_guessed(password):
         raise InvalidInput(
             path,
             "quá phổ biến: bỏ chữ số và ký tự đặc biệt đi thì còn một từ hay một dãy ai cũng thử;"
@@ -87,9 +97,11 @@ def normalised(password: str) -> str:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Words that many passwords are made of, without accents."""
+    """Words that many passwords are made of, without accents: of this country, that leaked, of names and of English."""
     text = files("domain").joinpath("common_passwords.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    ours = {word for line in text.splitlines() if not line.startswith("#") for word in line.split()}
+    listed = chain.from_iterable(FREQUENCY_LISTS.values())
+    return frozenset(ours).union(word for word in listed if word.isalpha() and len(word) >= SHORTEST_LISTED)
 
 
 def _is_special(character: str) -> bool:
@@ -123,6 +135,11 @@ def _is_common(letters: str) -> bool:
         or letters in common_words()
         or any(letters in row or letters[::-1] in row for row in ROWS)
     )
+
+
+def _soon_guessed(password: str) -> bool:
+    """Whether few guesses find it: of leaked passwords, rows, dates and repeats, however they are put together."""
+    return bool(zxcvbn(password[:GUESSED])["guesses"] < FEWEST_GUESSES)
 
 
 def _readings(password: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from domain.account.right_events import Delegated, GrantDirected, Granted
 from domain.account.state import Decision
 from domain.envelope import Event
 from domain.personal import Personal
-from domain.succession import AccountSucceeded
+from domain.succession import AccountSucceeded, AccountUnfit
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -155,6 +155,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
         **_waiting(row.decision and row.decision.without("leader")),
     },
     Account.Moved: _moved,
+    AccountUnfit: _now(state=AccountState.SUSPENDED),
     AccountSucceeded: lambda _, event: {"owner_unit": event.to_unit_id},
     Account.DutyAssigned: lambda row, event: {"duties": [*row.duties, event.duty]},
     Account.DutyEnded: lambda row, event: {"duties": [one for one in row.duties if one != event.duty]},

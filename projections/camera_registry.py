@@ -59,6 +59,7 @@ class CameraRow:
     consents: list[Consent] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     faults: list[Window] = field(default_factory=list)
+    losses: list[Window] = field(default_factory=list)
     verified_until: date | None = None
     calibrated_on: date | None = None
     clock_offset_ms: int | None = None
@@ -73,6 +74,7 @@ class CameraRow:
         self.consents = [_read(Consent, one) for one in self.consents]
         self.certificates = [_read(Certificate, one) for one in self.certificates]
         self.faults = [_read(Window, one) for one in self.faults]
+        self.losses = [_read(Window, one) for one in self.losses]
 
     def sealed(self, value: str | None) -> Personal[str] | None:
         """What is said of the owner, for whoever may open it."""
@@ -119,8 +121,8 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
         case Camera.OwnerNamed():
             row.owner_name = event.name.sealed if event.name else None
             row.owner_contact = event.contact.sealed if event.contact else None
-        case Camera.Verified():
-            row.verified_until = max(one.valid_until for one in row.certificates)
+        case Camera.Verified() | Camera.CertificateVoided():
+            row.verified_until = max((one.valid_until for one in row.certificates), default=None)
         case _:
             pass
     return row

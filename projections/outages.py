@@ -17,19 +17,19 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from domain.camera import Camera
-from domain.camera.events import Event as CameraEvent
 from domain.camera.events import (
+    Backdated,
     FaultBegan,
     FaultEnded,
     LinkLost,
     LinkRestored,
     MaintenanceBegan,
-    MaintenanceEnded,
     Registered,
 )
-from domain.camera.state import FaultKind
+from domain.camera.events import Event as CameraEvent
+from domain.camera.state import FaultKind, put_by
 from domain.incident import Incident
-from domain.incident.events import Backdated
+from domain.incident.events import Backdated as SeenEarlier
 from projections.camera_registry import TIERS
 from projections.follower import Recorded
 from projections.listing import Listing
@@ -68,14 +68,6 @@ class OutageRow:
     tier: int
 
 
-OVER: Final[dict[type[CameraEvent], Cause]] = {
-    LinkRestored: Cause.LINK,
-    FaultEnded: Cause.FAULT,
-    MaintenanceEnded: Cause.MAINTENANCE,
-}
-"""What each event is the end of."""
-
-
 class Times:
     """The rows of some cameras in memory."""
 
@@ -94,31 +86,71 @@ class Times:
                 at = event.envelope.took_place_at
                 self._end(event, position, at, Cause.LINK, Cause.FAULT, Cause.MAINTENANCE)
                 self._begin(event, position, at, cause=Cause.ABSENT)
+            case Camera.Backdated():
+                self._backdate(event, position)
             case Camera.LinkLost() | Camera.FaultBegan() | Camera.MaintenanceBegan():
                 self._begin(event, position, event.at, **_began(event))
-            case Camera.LinkRestored() | Camera.FaultEnded() | Camera.MaintenanceEnded():
-                kind = event.kind if isinstance(event, Camera.FaultEnded) else None
-                self._end(event, position, event.at, OVER[type(event)], kind=kind)
+            case Camera.LinkRestored() | Camera.FaultEnded():
+                self._over(event, position)
+            case Camera.MaintenanceEnded():
+                self._end(event, position, event.at, Cause.MAINTENANCE)
             case Incident.Backdated():
-                self._backdate(event, position)
+                self._seen_earlier(event, position)
             case _:
                 pass
 
     def _backdate(self, event: Backdated, position: int) -> None:
+        said = (event.originator_id, event.kind, event.incident_id, event.said_at)
         for row in list(self.rows.values()):
-            if row.incident_id == event.originator_id and row.began_at is not None:
-                self._put(replace(row, began_at=min(row.began_at, event.detected_at), position=position))
+            if (row.camera_id, row.kind, row.incident_id, row.began_at) == said:
+                self._put(replace(row, began_at=event.at, position=position))
+
+    def _seen_earlier(self, event: SeenEarlier, position: int) -> None:
+        """The first outage of an incident began then; one that followed on a repair did not.
+
+        The camera says the same of its own time (`Camera.Backdated`), though not of a loss that is over, nor did it
+        before each incident had a time of its own.
+        """
+        own = [row for row in self.rows.values() if row.incident_id == event.originator_id and row.began_at]
+        if own:
+            first = min(own, key=lambda row: row.began_position)
+            began = min(event.detected_at, first.began_at or event.detected_at)
+            self._put(replace(first, began_at=began, position=position))
+
+    def _over(self, event: LinkRestored | FaultEnded, position: int) -> None:
+        """What an incident put on record is over, or what somebody did without one.
+
+        A fault that a camera was retired with ended with that; it may turn out to have ended earlier.
+        """
+        retired_at = self._retired_at(event.originator_id)
+        fault = event.kind if isinstance(event, FaultEnded) else None
+        open_ = (
+            row
+            for row in self.rows.values()
+            if row.camera_id == event.originator_id
+            and (row.cause == Cause.LINK if fault is None else (row.cause, row.kind) == (Cause.FAULT, fault))
+            and row.ended_at in {None, retired_at}
+        )
+        for row in put_by(open_, event.incident_id):
+            at = event.at if retired_at is None else min(event.at, retired_at)
+            self._put(replace(row, ended_at=_not_before(row, at), position=position))
+
+    def _retired_at(self, camera_id: UUID) -> datetime | None:
+        rows = (row for row in self.rows.values() if row.camera_id == camera_id and row.cause == Cause.ABSENT)
+        return next((row.began_at for row in rows if row.began_at is not None), None)
 
     def _put(self, row: OutageRow) -> None:
         self.rows[row.camera_id, row.began_position] = row
 
     def _begin(self, event: CameraEvent, position: int, at: datetime, **said: Any) -> None:
         known = next(row for row in self.rows.values() if row.camera_id == event.originator_id)
+        retired_at = self._retired_at(event.originator_id)
         self._put(
             OutageRow(
                 camera_id=event.originator_id,
                 began_position=position,
                 began_at=at,
+                ended_at=None if retired_at is None else max(at, retired_at),
                 position=position,
                 area_path=known.area_path,
                 owner_unit=known.owner_unit,
@@ -127,15 +159,14 @@ class Times:
             )
         )
 
-    def _end(
-        self, event: CameraEvent, position: int, at: datetime, *causes: Cause, kind: str | None = None
-    ) -> None:
+    def _end(self, event: CameraEvent, position: int, at: datetime, *causes: Cause) -> None:
         for row in list(self.rows.values()):
-            if row.camera_id != event.originator_id or row.ended_at is not None or row.cause not in causes:
-                continue
-            if kind is None or row.kind == kind:
-                ended = at if row.began_at is None else max(at, row.began_at)
-                self._put(replace(row, ended_at=ended, position=position))
+            if row.camera_id == event.originator_id and row.ended_at is None and row.cause in causes:
+                self._put(replace(row, ended_at=_not_before(row, at), position=position))
+
+
+def _not_before(row: OutageRow, at: datetime) -> datetime:
+    return at if row.began_at is None else max(at, row.began_at)
 
 
 def _registered(event: Registered, position: int) -> OutageRow:
@@ -167,7 +198,7 @@ def _began(event: LinkLost | FaultBegan | MaintenanceBegan) -> dict[str, Any]:
 
 LOAD: LiteralString = """
 SELECT * FROM outages
-WHERE camera_id = ANY(%s) AND (ended_at IS NULL OR cause = 'ABSENT') OR incident_id = ANY(%s)
+WHERE camera_id = ANY(%s) AND (ended_at IS NULL OR cause IN ('ABSENT', 'FAULT')) OR incident_id = ANY(%s)
 """
 UPSERT: LiteralString = """
 INSERT INTO outages

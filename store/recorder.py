@@ -10,7 +10,8 @@ R-QT-5.4.0, R-DB-10.4.0, R-YB-11.4.0).
 import hmac
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any, LiteralString
@@ -28,7 +29,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, EnvType, retry
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 
 from domain.commands.application import Answer, Command, CommandSeenError, Stored
@@ -84,6 +85,14 @@ RETURNING position AS notification_id, pg_notify('events', '')
 APPEND_KEYED: LiteralString = APPEND.replace("\nSELECT notification_id", KEYED)
 APPEND_ONE_KEYED: LiteralString = APPEND_ONE[: APPEND_ONE.index("\nSELECT notification_id")] + KEYED_ONE
 
+HOLD: LiteralString = "SELECT pg_advisory_xact_lock(%s)"
+CHANGED: LiteralString = """
+SELECT FROM events JOIN unnest(%s::uuid[], %s::bigint[]) AS known (id, version)
+    ON originator_id = known.id AND originator_version = known.version + 1
+LIMIT 1
+"""
+"""Whether what was looked at has moved on: asked after the lock, for a statement that takes it sees what was before."""
+
 LOAD: LiteralString = """
 SELECT originator_id, originator_version, topic, state FROM events WHERE originator_id = %s
 ORDER BY originator_version
@@ -108,15 +117,17 @@ class Recorder(PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append events and, with `command=`, the command's key, in one statement.
 
+        With `unchanged=`, versions of other aggregates by their ids, only where these are at them still.
         A connection lost on the way leaves it open whether the log has them; the statement is then sent again,
         and a conflict with one's own earlier success is recognised by comparing every byte, never reported.
 
         Raises:
-            IntegrityError: another writer recorded one of these versions.
+            IntegrityError: another writer recorded one of these versions, or one after those that were looked at.
             CommandSeenError: another writer stored this command's key.
             OperationalError: the database did not come back in time; the caller may retry the whole command.
         """
         command: Command | None = kwargs.get("command")
+        known: Mapping[UUID, int] = kwargs.get("unchanged") or {}
         if not stored_events:
             return []
         statement, params = _append(stored_events, command)
@@ -124,7 +135,9 @@ class Recorder(PostgresApplicationRecorder):
         uncertain = False
         while True:
             try:
-                with self.datastore.get_connection() as conn:
+                with self.datastore.get_connection() as conn, conn.transaction() if known else nullcontext():
+                    if known:
+                        _check_unchanged(conn, known)
                     rows = conn.execute(statement, params).fetchall()
                 return [row["notification_id"] for row in rows]
             except (OperationalError, InterfaceError) as error:
@@ -232,6 +245,12 @@ class Recorder(PostgresApplicationRecorder):
         if row is None:  # pragma: no cover — RETURNING always returns
             raise OperationalError
         return range(row["last"] - count + 1, row["last"] + 1)
+
+
+def _check_unchanged(conn: Connection[DictRow], known: Mapping[UUID, int]) -> None:
+    conn.execute(HOLD, (LOCK,))
+    if conn.execute(CHANGED, (list(known), list(known.values()))).fetchone() is not None:
+        raise IntegrityError("what the decision looked at has changed")
 
 
 def _append(

@@ -77,6 +77,7 @@ def _run(
     for name in migrate(found.database_url):
         logger.info("applied %s", name)
     accounts = _load_demo(found) if demo else []
+    nobody = _is_empty(found)
     if accounts and not as_json:
         _show(accounts)
     record.write(data, found, url=url)
@@ -84,7 +85,7 @@ def _run(
     for spec in processes if processes is not None else [_own(name, [name]) for name in PROCESSES]:
         supervisor.start(ProcessSpec(spec.name, spec.argv, spec.restart, {**environment, **spec.env}))
     supervisor.watch(until=_ready(url))
-    _say_ready(url, accounts, as_json=as_json)
+    _say_ready(url, accounts, nobody=nobody, as_json=as_json)
     if demo and (detection := demo_detection(found)):
         supervisor.start(ProcessSpec(detection.name, detection.argv, detection.restart, environment))
     supervisor.watch()
@@ -155,6 +156,14 @@ def _load_demo(found: Endpoints) -> Accounts:
     return accounts
 
 
+def _is_empty(found: Endpoints) -> bool:
+    """Whether nothing is on record yet; a record of another regulation is refused before anything serves it."""
+    from cli.wiring import application
+
+    with application(found, role="minhchung_operator", pool=1) as cases:
+        return cases.recorder.max_notification_id() is None
+
+
 def _ready(url: str) -> Callable[[], bool]:
     def asked() -> bool:
         try:
@@ -176,10 +185,12 @@ def _show(accounts: Accounts) -> None:
     Console(file=sys.stdout, soft_wrap=True).print(table)
 
 
-def _say_ready(url: str, accounts: Accounts, *, as_json: bool) -> None:
+def _say_ready(url: str, accounts: Accounts, *, nobody: bool, as_json: bool) -> None:
     if as_json:
         text = orjson.dumps({"ready": True, "url": url, "accounts": accounts}).decode()
     else:
         text = f"\nGraphQL: {url}/graphql\nDừng bằng Ctrl-C · Ctrl-C stops everything; the data stay.\n"
+        if nobody:
+            text += "Chưa có ai vào được · Nobody can sign in yet: minhchung accounts bootstrap --help\n"
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -79,6 +79,7 @@ class Account(Aggregate):
     reviewed = changes.reviewed
     suspend = changes.suspend
     take_back = changes.take_back
+    give_back = changes.give_back
     resume = changes.resume
     close = changes.close
     end = changes.end

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from domain.camera import address, life, marks, papers
+from domain.camera import address, faults, life, marks, papers
 from domain.camera.guards import CameraOnFile
 from domain.context import Context
 from domain.errors import Refusal
@@ -12,14 +12,15 @@ GUARDS: Final[dict[str, Callable[[CameraOnFile, Context], Refusal | None]]] = {
     "installCamera": life.check_install,
     "connectCamera": life.check_connect,
     "activateCamera": life.check_activate,
-    "reportCameraFault": life.check_fault,
-    "endCameraFault": life.check_fault_end,
+    "reportCameraFault": faults.check_fault,
+    "endCameraFault": faults.check_fault_end,
     "beginCameraMaintenance": life.check_maintain,
     "endCameraMaintenance": life.check_maintain_end,
     "retireCamera": life.check_retire,
     "fileCameraConsent": marks.check_change,
     "withdrawCameraConsent": papers.check_withdraw,
     "fileCameraCertificate": marks.check_change,
+    "voidCameraCertificate": papers.check_void,
     "recordCameraCalibration": marks.check_change,
     "checkCameraClock": papers.check_keep_time,
     "installCameraFirmware": marks.check_change,

@@ -1,5 +1,6 @@
 """What is remembered of a camera: what guards look at, on the aggregate and on the row that shows it alike."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -47,6 +48,8 @@ class Moved(Protocol):
     """When it was said of the clock that runs that it is due soon, and that its time is over."""
     maintenance: bool
     link_lost_at: datetime | None
+    losses: list[Window]
+    """The losses of its link that are not over."""
     consents: list[Consent]
     certificates: list[Certificate]
     faults: list[Window]
@@ -58,11 +61,22 @@ class Moved(Protocol):
 class Linked(Moved, Protocol):
     """The aggregate, which remembers as well what its row does not show."""
 
-    lost_by: UUID | None
-    """The incident that the last loss of its link belongs to."""
+    withdrawn_at: datetime | None
+    """When its owner withdrew last."""
+    voided: list[str]
+    """The numbers of certificates that were voided."""
 
     def remember_link(self, at: datetime) -> None:
         """Remember how its images come, if that is new."""
+
+    def remember_work(self, at: datetime) -> None:
+        """Remember since when it is at work, or is no more, if that is new."""
+
+
+def lose(camera: Moved, losses: Sequence[Window]) -> None:
+    """Of the losses of its link those that are not over: it is down since the first of them."""
+    camera.losses = list(losses)
+    camera.link_lost_at = min((one.began_at for one in losses), default=None)
 
 
 def settle(camera: Moved) -> None:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from domain import envelope
-from domain.camera.body import Linked, Moved, settle
-from domain.camera.state import CameraState, Placement, Window
+from domain.camera.body import Linked, Moved, lose, settle
+from domain.camera.state import CameraState, Placement, Window, put_by
 from domain.case.clocks import Clock, Stopped
 
 
@@ -19,9 +19,10 @@ class Event(envelope.Event):
     """What happened to a camera."""
 
     def apply(self, aggregate: Linked) -> None:
-        """Move the camera, and remember how it is linked; nothing here may refuse: it is replayed."""
+        """Move the camera, and remember how it is linked and when it works; nothing here may refuse: it is replay."""
         self.move(aggregate)
         aggregate.remember_link(self.envelope.took_place_at)
+        aggregate.remember_work(self.envelope.took_place_at)
 
     def move(self, camera: Moved) -> None:
         """Change the camera, or the row that shows it: all that a guard looks at."""
@@ -198,11 +199,10 @@ class FaultEnded(Event):
     incident_id: UUID | None
 
     def change(self, camera: Moved) -> None:
-        """That fault is over; another may not be."""
-        camera.faults = [
-            replace(one, ended_at=self.at) if one.kind == self.kind and one.ended_at is None else one
-            for one in camera.faults
-        ]
+        """That fault is over; another, or the same of another incident, may not be."""
+        open_ = (one for one in camera.faults if one.kind == self.kind and one.ended_at is None)
+        over = put_by(open_, self.incident_id)
+        camera.faults = [replace(one, ended_at=self.at) if one in over else one for one in camera.faults]
         settle(camera)
 
 
@@ -215,14 +215,10 @@ class LinkLost(Event):
     kind: str
     incident_id: UUID | None
 
-    def apply(self, aggregate: Linked) -> None:
-        """Remember which incident the loss belongs to, too."""
-        super().apply(aggregate)
-        aggregate.lost_by = self.incident_id
-
     def change(self, camera: Moved) -> None:
         """Its link is down."""
-        camera.link_lost_at = self.at
+        lost = Window(kind=self.kind, began_at=self.at, incident_id=self.incident_id)
+        lose(camera, [*camera.losses, lost])
 
 
 @dataclass(frozen=True)
@@ -235,8 +231,30 @@ class LinkRestored(Event):
     incident_id: UUID | None
 
     def change(self, camera: Moved) -> None:
-        """Its link is up."""
-        camera.link_lost_at = None
+        """Its link is up, unless somebody else said that it is down as well."""
+        over = put_by(camera.losses, self.incident_id)
+        lose(camera, [one for one in camera.losses if one not in over])
+
+
+@dataclass(frozen=True)
+class Backdated(Event):
+    """What was said to be wrong since an instant was wrong earlier: what was captured in between counts as such."""
+
+    TOPIC = "camera:backdated"
+    at: datetime
+    kind: str
+    incident_id: UUID | None
+    said_at: datetime
+    """Since when it was said to be."""
+
+    def change(self, camera: Moved) -> None:
+        """That fault, or that loss of its link, began earlier."""
+        camera.faults = [self._earlier(one) for one in camera.faults]
+        lose(camera, [self._earlier(one) for one in camera.losses])
+
+    def _earlier(self, one: Window) -> Window:
+        said = (self.kind, self.incident_id, self.said_at)
+        return replace(one, began_at=self.at) if (one.kind, one.incident_id, one.began_at) == said else one
 
 
 @dataclass(frozen=True)

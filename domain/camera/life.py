@@ -1,17 +1,25 @@
 """How a camera comes to work and goes: installed, connected, active, at fault, maintained, retired."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.camera import events
-from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_operate, measures_validly
+from domain.camera.faults import By, said_by
+from domain.camera.guards import (
+    CameraOnFile,
+    act_rule,
+    check_administer,
+    check_agrees,
+    check_operate,
+    measures_validly,
+)
+from domain.camera.needs import lacks
 from domain.camera.registering import check_channel
 from domain.camera.state import (
     LINKED,
     CameraState,
-    FaultKind,
     Placement,
     Transmission,
 )
@@ -19,7 +27,7 @@ from domain.case.clocks import Clock, Stopped, started
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.clock import legal_date, start_of
 from domain.context import Context
-from domain.envelope import Envelope, acting
+from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
 
 if TYPE_CHECKING:
@@ -84,7 +92,7 @@ def check_connect(camera: CameraOnFile, context: Context) -> Refusal | None:
             f"A camera of a place that is {camera.placement} is out of scope, and not connected",
             rule=excluded,
         )
-    return refusal or _lacks(camera, context, CameraState.CONNECTED)
+    return refusal or check_agrees(camera, context) or lacks(camera, context, {CameraState.CONNECTED})
 
 
 def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
@@ -92,8 +100,8 @@ def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
     refusal = _in_state(camera, context, "activate", CameraState.CONNECTED)
     refusal = (
         refusal
-        or _lacks(camera, context, CameraState.CONNECTED)
-        or _lacks(camera, context, CameraState.ACTIVE)
+        or check_agrees(camera, context)
+        or lacks(camera, context, {CameraState.CONNECTED, CameraState.ACTIVE})
     )
     kind = context.rulebook.cameras.kinds.get(camera.kind)
     measured = kind.measures if kind else None
@@ -106,39 +114,10 @@ def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
     return refusal
 
 
-def _lacks(camera: CameraOnFile, context: Context, before: CameraState) -> Refusal | None:
-    """The first consent that is wanted before a state and is not on file."""
-    filed = {consent.kind for consent in camera.consents}
-    for need in context.rulebook.cameras.consents:
-        wanted = need.before == before and need.concerns(camera.placement, camera.camera_class)
-        if wanted and need.kind not in filed:
-            return WrongState(
-                f"Chưa có văn bản {need.kind} trong hồ sơ camera",
-                f"The consent {need.kind} is not on file",
-                rule=need.rule,
-            )
-    return None
-
-
 def check_retire(camera: CameraOnFile, context: Context) -> Refusal | None:
     """Whatever is not retired may be."""
     states = [state for state in CameraState if state is not CameraState.RETIRED]
     return _in_state(camera, context, "change", *states)
-
-
-def check_fault(camera: CameraOnFile, context: Context) -> Refusal | None:
-    """Whoever's system it is says what is wrong with a camera that is linked, and when it is right again."""
-    return _in_state(camera, context, "fault", *LINKED, operating=True)
-
-
-def check_fault_end(camera: CameraOnFile, context: Context) -> Refusal | None:
-    """Only a fault that is known comes to its end."""
-    refusal = check_fault(camera, context)
-    if refusal is None and all(window.ended_at is not None for window in camera.faults):
-        return WrongState(
-            "Camera không có lỗi đang mở", "No fault of the camera is open", rule=act_rule(context, "fault")
-        )
-    return refusal
 
 
 def check_maintain(camera: CameraOnFile, context: Context) -> Refusal | None:
@@ -225,99 +204,11 @@ def tell_missed(self: "Camera", now: datetime) -> None:
         self.trigger_event(events.ConnectionMissed, due=due)
 
 
-By = Context | Envelope
-"""A person, who is checked; or the circumstances of a process of the installation, which watches every camera."""
-
-
-def begin_fault(
-    self: "Camera",
-    by: By,
-    *,
-    kind: str,
-    at: datetime | None = None,
-    incident_id: UUID | None = None,
-    reason: str | None = None,
-) -> None:
-    """Say since when what it shows is not to be relied on; a fault that is open already records nothing."""
-    said, now = _said(self, by, check_fault, "fault", reason)
-    if kind not in set(FaultKind):
-        expected = ", ".join(FaultKind)
-        raise InvalidInput(
-            "kind", f"phải là một trong {expected}", f"must be one of {expected}", rule=said.rule
-        )
-    at = _not_ahead(at, now, said.rule)
-    if not any(window.kind == kind and window.ended_at is None for window in self.faults):
-        with acting(said):
-            self.trigger_event(events.FaultBegan, at=at, kind=kind, incident_id=incident_id)
-
-
-def end_fault(
-    self: "Camera",
-    by: By,
-    *,
-    kind: str,
-    at: datetime | None = None,
-    incident_id: UUID | None = None,
-    reason: str | None = None,
-) -> None:
-    """Say since when that fault is over."""
-    said, now = _said(self, by, check_fault_end, "fault", reason)
-    at = _not_ahead(at, now, said.rule)
-    known = next((one for one in self.faults if one.kind == kind and one.ended_at is None), None)
-    if known is None:
-        raise WrongState(
-            f"Camera không có lỗi {kind} đang mở", f"No fault {kind} of the camera is open", rule=said.rule
-        )
-    if at < known.began_at:
-        raise InvalidInput(
-            "at",
-            f"trước khi lỗi bắt đầu lúc {known.began_at.isoformat()}",
-            f"lies before the fault began at {known.began_at.isoformat()}",
-            rule=said.rule,
-        )
-    with acting(said):
-        self.trigger_event(events.FaultEnded, at=at, kind=kind, incident_id=incident_id)
-
-
-def lose_link(
-    self: "Camera",
-    by: By,
-    *,
-    kind: str = "CENTRE",
-    at: datetime | None = None,
-    incident_id: UUID | None = None,
-    reason: str | None = None,
-) -> None:
-    """Say since when nothing comes from it, and where to; a link that is down already records nothing."""
-    said, now = _said(self, by, check_fault, "link", reason)
-    at = _not_ahead(at, now, said.rule)
-    if self.link_lost_at is None:
-        with acting(said):
-            self.trigger_event(events.LinkLost, at=at, kind=kind, incident_id=incident_id)
-
-
-def restore_link(
-    self: "Camera",
-    by: By,
-    *,
-    kind: str = "CENTRE",
-    at: datetime | None = None,
-    incident_id: UUID | None = None,
-    reason: str | None = None,
-) -> None:
-    """Say since when its images come again; a link that is up records nothing."""
-    said, now = _said(self, by, check_fault, "link", reason)
-    at = _not_ahead(at, now, said.rule)
-    if self.link_lost_at is not None:
-        with acting(said):
-            self.trigger_event(events.LinkRestored, at=at, kind=kind, incident_id=incident_id)
-
-
 def begin_maintenance(
     self: "Camera", by: By, *, work_order_id: UUID | None = None, reason: str | None = None
 ) -> None:
     """Take it into maintenance."""
-    said, now = _said(self, by, check_maintain, "maintain", reason)
+    said, now = said_by(self, by, check_maintain, "maintain", reason)
     with acting(said):
         self.trigger_event(events.MaintenanceBegan, at=now, work_order_id=work_order_id)
 
@@ -326,28 +217,6 @@ def end_maintenance(
     self: "Camera", by: By, *, work_order_id: UUID | None = None, reason: str | None = None
 ) -> None:
     """Put it to work again; what is still at fault stays so."""
-    said, now = _said(self, by, check_maintain_end, "maintain", reason)
+    said, now = said_by(self, by, check_maintain_end, "maintain", reason)
     with acting(said):
         self.trigger_event(events.MaintenanceEnded, at=now, work_order_id=work_order_id)
-
-
-def _said(
-    camera: "Camera",
-    by: By,
-    check: Callable[[CameraOnFile, Context], Refusal | None],
-    act: str,
-    reason: str | None,
-) -> tuple[Envelope, datetime]:
-    """The circumstances of an act that a person or a process does, and when it does it."""
-    if isinstance(by, Envelope):
-        return by, by.took_place_at
-    refuse(check(camera, by))
-    reason = some_words("reason", reason, longest=LONGEST_NAME)
-    return by.envelope("camera.operate", rule=act_rule(by, act), reason=reason), by.now
-
-
-def _not_ahead(at: datetime | None, now: datetime, rule: str | None) -> datetime:
-    """Now, or the earlier instant that is said."""
-    if at is not None and at > now:
-        raise InvalidInput("at", "ở tương lai", "lies in the future", rule=rule)
-    return at or now

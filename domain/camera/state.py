@@ -1,9 +1,10 @@
 """Where a camera stands in its life, in what kind of place, and what is on file about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 
@@ -67,6 +68,18 @@ class ConsentKind(StrEnum):
     """Attaching a device takes two: the managing body and the operating unit (R-DH-5.4.0)."""
 
 
+PLACE_BOUND: Final = frozenset(
+    {ConsentKind.PLACE_AND_TECHNICAL_PLAN, ConsentKind.MANAGING_BODY_OF_AREA, ConsentKind.RELATED_AGENCY}
+)
+"""What is agreed to of one place, and of no other (R-DB-6.2.0, R-DB-6.4.0)."""
+
+
+class Measure(StrEnum):
+    """What a camera measures, which only counts while it is verified for that (R-QT-3.9.0)."""
+
+    SPEED = "SPEED"
+
+
 class FaultKind(StrEnum):
     """What is wrong with what a camera shows."""
 
@@ -120,8 +133,24 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spell:
+    """A time in which it was at work: since it was activated, until its owner withdrew or it was retired."""
+
+    since: datetime | None
+    """None of one that was at work before it was registered: always."""
+    until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
-    """A time in which a camera was known to be at fault; open while it has no end."""
+    """A time in which something was known to be wrong with a camera; open while it has no end.
+
+    Each incident has its own, and so has what somebody reports without one: they may overlap.
+    """
 
     kind: str
     began_at: datetime
@@ -131,3 +160,23 @@ class Window:
     def covers(self, at: datetime) -> bool:
         """Whether an instant lies in it."""
         return self.began_at <= at and (self.ended_at is None or at < self.ended_at)
+
+
+class OfIncident(Protocol):
+    """What an incident put on record, or somebody without one."""
+
+    @property
+    def incident_id(self) -> UUID | None:
+        """The incident; None where there is none."""
+
+
+Put = TypeVar("Put", bound=OfIncident)
+
+
+def put_by(open_: Iterable[Put], incident_id: UUID | None) -> list[Put]:
+    """Of what is open, what this incident put on record, or somebody without one; if nothing is, all that there is.
+
+    Before each incident had windows of its own there was one at a time, which ended whoever said that it was over.
+    """
+    found = list(open_)
+    return [one for one in found if one.incident_id == incident_id] or found

@@ -3,10 +3,10 @@
 It is decided by what decides the act itself: the guard of the act, or the matrix with the facts that held then.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from domain.camera import Camera
@@ -14,7 +14,7 @@ from domain.camera import guards as camera_guards
 from domain.camera.guards import PUBLIC_SET, check_camera
 from domain.case import Case
 from domain.case import guards as case_guards
-from domain.case.acts import GUARDS
+from domain.case.acts import guards_on
 from domain.commands.account import actor_of
 from domain.commands.application import Record
 from domain.context import Actor, Context, Delegation, Grant, Permission
@@ -23,12 +23,6 @@ from domain.extraction.guards import check_request
 
 Subject = Camera | Case
 Check = Callable[[Any, Context], Refusal | None]
-
-ACTS: Final[Mapping[type[Any], Mapping[str, Check]]] = {
-    Camera: {"requestExtraction": check_request},
-    Case: {**GUARDS, "case.view": case_guards.check_view, "evidence.view": case_guards.check_open},
-}
-"""What has a guard of its own; any other action is a cell of the matrix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +74,8 @@ def explain(
     except Refusal as closed:
         return replace(found, refusal=closed)
     context = circumstances(actor)
-    refusal = _check(action, subject, context)
+    check = _check_of(record, action, subject)
+    refusal = check(subject, context)
     permission = _permission(action, subject, context)
     rules, basis = permission.rules, permission.basis
     if refusal is not None and refusal.rule is not None and refusal.rule not in rules:
@@ -92,7 +87,7 @@ def explain(
         rules=rules,
         basis=basis,
         missing=() if refusal is None else permission.missing,
-        grant=None if refusal else _opening(action, subject, context),
+        grant=None if refusal else _opening(check, subject, context),
         delegation=actor.delegation,
         rulebook=context.rulebook.version,
     )
@@ -110,14 +105,22 @@ def subject_of(record: Record, subject_id: UUID) -> Subject | None:
         return None
 
 
-def _check(action: str, subject: Subject | None, context: Context) -> Refusal | None:
-    """What the guard says that decides the act."""
-    guard = ACTS.get(type(subject), {}).get(action)
-    if guard is not None:
-        return guard(subject, context)
+def _check_of(record: Record, action: str, subject: Subject | None) -> Check:
+    """The guard that decides the act, with what the camera of a case had on record; else a cell of the matrix."""
     if isinstance(subject, Camera):
-        return check_camera(subject, context, action)
-    return context.check_may(action, facts=_facts(action, subject, context))
+        if action == "requestExtraction":
+            return check_request
+        return lambda camera, context: check_camera(camera, context, action)
+    if isinstance(subject, Case):
+        camera = record.find(Camera, subject.camera_id)
+        acts: dict[str, Check] = {
+            **guards_on(camera),
+            "case.view": case_guards.check_view,
+            "evidence.view": lambda case, context: case_guards.check_open(case, camera, context),
+        }
+        if action in acts:
+            return acts[action]
+    return lambda _, context: context.check_may(action, facts=_facts(action, subject, context))
 
 
 def _permission(action: str, subject: Subject | None, context: Context) -> Permission:
@@ -140,12 +143,12 @@ def _facts(action: str, subject: Subject | None, context: Context) -> frozenset[
     return context.rulebook.facts_about(context.actor.unit_kind)
 
 
-def _opening(action: str, subject: Subject | None, context: Context) -> Grant | None:
+def _opening(check: Check, subject: Subject | None, context: Context) -> Grant | None:
     """The grant that makes it so: without any it would be refused, with this one alone it is not."""
 
     def refused(*grants: Grant) -> bool:
         held = replace(context, actor=replace(context.actor, grants=grants))
-        return _check(action, subject, held) is not None
+        return check(subject, held) is not None
 
     if not context.actor.grants or not refused():
         return None

@@ -53,7 +53,8 @@ def report_incident(
 
 
 def _check_leader(told: Account, context: Context) -> None:
-    if told.unit_id != context.actor.unit_id:
+    """Whoever was told is a leader of one's own unit with an account in use; of anybody else nothing is said."""
+    if told.unit_id != context.actor.unit_id or told.check_sign_in() is not None:
         raise NotFound("tài khoản", "account", told.id)
     if not told.leader:
         raise InvalidInput(
@@ -66,7 +67,7 @@ def _check_leader(told: Account, context: Context) -> None:
 
 def receive_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
     """Take it on; from its detection on what the camera shows is not to be relied on, where its kind says so."""
-    return _decided(app, command, incident_id, lambda one: one.receive(context), since="detected_at")
+    return _decided(app, command, incident_id, lambda one: one.receive(context), _begin)
 
 
 def handle_incident(
@@ -80,7 +81,7 @@ def fix_incident(
     app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, **said: Any
 ) -> Answer:
     """Say that it works again, the camera with it."""
-    return _decided(app, command, incident_id, lambda one: one.fix(context, **said), until="fixed_at")
+    return _decided(app, command, incident_id, lambda one: one.fix(context, **said), _end)
 
 
 def close_incident(app: CaseSystem, context: Context, command: Command, *, incident_id: UUID) -> Answer:
@@ -92,7 +93,7 @@ def reopen_incident(
     app: CaseSystem, context: Context, command: Command, *, incident_id: UUID, text: str
 ) -> Answer:
     """Say that it is not."""
-    return _decided(app, command, incident_id, lambda one: one.reopen(context, text=text), since="fixed_at")
+    return _decided(app, command, incident_id, lambda one: one.reopen(context, text=text), _begin)
 
 
 def backdate_incident(
@@ -104,10 +105,12 @@ def backdate_incident(
     detected_at: datetime,
     text: str,
 ) -> Answer:
-    """Put on record that it was seen earlier."""
-    return _decided(
-        app, command, incident_id, lambda one: one.backdate(context, detected_at=detected_at, text=text)
-    )
+    """Put on record that it was seen earlier; what its camera captured since then is not to be relied on either."""
+
+    def decide(one: Incident) -> None:
+        one.backdate(context, detected_at=detected_at, text=text)
+
+    return _decided(app, command, incident_id, decide, _backdate)
 
 
 def _decided(
@@ -115,46 +118,57 @@ def _decided(
     command: Command,
     incident_id: UUID,
     decide: Callable[[Incident], None],
-    *,
-    since: str | None = None,
-    until: str | None = None,
+    camera_too: Callable[[Camera, Incident, Envelope], None] | None = None,
 ) -> Answer:
-    """Decide; *since* and *until* name the instant of the incident at which the fault of its camera begins or ends."""
+    """Decide, and say what follows for its camera, where it has one."""
 
     def act() -> tuple[Aggregate, ...]:
         one = app.find(Incident, incident_id, expected=command.expected_version)
-        at = getattr(one, since) if since else None
         decide(one)
-        if one.camera_id is None or not (since or until):
+        if one.camera_id is None or camera_too is None:
             return (one,)
         camera = app.find(Camera, one.camera_id)
         [said] = [event.envelope for event in one.pending_events if isinstance(event, Incident.Event)]
-        (_begin if since else _end)(camera, one, said, at or one.fixed_at)
+        camera_too(camera, one, said)
         return (camera, one)
 
     return app.perform(command, act)
 
 
-def _begin(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
-    """What is wrong with a camera while an incident of it is handled; what is on record is not put there again.
+def _begin(camera: Camera, one: Incident, said: Envelope) -> None:
+    """What is wrong with a camera while an incident of it is handled: since it was seen, or not repaired after all.
 
     A loss that was noticed by itself is on record with the incident, and over with the first answer: nobody's taking
     it on later makes it last longer. Whoever says after a repair that it is lost all the same, knows it better.
+    Of a camera that was retired by then nothing is wrong any more.
     """
+    at = one.fixed_at or one.detected_at
+    if camera.retired_at is not None and at >= camera.retired_at:
+        return
     if one.kind == LINK_LOSS:
-        if not one.by_itself or one.fixed_at is not None:
+        if not _noticed(one):
             camera.lose_link(said, at=at, incident_id=one.id)
     elif one.fault is not None:
         camera.begin_fault(said, kind=one.fault, at=at, incident_id=one.id)
 
 
-def _end(camera: Camera, one: Incident, said: Envelope, at: datetime | None) -> None:
+def _end(camera: Camera, one: Incident, said: Envelope) -> None:
     """That is over; the loss or the fault of another incident is not."""
     if one.kind == LINK_LOSS:
-        if camera.lost_by == one.id:
-            camera.restore_link(said, at=at, incident_id=one.id)
+        camera.restore_link(said, at=one.fixed_at, incident_id=one.id)
     elif any(window.incident_id == one.id and window.ended_at is None for window in camera.faults):
-        camera.end_fault(said, kind=str(one.fault), at=at, incident_id=one.id)
+        camera.end_fault(said, kind=str(one.fault), at=one.fixed_at, incident_id=one.id)
+
+
+def _backdate(camera: Camera, one: Incident, said: Envelope) -> None:
+    """What it put on record of its camera began then; a link that is lost after a repair was not lost before it."""
+    if one.kind != LINK_LOSS or one.fixed_at is None:
+        camera.backdate(said, incident_id=one.id, at=one.detected_at)
+
+
+def _noticed(one: Incident) -> bool:
+    """Whether nobody but the system itself says that the link is lost."""
+    return one.by_itself and one.fixed_at is None
 
 
 # -- links ----------------------------------------------------------------------------
@@ -167,13 +181,12 @@ def lost_link(app: CaseSystem, rulebook: Rulebook, *, camera_id: UUID, at: datet
     images are expected any more, by the record as it stands now, loses nothing.
     """
     camera = app.find(Camera, camera_id)
-    if camera.state not in WATCHED or camera.maintenance or camera.withdrawn:
-        return False
     incident_id = Incident.id_of_loss(camera_id, at)
+    expected = camera.state in WATCHED and not camera.maintenance and not camera.withdrawn
+    if not expected or camera.link_lost_at is not None or app.commands.existing([incident_id]):
+        return False
     said = _watched(camera, rulebook, now)
     camera.lose_link(said, kind=_wanted_at(camera, rulebook), at=at, incident_id=incident_id)
-    if not camera.pending_events or app.commands.existing([incident_id]):
-        return False
     with acting(said):
         one = Incident.of_loss(rulebook, camera, at, number=lambda: drawn_on(app, rulebook, now, NUMBERED))
     app.record(camera, one)
@@ -189,10 +202,16 @@ def restored_link(
     a person takes it back.
     """
     camera = app.find(Camera, camera_id)
-    lost_at = camera.link_lost_at
-    if lost_at is None or not app.commands.existing([Incident.id_of_loss(camera_id, lost_at)]):
+    for loss in camera.losses:
+        if loss.incident_id is not None and _noticed(app.find(Incident, loss.incident_id)):
+            camera.restore_link(
+                _watched(camera, rulebook, now),
+                kind=_wanted_at(camera, rulebook),
+                at=max(at, loss.began_at),  # a clock may have been set back
+                incident_id=loss.incident_id,
+            )
+    if not camera.pending_events:
         return False
-    camera.restore_link(_watched(camera, rulebook, now), kind=_wanted_at(camera, rulebook), at=at)
     app.record(camera)
     return True
 

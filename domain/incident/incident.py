@@ -87,6 +87,13 @@ class Incident(Aggregate):
         ):
             if at is not None and at > context.now:
                 raise InvalidInput(path, "ở tương lai", "lies in the future", rule=rule)
+        if leader_told_at is not None and leader_told_at < detected_at:
+            raise InvalidInput(
+                "leaderToldAt",
+                "trước khi phát hiện sự cố (detectedAt)",
+                "lies before the incident was detected (detectedAt)",
+                rule=operation.leader_rule or rule,
+            )
         if leader_account_id is None and operation.leader_rule is not None:
             raise InvalidInput(
                 "leaderAccountId",
@@ -199,7 +206,7 @@ class Incident(Aggregate):
         refuse(guards.check_fix(self, context))
         rule = self.due_rule or self._rule(context)
         words("text", text, rule=rule)
-        at = self._not_before_detection("fixedAt", fixed_at or context.now, context)
+        at = self._while_known("fixedAt", fixed_at or context.now, context)
         late = self.due is not None and at >= self.due
         if late:
             words("lateReason", late_reason or "", rule=rule)
@@ -266,13 +273,15 @@ class Incident(Aggregate):
         """Whether somebody acts for the unit that reported it, or for the one that handles it."""
         return "incident.report" if context.actor.unit_id == self.owner_unit else "incident.handle"
 
-    def _not_before_detection(self, path: str, at: datetime, context: Context) -> datetime:
-        if self.detected_at <= at <= context.now:
+    def _while_known(self, path: str, at: datetime, context: Context) -> datetime:
+        """Not before it was seen; once it was found not to be fixed, not before it was said to be."""
+        since = self.fixed_at or self.detected_at
+        if since <= at <= context.now:
             return at
         raise InvalidInput(
             path,
-            f"phải từ {self.detected_at.isoformat()} đến nay",
-            f"is expected from {self.detected_at.isoformat()} until now",
+            f"phải từ {since.isoformat()} đến nay",
+            f"is expected from {since.isoformat()} until now",
             rule=self._rule(context),
         )
 

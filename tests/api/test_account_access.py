@@ -11,7 +11,7 @@ from tests.support.mutations import nothing_recorded
 from tests.support.staff import ACTS, did
 
 UNIT_OF = {person.name: person.unit for person in demo.PEOPLE}
-NOMINATES = {"centre.approve", "centre.admin", "police.handle", "police.lead", "commune.lead"}
+NOMINATES = {"centre.approve", "centre.admin", "centre.lead", "police.handle", "police.lead", "commune.lead"}
 """Whose function is to nominate people of their unit, so that they see who is there."""
 
 

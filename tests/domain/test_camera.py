@@ -74,6 +74,17 @@ def test_no_address() -> None:
             "documents",
             "due",
         ),
-        *("firmware", "incident_id", "installed_on", "offset_ms", "owning_unit_id", "place", "published"),
+        *(
+            "firmware",
+            "incident_id",
+            "installed_on",
+            "kinds",
+            "number",
+            "offset_ms",
+            "owning_unit_id",
+            "place",
+            "published",
+            "said_at",
+        ),
         *("result", "secret", "settings", "stopped", "work_order_id", "from_unit_id", "to_unit_id"),
     }

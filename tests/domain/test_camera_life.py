@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -65,7 +65,7 @@ STEPS: dict[str, Callable[..., object]] = {
     "install": lambda one, who: one.install(who, installed_on=TODAY),
     "connect": lambda one, who: one.connect(who, channel="PRIVATE_CHANNEL"),
     "activate": lambda one, who: one.activate(who),
-    "begin_fault": lambda one, who: one.begin_fault(who, kind="CLOCK"),
+    "begin_fault": lambda one, who: one.begin_fault(who, kind="CLOCK", at=NOW - timedelta(hours=1)),
     "end_fault": lambda one, who: one.end_fault(who, kind="CLOCK"),
     "begin_maintenance": lambda one, who: one.begin_maintenance(who),
     "end_maintenance": lambda one, who: one.end_maintenance(who),
@@ -73,7 +73,7 @@ STEPS: dict[str, Callable[..., object]] = {
 }
 WAYS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "REGISTERED": ((), {"install", "retire"}),
-    "INSTALLED": (("install",), {"connect", "retire"}),
+    "INSTALLED": (("install",), {"connect", "begin_fault", "retire"}),
     "CONNECTED": (("install", "connect"), {"activate", "begin_fault", "retire"}),
     "ACTIVE": (("install", "connect", "activate"), {"begin_fault", "begin_maintenance", "retire"}),
     "FAULTY": (
@@ -84,7 +84,7 @@ WAYS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("install", "connect", "activate", "begin_maintenance"),
         {"begin_fault", "end_maintenance", "retire"},
     ),
-    "RETIRED": (("install", "connect", "activate", "retire"), set()),
+    "RETIRED": (("install", "connect", "activate", "retire"), {"begin_fault"}),
 }
 
 

@@ -106,11 +106,14 @@ class TestWay:
         fixed.when(lambda one: one.close(context(COMMUNE_LEADER))).then(CLOSED)
 
     def test_not_over(self) -> None:
-        """Whoever reported it may find it as it was; then it is handled on, and may be fixed again."""
+        """Whoever reported it may find it as it was; it is handled on, and fixed no sooner than it was said to be."""
         fixed = given(Incident, REPORTED, RECEIVED, BEGAN, FIXED)
         again = fixed.when(lambda one: one.reopen(context(COMMUNE_LEADER), text="Lại mất hình"))
         again.then(fact(Incident.Reopened, text=Personal.said(ID, "Lại mất hình")))
         assert fixed.aggregate.state == "HANDLING"
+        late = context(EXECUTOR, now=NOW + HOUR)
+        refused = fixed.when(lambda one: one.fix(late, text=REMEDY, fixed_at=NOW - HOUR / 2))
+        assert refused.then_refused(InvalidInput, rule=RULE).path == "fixedAt"
 
     def test_fixed_earlier(self) -> None:
         """What was fixed before it is entered says when, but not before it was detected, nor in the future."""
@@ -184,10 +187,11 @@ class TestRefused:
             ({"detected_at": NOW + HOUR}, "detectedAt"),
             ({"notified_at": NOW + HOUR}, "notifiedAt"),
             ({"leader_account_id": UUID(int=1), "leader_told_at": NOW + HOUR}, "leaderToldAt"),
+            ({"leader_account_id": UUID(int=1), "leader_told_at": NOW - 2 * HOUR}, "leaderToldAt"),
         ],
     )
     def test_not_said(self, otherwise: dict[str, Any], path: str) -> None:
-        """It says something, of a kind there is, and nothing of it lies in the future."""
+        """It says something, of a kind there is, nothing of it in the future, nor told before there was anything."""
         with pytest.raises(InvalidInput) as refused:
             reported(context(HANDLER), **otherwise)
         assert refused.value.path == path

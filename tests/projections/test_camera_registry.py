@@ -46,7 +46,7 @@ def test_as_the_table_keeps_it() -> None:
     kept = orjson.loads(orjson.dumps(row))
     again = CameraRow(
         **{f.name: getattr(row, f.name) for f in fields(row)}
-        | {name: kept[name] for name in ("consents", "certificates", "faults")}
+        | {name: kept[name] for name in ("consents", "certificates", "faults", "losses")}
     )
     assert again == row
     assert [len(row.consents), len(row.certificates), len(row.faults)] == [1, 1, 1]

@@ -54,6 +54,10 @@ def at(minute: int) -> datetime:
     return START + minute * MINUTE
 
 
+def _minute(one: datetime | None) -> int | None:
+    return None if one is None else (one - START) // MINUTE
+
+
 class Told:
     """The read models, and what they tell."""
 
@@ -66,6 +70,16 @@ class Told:
         camera_id = UUID(int=0xCA000000 + number)
         happened(self.app, Camera, camera_id, registered(f"C-{number}", **said), *facts)
         return camera_id
+
+    def rows(self, camera_id: UUID) -> list[tuple[int | None, int | None]]:
+        """From which minute to which each time of a camera that was at work was, in the order of the record."""
+        self.outages.follow()
+        found = self.outages.conn.execute(
+            "SELECT began_at, ended_at FROM outages WHERE camera_id = %s AND cause <> 'ABSENT'"
+            " ORDER BY began_position",
+            (camera_id,),
+        )
+        return [(_minute(began), _minute(ended)) for began, ended in found]
 
     def of(self, from_: datetime, to: datetime, by: By = By.CAMERA, **only: Any) -> list[Any]:
         """What is told of a time."""
@@ -96,9 +110,9 @@ def faulty(minute: int, kind: str = "NO_PICTURE", incident_id: UUID | None = Non
     return fact(Camera.FaultBegan, at=at(minute), kind=kind, incident_id=incident_id)
 
 
-def mended(minute: int, kind: str = "NO_PICTURE") -> Fact:
+def mended(minute: int, kind: str = "NO_PICTURE", incident_id: UUID | None = None) -> Fact:
     """It was no more."""
-    return fact(Camera.FaultEnded, at=at(minute), kind=kind, incident_id=None)
+    return fact(Camera.FaultEnded, at=at(minute), kind=kind, incident_id=incident_id)
 
 
 def worked_on(minute: int) -> Fact:
@@ -185,6 +199,35 @@ class TestTold:
         happened(told.app, Incident, incident, first, backdated)
         [one] = told.of(at(0), at(60), camera_id=camera)
         assert one.down_s == 1800.0
+
+
+class TestEachItsOwn:
+    """Times that overlap, each put on record by an incident of its own or by somebody without one."""
+
+    FIRST, SECOND = UUID(int=0x1C2), UUID(int=0x1C3)
+
+    def test_overlapping(self, told: Told) -> None:
+        """What ends one ends no other; what was stored before each had its own ends whatever there is."""
+        first, second = self.FIRST, self.SECOND
+        began = [faulty(10, incident_id=first), faulty(5, incident_id=second), faulty(20)]
+        ended = mended(30, incident_id=first)
+        assert told.rows(told.camera(*began, ended)) == [(10, 30), (5, None), (20, None)]
+        assert told.rows(told.camera(*began, mended(30))) == [(10, None), (5, None), (20, 30)]
+        assert told.rows(told.camera(*began[:2], mended(30))) == [(10, 30), (5, 30)]
+
+    def test_begun_earlier(self, told: Told) -> None:
+        """What is said to have begun earlier began then, and nothing else did."""
+        earlier = fact(Camera.Backdated, at=at(2), kind="NO_PICTURE", incident_id=None, said_at=at(20))
+        camera = told.camera(faulty(20), faulty(20, "CLOCK"), faulty(20, incident_id=self.FIRST), earlier)
+        assert told.rows(camera) == [(2, None), (20, None), (20, None)]
+
+    def test_of_a_retired_camera(self, told: Told) -> None:
+        """What was wrong with it when it was retired, or is found afterwards, was over by then, or earlier."""
+        retired = fact(Camera.Retired, document=None).under(took_place_at=at(40))
+        camera = told.camera(
+            faulty(30), retired, faulty(10, "CLOCK"), mended(20, "CLOCK"), faulty(15, "POWER")
+        )
+        assert told.rows(camera) == [(30, 40), (10, 20), (15, 40)]
 
 
 @pytest.mark.rule("R-DB-16.2.0")

@@ -62,6 +62,8 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.ConsentFiled: {"consent": CONSENT},
     Camera.ConsentWithdrawn: {"document": "01/ĐN", "stopped": (STOPPED,)},
     Camera.Verified: {"certificate": CERTIFICATE},
+    Camera.CertificateVoided: {"number": "KD-2026-0116"},
+    Camera.ConsentsLapsed: {"kinds": ("MANAGING_BODY_OF_AREA", "RELATED_AGENCY")},
     Camera.Calibrated: {
         "calibrated_on": date(2026, 5, 4),
         "body": "Trung tâm Kỹ thuật",
@@ -83,6 +85,12 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.FaultBegan: {"at": AT, "kind": "CLOCK", "incident_id": None},
     Camera.FaultEnded: {"at": AT + timedelta(hours=1), "kind": "CLOCK", "incident_id": None},
     Camera.LinkLost: {"at": AT, "kind": "CENTRE", "incident_id": None},
+    Camera.Backdated: {
+        "at": AT - timedelta(hours=2),
+        "kind": "CLOCK",
+        "incident_id": None,
+        "said_at": AT,
+    },
     Camera.LinkRestored: {"at": AT + timedelta(hours=1), "kind": "CENTRE", "incident_id": None},
     Camera.MaintenanceBegan: {"at": AT, "work_order_id": None},
     Camera.MaintenanceEnded: {"at": AT + timedelta(hours=1), "work_order_id": None},

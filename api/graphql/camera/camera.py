@@ -30,7 +30,7 @@ from api.graphql.pages import Connection, ListOf, text
 from api.graphql.unit.unit import Unit, units
 from domain.camera import CameraState, OwnerKind, Placement, Transmission
 from domain.camera.acts import GUARDS
-from domain.camera.guards import check_administer, check_see, check_watch
+from domain.camera.guards import check_administer, check_secret, check_see, check_watch
 from domain.camera.registering import camera_id_of
 from domain.camera.uses import GUARDS as USE_GUARDS
 from domain.case.inputs import LONGEST_NAME, some_words
@@ -251,6 +251,17 @@ class CameraOwner:
 def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
     """The cameras of a page, by id."""
     return camera_registry.by_ids(conn, camera_ids)
+
+
+def open_cameras(conn: Db[Any], ctx: RequestContext, ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:
+    """The cameras of a page, by id, without what may show a state secret of another system."""
+    return {one: row for one, row in cameras(conn, ctx, ids).items() if check_secret(row, ctx.act) is None}
+
+
+async def open_camera(info: Info, camera_id: UUID) -> CameraRow | None:
+    """The camera of something that one is shown; one that may show a state secret is its own system's alone."""
+    row = await info.context.camera.load(camera_id)
+    return row if row and check_secret(row, info.context.act) is None else None
 
 
 @strawberry.type(description="Một camera trong danh sách · A camera in a list")

@@ -31,6 +31,7 @@ from api.graphql.camera.inputs import (
     ReportCameraFaultInput,
     RetireCameraInput,
     TransferCameraInput,
+    VoidCameraCertificateInput,
     WithdrawCameraConsentInput,
 )
 from api.graphql.common import Position
@@ -147,8 +148,8 @@ class CameraMutation:
         "CameraFaultReported",
         "Đã báo lỗi · The fault is on record",
         commands.report_fault,
-        "Báo lỗi; hình ảnh trong thời gian đó bị đánh dấu"
-        " · Say that it is at fault; what it captures then is marked",
+        "Báo lỗi; hình ảnh trong thời gian đó bị đánh dấu, kể cả khi báo sau hoặc báo lại với thời điểm sớm hơn"
+        " · Say that it is at fault; what it captures then is marked, said late or said again as begun earlier too",
         facts=_words,
     )
     end_camera_fault = camera_act(
@@ -156,7 +157,8 @@ class CameraMutation:
         "CameraFaultEnded",
         "Đã hết lỗi · The fault is over",
         commands.end_fault,
-        "Ghi nhận hết lỗi · Say that a fault is over",
+        "Ghi nhận hết lỗi; lỗi của sự cố hết khi sự cố được khắc phục"
+        " · Say that a fault is over; that of an incident is over when that is fixed",
         facts=_words,
     )
     begin_camera_maintenance = camera_act(
@@ -207,6 +209,15 @@ class CameraMutation:
         commands.file_certificate,
         "Đưa giấy kiểm định vào hồ sơ · Put a verification on file",
         facts=lambda given: _without(given, Certificate, "certificate"),
+    )
+    void_camera_certificate = camera_act(
+        VoidCameraCertificateInput,
+        "CameraCertificateVoided",
+        "Đã huỷ · Voided",
+        commands.void_certificate,
+        "Huỷ giấy kiểm định ghi sai, kèm lý do; số đo dựa vào giấy đó không còn được tính"
+        " · Void a certificate that says what is not so, with the reason; what relied on it counts no more",
+        facts=_words,
     )
     record_camera_calibration = camera_act(
         RecordCameraCalibrationInput,
@@ -269,8 +280,8 @@ class CameraMutation:
         "CameraReconfigured",
         "Đã thay đổi · Changed",
         commands.reconfigure_camera,
-        "Thay đổi vị trí, hướng nhìn, cấu hình, kèm lý do"
-        " · Change where it looks or how it works, with the reason",
+        "Thay đổi vị trí, hướng nhìn, cấu hình, kèm lý do; dời đi thì văn bản đồng ý về địa điểm phải có lại"
+        " · Change where it looks or how it works, with the reason; moved, it needs the consents to its place anew",
         facts=_words,
     )
     change_camera_placement = camera_act(
