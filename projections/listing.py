@@ -1,7 +1,7 @@
 """How a read model is listed: the rows of a scope, narrowed, in one order, from a place on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, LiteralString, TypeVar
 
@@ -27,6 +27,8 @@ class Listing(Generic[Row]):
     """Whether a row comes after a place, whose values are parameters such as `after_due`."""
     narrowed: Mapping[str, LiteralString]
     """What a field of the filter asks of a row; a field that is None asks nothing."""
+    found: Mapping[str, LiteralString] = field(default_factory=dict)
+    """Where the rows are that a field of the filter asks for by several indexes: read in place of the table."""
     make: BaseRowFactory[Any] | None = None
     """How a row is made of its columns, where the table keeps them otherwise than the row does."""
     writes: bool = False
@@ -120,8 +122,16 @@ class Listing(Generic[Row]):
         return statement, {**params, **scope.params}
 
     def _narrowing(self, narrow: object) -> dict[str, Any]:
-        given = ((name, getattr(narrow, name)) for name in self.narrowed)
+        given = ((name, getattr(narrow, name)) for name in (*self.narrowed, *self.found))
         return {name: value for name, value in given if value is not None}
+
+    def read(self, narrowed: Sequence[str]) -> SQL:
+        """What the rows are read from, by what they are narrowed."""
+        return SQL(next((self.found[name] for name in narrowed if name in self.found), self.table))
+
+    def conditions(self, narrowed: Sequence[str]) -> list[LiteralString]:
+        """What is asked of each row, by what they are narrowed."""
+        return [self.narrowed[name] for name in narrowed if name in self.narrowed]
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,7 @@ def _page(
     # A limit that PostgreSQL knows is planned once; with a parameter it would plan each execution anew, in vain.
     limit = Literal(first)
     shown: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
-    conditions = [listing.narrowed[name] for name in narrowed]
+    conditions = listing.conditions(narrowed)
     if after:
         conditions.append(listing.beyond)
     # Each range comes in order out of an index of its own; as one condition they would be read from none. The first
@@ -165,7 +175,7 @@ def _page(
     branches = [
         SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
             shown,
-            SQL(listing.table),
+            listing.read(narrowed),
             _all([clause, *conditions]),
             SQL(listing.order),
             limit,
@@ -188,8 +198,8 @@ def _counted(
     shown: LiteralString,
     rest: LiteralString,
 ) -> SQL:
-    conditions = _all([where, *(listing.narrowed[name] for name in narrowed)])
-    parts = SQL(shown), SQL(listing.table), conditions, SQL(rest)
+    conditions = _all([where, *listing.conditions(narrowed)])
+    parts = SQL(shown), listing.read(narrowed), conditions, SQL(rest)
     return _text(SQL("SELECT {} FROM {} WHERE {} {}").format(*parts))
 
 
