@@ -173,7 +173,7 @@ class TestByName:
         "action,on,message",
         [
             ("nonsense.action", None, "action: neither an action of the matrix"),
-            ("camera.veiw", CAMERA, "action: neither an action of the matrix"),
+            ("camera.views", CAMERA, "action: neither an action of the matrix"),
             ("approveCase", None, "on: approveCase is done to: case"),
             ("approveCase", CAMERA, "on: approveCase is done to: case"),
             ("camera.view", str(CENTRE), "action: of this (unit) ask by mutation: reportBreach, renameUnit"),

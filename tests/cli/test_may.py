@@ -53,7 +53,7 @@ def test_yes_and_no(installation: Installation) -> None:
 def test_no_such_action(installation: Installation) -> None:
     """What is no action is a mistake in the command, and no answer."""
     given = ("--account", "centre.admin", "--on", demo.CAMERA, "--action")
-    status, said, line = run(installation, *given, "camera.veiw")
+    status, said, line = run(installation, *given, "camera.views")
     assert (status, said) == (USAGE, None)
     assert "neither an action of the matrix" in line
     assert run(installation, *given, "approveCase")[0] == USAGE
