@@ -27,8 +27,8 @@ class Listing(Generic[Row]):
     """Whether a row comes after a place, whose values are parameters such as `after_due`."""
     narrowed: Mapping[str, LiteralString]
     """What a field of the filter asks of a row; a field that is None asks nothing."""
-    found: Mapping[str, LiteralString] = field(default_factory=dict)
-    """Where the rows are that a field of the filter asks for by several indexes: read in place of the table."""
+    found: Mapping[str, tuple[LiteralString, ...]] = field(default_factory=dict)
+    """Queries that find, each by its own index and none of them twice, the rows that a field of the filter asks for."""
     make: BaseRowFactory[Any] | None = None
     """How a row is made of its columns, where the table keeps them otherwise than the row does."""
     writes: bool = False
@@ -125,9 +125,19 @@ class Listing(Generic[Row]):
         given = ((name, getattr(narrow, name)) for name in (*self.narrowed, *self.found))
         return {name: value for name, value in given if value is not None}
 
-    def read(self, narrowed: Sequence[str]) -> SQL:
-        """What the rows are read from, by what they are narrowed."""
-        return SQL(next((self.found[name] for name in narrowed if name in self.found), self.table))
+    def sources(self, narrowed: Sequence[str]) -> list[Composable]:
+        """What the rows are read from, by what they are narrowed: the table, or what finds them in it."""
+        queries = next((self.found[name] for name in narrowed if name in self.found), ())
+        found = [SQL("({}) AS {}").format(SQL(one), SQL(self.table)) for one in queries]
+        return [*found] or [SQL(self.table)]
+
+    def source(self, narrowed: Sequence[str]) -> Composable:
+        """The same as one."""
+        several = self.sources(narrowed)
+        if len(several) == 1:
+            return several[0]
+        whole = SQL(" UNION ALL ").join(SQL("SELECT * FROM {}").format(one) for one in several)
+        return SQL("({}) AS {}").format(whole, SQL(self.table))
 
     def conditions(self, narrowed: Sequence[str]) -> list[LiteralString]:
         """What is asked of each row, by what they are narrowed."""
@@ -175,12 +185,13 @@ def _page(
     branches = [
         SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
             shown,
-            listing.read(narrowed),
+            source,
             _all([clause, *conditions]),
             SQL(listing.order),
             limit,
         )
         for clause in scope.ranges
+        for source in listing.sources(narrowed)
     ]
     if len(branches) == 1:
         return _text(branches[0])
@@ -199,7 +210,7 @@ def _counted(
     rest: LiteralString,
 ) -> SQL:
     conditions = _all([where, *listing.conditions(narrowed)])
-    parts = SQL(shown), listing.read(narrowed), conditions, SQL(rest)
+    parts = SQL(shown), listing.source(narrowed), conditions, SQL(rest)
     return _text(SQL("SELECT {} FROM {} WHERE {} {}").format(*parts))
 
 
