@@ -113,13 +113,13 @@ def take_back(self: "Account", context: Context, *, text: str, rule: str | None 
 def resume(self: "Account", context: Context, unit: Unit, *, document: str) -> None:
     """Give the account back, with a function that people of its unit may have."""
     refuse(guards.check_resume(self.placed(unit), context))
+    check_role(context, unit.kind, self.role)
     self.give_back(context, document=document)
 
 
 def give_back(self: "Account", context: Context, *, document: str) -> None:
     """Let somebody in again, where another guard was asked already."""
     words("document", document, longest=LONGEST_NAME)
-    check_role(context, unit.kind, self.role)
     with acting(context.envelope("account.administer")):
         self.trigger_event(self.Resumed, document=document)
 

@@ -75,6 +75,7 @@ def open_use(
             area_path=use.area_path,
             address=address,
             rule=use.rule,
+            camera_id=use.camera_ids[0] if len(use.camera_ids) == 1 else None,
         )
         reading_id = Reading.of_command(context.actor.account_id, command.command_id)
         return reading_of(context, look, purpose, reading_id), use
