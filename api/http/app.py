@@ -23,7 +23,8 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
-from api.sign_in import SignedIn, record_failures
+from api.sign_in import record_failures
+from api.signed_in import SignedIn
 from domain.errors import Refusal
 
 STRANGERS: Final = 100

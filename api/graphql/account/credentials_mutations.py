@@ -180,7 +180,7 @@ async def answered(info: Info, name: str, given: Any, run: Callable[[Command], A
     except Refusal as refusal:
         why = refusal.__cause__ or refusal
         # who owes something tries nothing but to pay it, and a wrong password is on record as such
-        if is_attempt(why) and ctx.present.owes(ctx.services.now()) is None:
+        if is_attempt(why) and ctx.present.owes(ctx.services.context) is None:
             await attempted(info, look_at(info, name, "account", [], ctx.present.actor.area_path), why)
         return shown(refusal)  # type: ignore[no-any-return]
 
