@@ -16,6 +16,7 @@ from domain.commands import account as accounts
 from domain.commands import credentials as commands
 from domain.commands.application import Answer, Command
 from domain.context import Actor, Context
+from domain.credentials import has_second_factor
 from domain.envelope import acting
 from domain.errors import Forbidden, Refusal
 from domain.passwords import check_password, generated
@@ -79,15 +80,16 @@ async def sign_in_with_code(services: Services, *, code: str, address: str) -> O
 
 
 def _exchange(services: Services, code: str, address: str) -> Opened:
-    account_id = services.identities.take_code(code)
     refused = Forbidden(
         "Mã đăng nhập không đúng, đã dùng hoặc đã hết hạn", "The code is wrong, was used, or is too old"
     )
-    if account_id is None:
-        raise refused
+    account_id = services.identities.take_code(code)
     try:
+        if account_id is None:
+            raise refused
         actor = accounts.actor_of(services.app, account_id)
     except Refusal:
+        services.credentials.note_failure(address, services.identities.given_to(code))
         raise refused from None
     session = NewSession(uuid4(), LIFETIME, address)
     given = services.credentials.open_session(account_id, session)
@@ -135,7 +137,15 @@ async def change_password(
     kept = await services.door(hashed, new)
     keep = partial(services.credentials.change_password, account.id, kept, keep=signed_in.session_id)
     found = commands.NewPassword(right=right, used_before=used)
-    return await services.writes(commands.change_password, services.app, context, key, found=found, keep=keep)
+    return await services.writes(
+        commands.change_password,
+        services.app,
+        context,
+        key,
+        found=found,
+        present=signed_in.session_id,
+        keep=keep,
+    )
 
 
 async def enrol_second_factor(
@@ -152,7 +162,10 @@ async def enrol_second_factor(
     account = await services.writes(services.app.find, Account, signed_in.actor.account_id)
     if not await is_right(services, name=account.name, password=password, address=address):
         raise Forbidden("Mật khẩu không đúng", "The password is wrong")
-    return await services.writes(services.second_factors.begin, account.id, account.name)
+    begun = await services.writes(services.second_factors.begin, account.id, account.name)
+    if begun is None:
+        raise has_second_factor()
+    return begun
 
 
 def confirm_second_factor(
@@ -162,13 +175,12 @@ def confirm_second_factor(
     context = services.context(signed_in.actor)
     account_id, codes = signed_in.actor.account_id, list[str]()
 
-    def confirm() -> bool:
-        if not services.second_factors.confirm(account_id, code, context.now):
-            return False
-        codes.extend(services.second_factors.recovery_codes(account_id))
-        return True
+    def keep() -> None:
+        codes.extend(services.second_factors.confirm(account_id, code, context.now))
 
-    return commands.confirm_second_factor(services.app, context, key, confirm=confirm), codes
+    is_right = partial(services.second_factors.is_right, account_id, code, context.now)
+    answer = commands.confirm_second_factor(services.app, context, key, is_right=is_right, keep=keep)
+    return answer, codes
 
 
 def reset_password(
@@ -251,7 +263,6 @@ def _too_many() -> Forbidden:
 
 def sign_out(services: Services, signed_in: SignedIn) -> None:
     """Close the session; its token is worth nothing from here on."""
-    services.credentials.close_session(signed_in.session_id)
     accounts.close_session(
         services.app,
         signed_in.actor,
