@@ -12,26 +12,12 @@ from tests.support.door import comes_in
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
 from tests.support.sites import QUANG_TRI, TIERS, Settled, Site
-from tests.support.staff import done
+from tests.support.staff import lets_act
 
 ADMIN = "centre.admin"
 HANDLER = "police.handle"
 PASSWORD = "Cầu Hiền Lương 17!"
 AGED = "UPDATE credentials SET changed_at = now() - interval '200 days'"
-
-
-def lets_act(place: Installation, giver: str, taker: str, *actions: str) -> str:
-    """Somebody lets another act for them; how the delegation is named."""
-    account = done(
-        place.signed_in(giver),
-        "delegate",
-        toAccountId=str(Account.create_id(taker)),
-        actions=list(actions),
-        document="23/UQ",
-        startsAt=place.now.isoformat(),
-        endsAt=(place.now + timedelta(days=7)).isoformat(),
-    )
-    return str(account["delegations"][-1]["id"])
 
 
 def code_of(person: Person) -> str | None:
