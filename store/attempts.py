@@ -88,6 +88,11 @@ def budgets(name: str, place: bytes, address: str, *, familiar: bool) -> Taken:
     return (own, OF_PLACE), (everywhere, OF_NAME), (here, OF_ADDRESS)
 
 
+def from_outside(address: str) -> Taken:
+    """What an attempt by an identity provider takes from."""
+    return ((digest("outside", place_of_address(address)), OF_ADDRESS),)
+
+
 def take(curs: Cursor[Any], taken: Taken) -> frozenset[Budget] | None:
     """Take an attempt from each budget; which of them it emptied.
 

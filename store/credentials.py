@@ -263,9 +263,14 @@ class Credentials:
         return None
 
     def note_failure(self, address: str, account_id: UUID | None = None) -> None:
-        """Note that somebody came in another way than by a password, and got in nowhere."""
+        """Note that somebody came in another way than by a password, and got in nowhere; as often as one may try.
+
+        Nobody is refused for it, for what they come with cannot be guessed; but whoever goes on fills no table.
+        """
         with self.datastore.transaction(commit=True) as curs:
-            failures.note_from_outside(curs, account_id, address)
+            if attempts.take(curs, attempts.from_outside(address)) is not None:
+                failures.note_from_outside(curs, account_id, address)
+            curs.execute(attempts.FORGET)
 
     def take_back(self, attempt: Attempt) -> None:
         """Give back an attempt that was no failure: its password was right, and more is asked for."""

@@ -164,20 +164,20 @@ class TestComingIn:
 
     @pytest.mark.rule("R-DB-10.4.0")
     def test_the_code_is_taken_once(self, door: Door) -> None:
-        """A code that was exchanged, one that is a minute old and one that never was are one refusal, and on record."""
+        """A code that was exchanged, one that is old and any number made up are one refusal; fifty are on record."""
         door.links()
         used, old = door.comes(), door.comes()
         assert door.exchanges(used)["__typename"] == "Session"
         with door.installation.as_owner() as conn:
             conn.execute("UPDATE sign_in_codes SET given_at = given_at - interval '61 s' WHERE NOT taken")
         with nothing_recorded(door.installation):
-            for code in (used, old, "x" * 43, ""):
+            for code in (used, old, "", *["x" * 43] * 60):
                 answered = door.exchanges(code)
                 assert (answered["__typename"], answered["en"]) == (
                     "Forbidden",
                     "The code is wrong, was used, or is too old",
                 )
-        assert sorted(failures(door), key=str) == [(NAME, 2), (None, 2)]
+        assert sorted(failures(door), key=str) == [(NAME, 2), (None, 48)]
 
     def test_a_disabled_account(self, door: Door) -> None:
         """Who was disabled does not come in this way either, and is on record as having tried."""
