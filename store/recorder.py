@@ -33,6 +33,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 
 from domain.commands.application import Answer, Command, CommandSeenError, Stored
+from domain.session import Session
 from store.datastore import Datastore
 from store.keys import KeyFolder, Keys
 from store.mapper import SealingMapper
@@ -45,6 +46,7 @@ CHANNEL = "events"
 LOCK = 0x6D63_6C6F_67
 """The advisory lock of the log (`mclog`)."""
 
+BEGINS: LiteralString = "\nWITH "
 APPEND: LiteralString = """
 WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(%(lock)s)),
 written AS (
@@ -81,6 +83,11 @@ INSERT INTO commands (account, command_id, input_hash, originator_id, version, p
 SELECT %(account)s, %(command_id)s, %(input_hash)s, %(key_id)s, %(key_version)s, notification_id FROM written
 RETURNING position AS notification_id, pg_notify('events', '')
 """
+
+ENDED: LiteralString = """
+WITH ended AS (DELETE FROM sessions WHERE session_id = ANY(%(ended)s)), """
+"""What begins a statement that says of sessions that they have ended: their tokens are worth nothing from then on."""
+ENDS = frozenset({Session.Closed.TOPIC, Session.Revoked.TOPIC})
 
 APPEND_KEYED: LiteralString = APPEND.replace("\nSELECT notification_id", KEYED)
 APPEND_ONE_KEYED: LiteralString = APPEND_ONE[: APPEND_ONE.index("\nSELECT notification_id")] + KEYED_ONE
@@ -234,6 +241,16 @@ class Recorder(PostgresApplicationRecorder):
             ).fetchall()
         return {row["originator_id"] for row in rows}
 
+    def open_sessions(self, account_id: UUID, *, from_outside: bool = False) -> list[UUID]:
+        """The sessions of an account whose tokens open it; those alone that an identity provider opened."""
+        with self.datastore.get_connection() as conn:
+            rows = conn.execute(
+                "SELECT session_id FROM sessions WHERE account_id = %s AND expires_at > now()"
+                " AND NOT (%s AND by_password) ORDER BY opened_at, session_id",
+                (account_id, from_outside),
+            ).fetchall()
+        return [row["session_id"] for row in rows]
+
     def next_numbers(self, code: str, year: int, count: int) -> range:
         """Draw several case numbers at once."""
         with self.datastore.get_connection() as conn:
@@ -276,6 +293,9 @@ def _append(
             "topics": [e.topic for e in stored_events],
             "states": [e.state for e in stored_events],
         }
+    if ended := [event.originator_id for event in stored_events if event.topic in ENDS]:
+        statement = ENDED + statement.removeprefix(BEGINS)
+        params["ended"] = ended
     if command:
         last = stored_events[-1]
         params |= {

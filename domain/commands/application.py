@@ -152,6 +152,9 @@ class CommandRecorder(Protocol):
     def existing(self, originator_ids: Collection[UUID]) -> set[UUID]:
         """Which of these aggregates are on record."""
 
+    def open_sessions(self, account_id: UUID, *, from_outside: bool = False) -> Sequence[UUID]:
+        """The sessions of an account whose tokens open it; those alone that an identity provider opened."""
+
 
 class Record(Protocol):
     """What is on record, as it stands or as it stood."""
