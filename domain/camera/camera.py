@@ -30,6 +30,7 @@ class Camera(Aggregate):
     Renamed = marks.Renamed
     OwnerNamed = marks.OwnerNamed
     Transferred = marks.Transferred
+    MovedToArea = marks.MovedToArea
     CustodianNamed = marks.CustodianNamed
     Reconfigured = marks.Reconfigured
     PlacementChanged = marks.PlacementChanged
@@ -38,6 +39,7 @@ class Camera(Aggregate):
     rename = marks.rename
     name_owner = marks.name_owner
     transfer = marks.transfer
+    move_to_area = marks.move_to_area
     name_custodian = marks.name_custodian
     reconfigure = marks.reconfigure
     change_placement = marks.change_placement

@@ -67,6 +67,22 @@ class Transferred(events.Event):
 
 
 @dataclass(frozen=True)
+class MovedToArea(events.Event):
+    """The camera belongs to another area from now on: it was carried there, or areas were merged.
+
+    What it captured before stays in the area it was captured in.
+    """
+
+    TOPIC = "camera:moved-to-area"
+    area_path: str
+    document: str
+
+    def change(self, camera: Moved) -> None:
+        """It is seen by whoever sees that area."""
+        camera.area_path = self.area_path
+
+
+@dataclass(frozen=True)
 class CustodianNamed(events.Event):
     """With which unit the device stands (R-DH-6.1.b)."""
 
@@ -191,6 +207,21 @@ def check_publication(camera: CameraOnFile, context: Context) -> Refusal | None:
     return None
 
 
+def check_consented(
+    camera: CameraOnFile, context: Context, document: str | None, *, path: str = "document"
+) -> Refusal | None:
+    """Whoever does not operate it changes how it works with the document of whoever does (R-DH-5.9.0)."""
+    rule = context.rulebook.cameras.acts.get("consent_to_change")
+    if rule is None or document or context.actor.unit_id == camera.owner_unit:
+        return None
+    return InvalidInput(
+        path,
+        "phải nêu văn bản đồng ý của Đơn vị vận hành",
+        "names the consent of the operating unit",
+        rule=rule,
+    )
+
+
 # -- decisions ----------------------------------------------------------------------
 
 
@@ -232,6 +263,16 @@ def transfer(
         )
 
 
+def move_to_area(self: "Camera", context: Context, *, area_path: str, document: str) -> None:
+    """Let it belong to another area, by a document; to the one it is in records nothing."""
+    refuse(check_change(self, context))
+    rule = act_rule(context, "change")
+    words("document", document, longest=LONGEST_NAME, rule=rule)
+    if area_path != self.area_path:
+        with acting(context.envelope("camera.administer", rule=rule)):
+            self.trigger_event(MovedToArea, area_path=area_path, document=document)
+
+
 def name_custodian(self: "Camera", context: Context, *, custodian_unit_id: UUID | None) -> None:
     """Say with which unit the device stands; the one that is known records nothing."""
     refuse(check_change(self, context))
@@ -265,14 +306,6 @@ def reconfigure(
     some_words("settings", settings)
     some_words("view", view, longest=LONGEST_NAME)
     check_channel("channel", self.camera_class, channel, context)
-    consent = context.rulebook.cameras.acts.get("consent_to_change")
-    if consent is not None and not document and context.actor.unit_id != self.owner_unit:
-        raise InvalidInput(
-            "document",
-            "phải nêu văn bản đồng ý của Đơn vị vận hành",
-            "names the consent of the operating unit",
-            rule=consent,
-        )
     changed = (
         self.longitude if longitude is None else longitude,
         self.latitude if latitude is None else latitude,
@@ -283,6 +316,7 @@ def reconfigure(
     known = (self.longitude, self.latitude, self.view, self.channel, self.client_id)
     if changed == known and not settings:
         return
+    refuse(check_consented(self, context, document))
     starts = self.state != CameraState.REGISTERED and self.connect_due is None
     with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
         self.trigger_event(

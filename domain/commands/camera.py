@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.camera import Camera, Owner, OwnerKind, Registration
 from domain.camera.life import check_connect
-from domain.camera.marks import check_change
+from domain.camera.marks import check_change, check_consented
 from domain.camera.registering import check_manager, check_register
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import Answer, CaseSystem, Command
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 def check_place(app: CaseSystem, context: Context, given: Registration) -> None:
     """Refuse an area that is none, and a position outside of it."""
     rule = context.rulebook.cameras.acts.get("register")
-    known_area(app, given.area_path, rule=rule)
+    known_area(app, given.area_path, context.now, rule=rule)
     _check_position(app, context, given.area_path, (given.longitude, given.latitude), rule)
 
 
@@ -198,6 +198,37 @@ def transfer_camera(
             manager_unit_id=manager_unit_id,
             document=document,
         )
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
+
+
+def move_to_area(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    area: str,
+    document: str,
+    longitude: float | None = None,
+    latitude: float | None = None,
+    consent: str | None = None,
+) -> Answer:
+    """Let it belong to another area, in which it stands, or is put at the same time."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        rule = context.rulebook.cameras.acts.get("change")
+        known_area(app, area, context.now, rule=rule)
+        given = longitude, latitude
+        stands = (camera.longitude, camera.latitude) if given == (None, None) else given
+        _check_position(app, context, area, stands, rule)
+        camera.move_to_area(context, area_path=area, document=document)
+        if given not in {(None, None), (camera.longitude, camera.latitude)}:
+            refuse(check_consented(camera, context, consent, path="consent"))
+            camera.reconfigure(
+                context, reason=document, longitude=longitude, latitude=latitude, document=consent
+            )
 
     return _on_camera(decided)(app, context, command, camera_id=camera_id)
 

@@ -17,7 +17,7 @@ from domain.area import check_kind as check_area_kind
 from domain.clock import start_of
 from domain.commands.application import CaseSystem
 from domain.context import Rulebook
-from domain.errors import InvalidInput, NotFound, Refusal
+from domain.errors import InvalidInput, NotFound, Refusal, refuse
 from domain.unit import Unit
 from domain.unit_guards import check_kind, rule_of
 
@@ -88,8 +88,7 @@ def import_areas(app: CaseSystem, rulebook: Rulebook, rows: Sequence[Row], now: 
         check_area_kind(row.said("kind") or "", rule=rule)
         if known.kind != row.said("kind"):
             raise _otherwise("kind", known.area_path, known.kind, rule)
-        if gone := known.check_stands("path", rule=rule):
-            raise gone
+        refuse(known.check_stands("path", now, rule=rule))
         known.rename(row.said("name") or "", document=row.said("document"))
         if shape is not None:
             known.redraw(shape, document=row.said("document"))
@@ -115,8 +114,7 @@ def import_units(app: CaseSystem, rulebook: Rulebook, rows: Sequence[Row], now: 
         found = _known(app, Area, Area.create_id(area))
         if found is None:
             raise InvalidInput("area", f"không có địa bàn {area}", f"there is no area {area}", rule=rule)
-        if gone := found.check_stands("area", rule=rule):
-            raise gone
+        refuse(found.check_stands("area", now, rule=rule))
         known = _known(app, Unit, Unit.create_id(code))
         if known is None:
             return Unit.enter(

@@ -45,14 +45,15 @@ def register_unit(
         if Unit.create_id(code) in app.repository:
             raise InvalidInput("code", f"đã có đơn vị {code}", f"there is a unit {code} already", rule=rule)
         parent = app.find(Unit, parent_unit_id) if parent_unit_id is not None else None
+        since = valid_from or context.now
         with acting(context.envelope("unit.administer")):
             return Unit.enter(
                 context.rulebook,
                 code=code,
                 name=name,
                 kind=kind,
-                area_path=known_area(app, area_path, rule=rule).area_path,
-                valid_from=valid_from or context.now,
+                area_path=known_area(app, area_path, since, rule=rule).area_path,
+                valid_from=since,
                 parent=parent,
                 document=document,
             )
@@ -98,7 +99,7 @@ def move_unit(
         parent = app.find(Unit, parent_id) if parent_id is not None else None
         wanted = area_path or one.area_path
         refuse(area.check_administer(wanted, context))
-        known_area(app, wanted, rule=rule_of(context.rulebook))
+        known_area(app, wanted, context.now, rule=rule_of(context.rulebook))
         with acting(context.envelope("unit.administer")):
             one.move(
                 context.rulebook,

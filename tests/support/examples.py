@@ -11,6 +11,8 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.area_succession import EVENTS as AREA_SUCCESSION
+from domain.area_succession import ClientMoved, GrantsMoved
 from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
@@ -80,7 +82,7 @@ def event_classes() -> dict[str, type[Event]]:
         for noun in NOUNS
         for name, member in vars(noun).items()
         if isinstance(member, type) and issubclass(member, Event) and name not in {"Event", "Created"}
-    } | {get_topic(cls): cls for cls in SUCCESSION}
+    } | {get_topic(cls): cls for cls in (*SUCCESSION, *AREA_SUCCESSION)}
 
 
 def fields_of(noun: type[Aggregate]) -> set[str]:
@@ -143,8 +145,9 @@ def breach_examples() -> list[Event]:
 
 
 def succession_examples() -> list[Event]:
-    """One of each event by which something passes to the successor of a unit."""
+    """One of each event by which something passes to the successor of a unit, or of an area."""
     said = {"from_unit_id": UNIT, "to_unit_id": POLICE, "document": "16/NQ-HĐND"}
+    moved = {"from_path": "quang-binh/dong-hoi", "to_path": "quang-tri/dong-hoi", "document": "16/NQ-HĐND"}
     return [
         _later(CaseSucceeded, CASE, **said),
         _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
@@ -152,6 +155,8 @@ def succession_examples() -> list[Event]:
         _later(AccountSucceeded, ACCOUNT, **said),
         _later(GuidanceSucceeded, GUIDANCE, **said),
         _later(ClientSucceeded, CLIENT, **said),
+        _later(GrantsMoved, ACCOUNT, **moved),
+        _later(ClientMoved, CLIENT, **moved),
     ]
 
 
