@@ -54,6 +54,7 @@ def register_unit(
                 kind=kind,
                 area_path=known_area(app, area_path, since, rule=rule).area_path,
                 valid_from=since,
+                now=context.now,
                 parent=parent,
                 document=document,
             )
@@ -131,7 +132,11 @@ def end_unit(
         successor = app.find(Unit, successor_unit_id) if successor_unit_id is not None else None
         with acting(context.envelope("unit.administer")):
             one.cease(
-                at=at or context.now, successor=successor, document=document, rule=rule_of(context.rulebook)
+                at=at or context.now,
+                successor=successor,
+                document=document,
+                now=context.now,
+                rule=rule_of(context.rulebook),
             )
         return one
 
