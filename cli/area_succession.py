@@ -1,6 +1,7 @@
 """What stands in areas that have ended passes to those that follow them: a part of `minhchung schedule`."""
 
 import logging
+import time
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,13 @@ from domain.commands.application import CaseSystem
 from domain.commands.area_succession import pass_to_area
 from domain.errors import VersionConflict
 from policies.rulebook import Rulebook
-from projections.area_succession import LeftIn, to_move
+from projections.area_succession import LeftIn, gone, to_move
 from projections.follower import AwayError
 
 logger = logging.getLogger(__name__)
+
+IDLE_S = 60.0
+"""What areas hold is looked for again so seldom once they hold nothing: nothing new comes into one that has ended."""
 
 
 class AreaSuccession:
@@ -27,15 +31,21 @@ class AreaSuccession:
 
     def __init__(self, app: CaseSystem) -> None:
         self._app = app
+        self._idle: tuple[tuple[str, ...], float] = ((), 0.0)
         self._seen: set[tuple[UUID, UUID, int]] = set()
         self.problem: str | None = None
 
     def step(self, conn: Connection[Any], now: datetime, rules: Rulebook, limit: int) -> int:
         """Let so many things pass at most; how many were looked at."""
+        ended = gone(conn, now)
+        known, until = self._idle
+        if limit <= 0 or not ended or (ended == known and time.monotonic() < until):
+            return 0
         # what cannot be read stays and is known by sight: it must not stand in the way of everything after it
-        found = to_move(conn, now, most=limit + len(self._seen)) if limit > 0 else ()
+        found = to_move(conn, ended, now, most=limit + len(self._seen))
         if not found:
             self.problem = None
+            self._idle = (ended, time.monotonic() + IDLE_S)
         new = [row for row in found if _sight(row) not in self._seen][:limit]
         again = {_sight(row) for row in new if not self._pass(row, now, rules)}
         self._seen = ({_sight(row) for row in found} & self._seen | {*map(_sight, new)}) - again

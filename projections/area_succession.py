@@ -63,20 +63,24 @@ COUNT: LiteralString = (
 SELECT noun || 's', count(DISTINCT subject_id) FROM held WHERE stands GROUP BY noun
 """
 )
-GONE: LiteralString = "SELECT area_path FROM areas WHERE ended_at <= %s AND successor_path IS NOT NULL"
+GONE: LiteralString = (
+    "SELECT area_path FROM areas WHERE ended_at <= %s AND successor_path IS NOT NULL ORDER BY 1"
+)
 WITHIN: LiteralString = """
 SELECT count(*) FROM areas
 WHERE starts_with(area_path, %s || '/') AND (ended_at IS NULL OR ended_at > %s)
 """
 
 
-def to_move(conn: Connection[Any], now: datetime, *, most: int) -> Sequence[LeftIn]:
-    """What areas that have ended hold still and their successors are to have, some at a time."""
-    gone = [path for (path,) in conn.execute(GONE, [now])]
-    if not gone:
-        return ()
+def gone(conn: Connection[Any], now: datetime) -> tuple[str, ...]:
+    """The areas that have ended and are followed by others."""
+    return tuple(path for (path,) in conn.execute(GONE, [now]))
+
+
+def to_move(conn: Connection[Any], ended: Sequence[str], now: datetime, *, most: int) -> Sequence[LeftIn]:
+    """What these areas hold still and their successors are to have, some at a time."""
     with conn.cursor(row_factory=class_row(LeftIn)) as curs:
-        return curs.execute(PAGE, {**_asked(gone, now), "limit": most}).fetchall()
+        return curs.execute(PAGE, {**_asked(ended, now), "limit": most}).fetchall()
 
 
 def standing_in(conn: Connection[Any], area_path: str, at: datetime) -> dict[str, int]:
