@@ -59,7 +59,7 @@ def move(
     place = guards.Place(owner_unit=to.id, unit_kind=to.kind, area_path=to.area_path)
     refuse(guards.check_stage(place, context, AccountStep.ISSUE))
     words("document", document, longest=LONGEST_NAME)
-    check_unit(to)
+    check_unit(to, context)
     check_role(context, to.kind, role)
     if to.id == self.unit_id:
         raise InvalidInput("unitId", "là đơn vị hiện tại", "is the unit the account is in")

@@ -45,7 +45,7 @@ def nominate(
             "3 to 40 of a-z, 0-9, dot and hyphen are expected",
         )
     words("fullName", full_name, longest=LONGEST_NAME)
-    check_unit(unit)
+    check_unit(unit, context)
     check_role(context, unit.kind, role)
     account_id = cls.create_id(name)
     if taken(account_id):
@@ -98,12 +98,9 @@ def train(self: "Account", context: Context, unit: Unit, *, trained_at: datetime
         self.trigger_event(self.Trained, trained_at=trained_at, document=document)
 
 
-def check_unit(unit: Unit, path: str = "unitId") -> None:
-    """Refuse a unit that is no more."""
-    if unit.ceased_at is not None:
-        raise InvalidInput(
-            path, f"đơn vị {unit.code} đã kết thúc hoạt động", f"the unit {unit.code} has ceased"
-        )
+def check_unit(unit: Unit, context: Context, path: str = "unitId") -> None:
+    """Refuse a unit that is not at work yet, or is no more."""
+    refuse(unit.check_stands(path, context.now))
 
 
 def fits(rules: AccountRules, unit_kind: str, role: str) -> bool:
