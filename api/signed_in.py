@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from api.sign_in_refusals import PasswordExpired, SecondFactorMissing
+from domain.area import Area
 from domain.context import Actor, Context
 from domain.credentials import ADMINISTER, Credentials
 from domain.errors import Refusal
@@ -30,10 +31,11 @@ class SignedIn:
         account_id, used = self.actor.account_id, self.actor.delegation
         opens = Credentials.create_id(account_id)
         whose = used.account_id if used else account_id
-        return frozenset({self.session_id, account_id, opens, self.actor.unit_id, whose})
+        area = Area.create_id(self.actor.area_path)
+        return frozenset({self.session_id, account_id, opens, self.actor.unit_id, area, whose})
 
     def concerned_by(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account, what opens it, their unit, or whom they act for."""
+        """Whether one of these is they: their session, account, what opens it, unit, its area, or whom they act for."""
         return not subjects.isdisjoint(self._own)
 
     def owes(self, circumstances: Callable[[Actor], Context]) -> Refusal | None:

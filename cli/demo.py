@@ -82,7 +82,8 @@ def load(endpoints: Endpoints) -> list[dict[str, str]]:
         with acting(at_the_machine(by=DEMO)) as act:
             for path, title, what in AREAS:
                 if Area.create_id(path) not in app.repository:
-                    above, since = parent_of(app, path), act.took_place_at
+                    since = act.took_place_at
+                    above = parent_of(app, path, since)
                     app.record(Area.enter(path=path, parent=above, name=title, kind=what, valid_from=since))
             for code, name, kind, area in UNITS:
                 if Unit.create_id(code) not in app.repository:

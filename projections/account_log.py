@@ -17,6 +17,7 @@ from psycopg.sql import SQL
 from domain.account import Account, AccountState, events
 from domain.account.right_events import Delegated, GrantDirected, Granted
 from domain.account.state import Decision
+from domain.area_succession import GrantsMoved
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.succession import AccountSucceeded, AccountUnfit
@@ -130,6 +131,16 @@ def _delegated(row: AccountRow, event: Delegated) -> dict[str, Any]:
     return {"delegations": [*row.delegations, given]}
 
 
+def _relocated(row: AccountRow, event: GrantsMoved) -> dict[str, Any]:
+    return {
+        name: [
+            one | {"area_path": event.to_path} if one["area_path"] == event.from_path else one
+            for one in getattr(row, name)
+        ]
+        for name in ("grants", "directions")
+    }
+
+
 def _without(name: str) -> Callable[[AccountRow, Any], dict[str, Any]]:
     return lambda row, event: {name: [one for one in getattr(row, name) if one["number"] != event.number]}
 
@@ -166,6 +177,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
     Account.GrantDirected: lambda row, event: {"directions": [*row.directions, _right(event)]},
     Account.Granted: _granted,
     Account.GrantRevoked: _without("grants"),
+    GrantsMoved: _relocated,
     Account.Delegated: _delegated,
     Account.DelegationRevoked: _without("delegations"),
 }

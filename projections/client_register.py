@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.area_succession import ClientMoved
 from domain.client import Client, ClientState
 from domain.envelope import Event
 from domain.succession import Succeeded
@@ -68,6 +69,8 @@ def fold(row: ClientRow | None, event: Event, position: int) -> ClientRow | None
             )
         case Succeeded():
             return replace(row, version=event.originator_version, position=position, **event.changes(row))
+        case ClientMoved():
+            return replace(row, area_path=event.to_path, version=event.originator_version, position=position)
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the register of clients")
 

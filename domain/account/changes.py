@@ -40,7 +40,7 @@ def direct_change(
     place = guards.Place(owner_unit=where.id, unit_kind=where.kind, area_path=where.area_path)
     refuse(decisions.check_direct_change(self.placed(unit), context, place))
     words("document", document, longest=LONGEST_NAME)
-    check_unit(where, context.now)
+    check_unit(where, context)
     if to is not None:
         if to.id == self.unit_id:
             raise InvalidInput("unitId", "là đơn vị hiện tại", "is the unit the account is in")
@@ -92,7 +92,7 @@ def move(
     place = guards.Place(owner_unit=to.id, unit_kind=to.kind, area_path=to.area_path)
     refuse(guards.check_stage(place, context, AccountStep.ISSUE))
     words("document", document, longest=LONGEST_NAME)
-    check_unit(to, context.now)
+    check_unit(to, context)
     check_role(context, to.kind, role)
     with self.step(context, unit, AccountStep.ISSUE):
         self.trigger_event(self.Moved, unit_id=to.id, role=role, leader=leader, document=document)
@@ -144,7 +144,7 @@ def take_back(self: "Account", context: Context, *, text: str, rule: str | None 
 def resume(self: "Account", context: Context, unit: Unit, *, document: str) -> None:
     """Give the account back, with a function that people of its unit may have."""
     refuse(guards.check_resume(self.placed(unit), context))
-    check_unit(unit, context.now)
+    check_unit(unit, context)
     check_role(context, unit.kind, self.role)
     self.give_back(context, document=document)
 

@@ -45,7 +45,7 @@ def nominate(
             "3 to 40 of a-z, 0-9, dot and hyphen are expected",
         )
     words("fullName", full_name, longest=LONGEST_NAME)
-    check_unit(unit, context.now)
+    check_unit(unit, context)
     check_role(context, unit.kind, role)
     account_id = cls.create_id(name)
     if taken(account_id):
@@ -66,7 +66,7 @@ def nominate(
 def approve(self: "Account", context: Context, unit: Unit, *, document: str | None = None) -> None:
     """Allow the person into the system, as the leader of their unit."""
     refuse(guards.check_approve(self.placed(unit), context))
-    check_unit(unit, context.now)
+    check_unit(unit, context)
     document = some_words("document", document, longest=LONGEST_NAME)
     with self.step(context, unit, AccountStep.APPROVE):
         self.trigger_event(self.Approved, document=document)
@@ -83,7 +83,7 @@ def direct(self: "Account", context: Context, unit: Unit, *, document: str) -> N
 def issue(self: "Account", context: Context, unit: Unit) -> None:
     """Give the account; it names what directed so, where that is asked for."""
     refuse(guards.check_issue(self.placed(unit), context))
-    check_unit(unit, context.now)
+    check_unit(unit, context)
     check_role(context, unit.kind, self.role)
     with self.step(context, unit, AccountStep.ISSUE):
         self.trigger_event(self.Issued, direction=self.directed)
@@ -100,12 +100,9 @@ def train(self: "Account", context: Context, unit: Unit, *, trained_at: datetime
         self.trigger_event(self.Trained, trained_at=trained_at, document=document)
 
 
-def check_unit(unit: Unit, now: datetime, path: str = "unitId") -> None:
-    """Refuse a unit that is no more."""
-    if unit.ceased_at is not None and unit.ceased_at <= now:
-        raise InvalidInput(
-            path, f"đơn vị {unit.code} đã kết thúc hoạt động", f"the unit {unit.code} has ceased"
-        )
+def check_unit(unit: Unit, context: Context, path: str = "unitId") -> None:
+    """Refuse a unit that is not at work yet, or is no more."""
+    refuse(unit.check_stands(path, context.now))
 
 
 def fits(rules: AccountRules, unit_kind: str, role: str) -> bool:

@@ -27,6 +27,7 @@ GUARDS: Final[dict[str, Callable[[CameraOnFile, Context], Refusal | None]]] = {
     "renameCamera": marks.check_change,
     "nameCameraOwner": marks.check_change,
     "transferCamera": marks.check_change,
+    "moveCameraToArea": marks.check_change,
     "nameCameraCustodian": marks.check_change,
     "reconfigureCamera": marks.check_change,
     "changeCameraPlacement": marks.check_change,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import address, events, faults, life, marks, needs, papers
+from domain.camera import address, events, faults, life, marks, needs, papers, place
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
 from domain.camera.state import (
     AT_WORK,
@@ -41,6 +41,7 @@ class Camera(Aggregate):
     Renamed = marks.Renamed
     OwnerNamed = marks.OwnerNamed
     Transferred = marks.Transferred
+    MovedToArea = marks.MovedToArea
     CustodianNamed = marks.CustodianNamed
     Reconfigured = marks.Reconfigured
     PlacementChanged = marks.PlacementChanged
@@ -49,9 +50,10 @@ class Camera(Aggregate):
     rename = marks.rename
     name_owner = marks.name_owner
     transfer = marks.transfer
+    move_to_area = place.move_to_area
     name_custodian = marks.name_custodian
-    reconfigure = marks.reconfigure
-    change_placement = marks.change_placement
+    reconfigure = place.reconfigure
+    change_placement = place.change_placement
     mark_secret = marks.mark_secret
     set_publication = marks.set_publication
     AddressSet = address.AddressSet

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.account import Account
+from domain.area import Area
 from domain.commands.application import CaseSystem, Record
 from domain.context import Actor, Delegation
 from domain.envelope import Envelope, acting
@@ -41,13 +42,17 @@ def actor_of(app: Record, account_id: UUID, *, now: datetime) -> Actor:
 
 
 def _in_unit(app: Record, account: Account, now: datetime) -> Actor:
+    """The person in their unit, and the areas that it covers besides its own."""
     unit = app.find(Unit, account.unit_id)
-    actor = account.actor(unit)
-    if actor.unit_ends_at is not None and actor.unit_ends_at <= now:
+    if unit.ceased_at is not None and unit.ceased_at <= now:
         raise Forbidden(
             f"Đơn vị {unit.code} đã kết thúc hoạt động", f"The unit {unit.code} has ceased to exist"
         )
-    return actor
+    try:
+        before = app.find(Area, Area.create_id(unit.area_path)).before
+    except NotFound:
+        before = []  # a unit may be older than the tree of areas
+    return replace(account.actor(unit), areas_before=tuple(before))
 
 
 def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: datetime) -> Actor:

@@ -315,7 +315,7 @@ def _named(app: CaseSystem, account_id: UUID) -> Account:
 def _known(app: CaseSystem, context: Context, right: Right, issuer_unit_id: UUID | None) -> Right:
     """The right with whoever consented to it; an area and cameras that are not on record are refused."""
     if right.area_path is not None:
-        known_area(app, right.area_path, rule=context.rulebook.rule_for("units"))
+        known_area(app, right.area_path, context.now, rule=context.rulebook.rule_for("units"))
     for camera_id in right.camera_ids:
         app.find(Camera, camera_id)
     if issuer_unit_id is None:

@@ -17,7 +17,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import RecordConflictError, StoredEvent
 
-from domain import succession  # noqa: F401 — importing it registers its topics
+from domain import area_succession, succession  # noqa: F401 — importing them registers their topics
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.acknowledgement import Acknowledgement

@@ -68,7 +68,9 @@ def send_recommendation(
         one = app.find(Recommendation, recommendation_id, expected=command.expected_version)
         if recipient_unit_id is not None:
             refuse(
-                app.find(Unit, recipient_unit_id).check_stands("recipientUnitId", rule_of(context.rulebook))
+                app.find(Unit, recipient_unit_id).check_stands(
+                    "recipientUnitId", context.now, rule_of(context.rulebook)
+                )
             )
         one.send(context, recipient_unit_id=recipient_unit_id, outside=outside, document=document)
         return one

@@ -45,14 +45,16 @@ def register_unit(
         if Unit.create_id(code) in app.repository:
             raise InvalidInput("code", f"đã có đơn vị {code}", f"there is a unit {code} already", rule=rule)
         parent = app.find(Unit, parent_unit_id) if parent_unit_id is not None else None
+        since = valid_from or context.now
         with acting(context.envelope("unit.administer")):
             made = Unit.enter(
                 context.rulebook,
                 code=code,
                 name=name,
                 kind=kind,
-                area_path=known_area(app, area_path, rule=rule).area_path,
-                valid_from=valid_from or context.now,
+                area_path=known_area(app, area_path, since, rule=rule).area_path,
+                valid_from=since,
+                now=context.now,
                 parent=parent,
                 document=document,
             )
@@ -100,7 +102,7 @@ def move_unit(
         line = line_of(app, parent)
         wanted = area_path or one.area_path
         refuse(area.check_administer(wanted, context))
-        known_area(app, wanted, rule=rule_of(context.rulebook))
+        known_area(app, wanted, context.now, rule=rule_of(context.rulebook))
         with acting(context.envelope("unit.administer")):
             one.move(
                 context.rulebook,
@@ -132,7 +134,11 @@ def end_unit(
         successor = app.find(Unit, successor_unit_id) if successor_unit_id is not None else None
         with acting(context.envelope("unit.administer")):
             one.cease(
-                at=at or context.now, successor=successor, document=document, rule=rule_of(context.rulebook)
+                at=at or context.now,
+                successor=successor,
+                document=document,
+                now=context.now,
+                rule=rule_of(context.rulebook),
             )
         return (one,) if successor is None else (successor, one)
 

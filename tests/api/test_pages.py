@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from strawberry.types.base import StrawberryOptional
 
-from api.graphql.camera.camera import CAMERAS
+from api.graphql.camera.query import CAMERAS
 from api.graphql.case.query import CASES
 from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers

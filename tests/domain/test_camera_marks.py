@@ -177,3 +177,22 @@ def test_quang_tri_publishes_nothing() -> None:
     camera = at_work(administrator("quang-tri"), QT)
     refused = Given(camera).when(lambda one: one.set_publication(administrator("quang-tri"), published=True))
     assert isinstance(refused.refusal, Forbidden)
+
+
+@pytest.mark.rule("R-DH-5.6.0")
+def test_moved_to_area() -> None:
+    """By a document it belongs to another area, once; whoever only sees it moves it nowhere."""
+    who = administrator()
+    camera = at_work(who)
+    to = {"area_path": "quang-binh/dong-hoi/hai-dinh", "document": "1660/NQ-UBTVQH15"}
+    Given(camera).when(lambda one: one.move_to_area(who, **{**to, "document": " "})).then_refused(
+        InvalidInput, rule="R-DH-5.6.0"
+    )
+    Given(camera).when(lambda one: one.move_to_area(who, **to)).then(
+        fact(Camera.MovedToArea, **to).under(rule="R-DH-5.6.0")
+    )
+    assert camera.area_path == to["area_path"]
+    Given(camera).when(lambda one: one.move_to_area(who, **to)).then_nothing()
+    Given(camera).when(lambda one: one.move_to_area(context(APPROVER), **to)).then_refused(
+        Forbidden, rule="R-DH-3.5.0"
+    )

@@ -96,7 +96,13 @@ def moves(one: Any, parent: Any) -> Act:
 def closes(path: str, heir: str) -> Act:
     """An area ends, and another follows it."""
     return lambda app, command: end_area(
-        app, ADMIN, command, area_id=Area.create_id(path), successor_path=heir, document="1/QĐ"
+        app,
+        ADMIN,
+        command,
+        area_id=Area.create_id(path),
+        successor_path=heir,
+        document="1/QĐ",
+        standing=lambda *_: {},
     )
 
 

@@ -44,6 +44,7 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "contact": Personal.said(CAMERA, PHONE),
     },
     Camera.Transferred: {"operating_unit_id": UNIT, "manager_unit_id": POLICE, "document": "18/QĐ-UBND"},
+    Camera.MovedToArea: {"area_path": "quang-binh/dong-hoi", "document": "1660/NQ-UBTVQH15"},
     Camera.CustodianNamed: {"custodian_unit_id": POLICE},
     Camera.Reconfigured: {
         "longitude": 106.6,

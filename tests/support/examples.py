@@ -11,6 +11,7 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.area_succession import EVENTS as AREA_SUCCESSION
 from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
@@ -73,7 +74,7 @@ def event_classes() -> dict[str, type[Event]]:
         for noun in NOUNS
         for name, member in vars(noun).items()
         if isinstance(member, type) and issubclass(member, Event) and name not in {"Event", "Created"}
-    } | {get_topic(cls): cls for cls in SUCCESSION}
+    } | {get_topic(cls): cls for cls in (*SUCCESSION, *AREA_SUCCESSION)}
 
 
 def fields_of(noun: type[Aggregate]) -> set[str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
+from domain.area_succession import ClientMoved, GrantsMoved
 from domain.breach import Breach
 from domain.envelope import Event
 from domain.incident import Incident
@@ -39,6 +40,11 @@ from tests.support.operation_examples import INCIDENT, OPERATION_EVENTS, ROSTER,
 from tests.support.spec import Fact, fact
 
 _SAID: Final[dict[str, Any]] = {"from_unit_id": UNIT, "to_unit_id": POLICE, "document": "16/NQ-HĐND"}
+_MOVED: Final[dict[str, Any]] = {
+    "from_path": "quang-binh/dong-hoi",
+    "to_path": "quang-tri/dong-hoi",
+    "document": "16/NQ-HĐND",
+}
 
 SUCCESSION_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     CaseSucceeded: (CASE, _SAID),
@@ -56,6 +62,8 @@ SUCCESSION_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     ObstacleSucceeded: (OBSTACLE, _SAID),
     RecommendationSucceeded: (RECOMMENDATION, _SAID),
     BreachSucceeded: (BREACH, _SAID),
+    GrantsMoved: (ACCOUNT, _MOVED),
+    ClientMoved: (CLIENT, _MOVED),
 }
 
 

@@ -272,6 +272,23 @@ class TransferCameraInput(OnCamera):
     document: str = DOCUMENT
 
 
+@strawberry.input(description="Chuyển camera sang địa bàn khác · Move a camera to another area")
+class MoveCameraToAreaInput(OnCamera):
+    """What moving needs: the position as well, where it does not lie in that area."""
+
+    area: str = strawberry.field(
+        description="Đường dẫn địa bàn, ví dụ quang-binh/dong-hoi · Path of the area"
+    )
+    document: str = DOCUMENT
+    longitude: float | None = LONGITUDE
+    latitude: float | None = LATITUDE
+    consent: str | None = strawberry.field(
+        default=None,
+        description="Văn bản đồng ý của đơn vị vận hành, khi vị trí đổi"
+        " · Consent of the operating unit, where the position changes",
+    )
+
+
 @strawberry.input(description="Ghi đơn vị giữ thiết bị · Say with which unit the device stands")
 class NameCameraCustodianInput(OnCamera):
     """What naming the custodian needs."""

@@ -20,6 +20,7 @@ from api.graphql.camera.inputs import (
     InstallCameraFirmwareInput,
     InstallCameraInput,
     MarkCameraSecretInput,
+    MoveCameraToAreaInput,
     NameCameraCustodianInput,
     NameCameraOwnerInput,
     OnCamera,
@@ -265,6 +266,15 @@ class CameraMutation:
         "Đã chuyển giao · Transferred",
         commands.transfer_camera,
         "Chuyển giao cho hệ thống khác bằng văn bản · Hand it to another system, by a document",
+        facts=_words,
+    )
+    move_camera_to_area = camera_act(
+        MoveCameraToAreaInput,
+        "CameraMovedToArea",
+        "Đã chuyển địa bàn · It belongs to another area",
+        commands.move_to_area,
+        "Chuyển camera sang địa bàn khác bằng văn bản; hồ sơ cũ giữ địa bàn cũ"
+        " · Move it to another area, by a document; older cases keep the old one",
         facts=_words,
     )
     name_camera_custodian = camera_act(
