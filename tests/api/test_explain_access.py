@@ -307,7 +307,7 @@ class TestWhoCould:
         place.project()
         then(place)
         auditor = place.signed_in("auditor")
-        always = ["centre.approve", "commune.lead", "police.handle", "police.lead"]
+        always = ["centre.approve", "centre.lead", "commune.lead", "police.handle", "police.lead"]
         assert who_could(auditor, "camera.view", CAMERA, at=before) == sorted([*always, "centre.execute"])
         assert who_could(auditor, "camera.view", CAMERA) == sorted([*always, "centre.new"])
 
@@ -322,7 +322,7 @@ class TestWhoCould:
             seen += [node["by"].rpartition("(")[2][:-1] for node in page["nodes"]]
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
         assert seen == whole
-        assert len(whole) == 5
+        assert len(whole) == 6
 
     def test_with_its_reason(self, place: Installation) -> None:
         """Each is told with what it stands on: of a case, the auditor by a grant."""
@@ -334,4 +334,5 @@ class TestWhoCould:
             "auditor": demo.GRANT_DOCUMENT,
             "centre.approve": None,
             "centre.execute": None,
+            "centre.lead": None,
         }
