@@ -48,6 +48,7 @@ class TestCameras:
             "centre.approve": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-AWAY"],
             "centre.execute": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-AWAY"],
             "centre.admin": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC", "S-AWAY"],
+            "centre.lead": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-AWAY"],
             "police.handle": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC"],
             "police.lead": ["S-CITY", "DH-NT-01", "S-COMMUNE", "S-PUBLIC"],
             "commune.lead": ["DH-NT-01", "S-COMMUNE", "S-PUBLIC"],

@@ -79,6 +79,7 @@ class TestScope:
             "centre.approve": both,
             "centre.execute": both,
             "centre.admin": [],
+            "centre.lead": both,
             "police.handle": [approved.number],
             "police.lead": [approved.number],
             "commune.lead": [],

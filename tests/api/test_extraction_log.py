@@ -38,6 +38,7 @@ def test_scope(installation: Installation, footage: Footage) -> None:
     assert sees == {
         "centre.approve",
         "centre.execute",
+        "centre.lead",
         "police.handle",
         "police.lead",
         "commune.lead",

@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from api.graphql.schema import build
+from tests.support import library
 from tests.support.anything import INJECTIONS, Anything, Place, call, places
 from tests.support.api import NAMES, Installation
 from tests.support.office import did
@@ -24,8 +25,8 @@ OPEN_SHIFT = (
     " ... on Refusal { code } } }"
 )
 """Another: a unit names its posts as it likes."""
-FREE = {WRITTEN_BY_ANYBODY, "openShift"}
-"""All of those."""
+FREE = {WRITTEN_BY_ANYBODY, "openShift", "issueGuidance"}
+"""All of those, and what the head of the Centre issues in words of their own."""
 EXAMPLES = 12
 MANY_EXAMPLES = 1_000
 
@@ -110,6 +111,14 @@ class TestInjection:
                 kept += 1
             else:
                 assert answer["code"] in REFUSED
+            shared = library.did(
+                installation.signed_in("centre.lead"), "issueGuidance", edition={"document": string}
+            )
+            if shared["__typename"] == "GuidanceIssued":
+                assert shared["guidance"]["document"] == string
+                kept += 1
+            else:
+                assert shared["code"] in REFUSED
             said = {"post": string, "commandId": string[:64]}
             shift = installation.signed_in("commune.lead").ask(OPEN_SHIFT, i=said)["openShift"]
             if shift["__typename"] == "ShiftOpened":
@@ -119,7 +128,7 @@ class TestInjection:
                 assert shift["code"] in REFUSED
         topics, (*rest, commands) = harmed(installation, before)
         assert (topics, rest, commands) == (
-            {"obstacle:reported", "shift:opened"},
+            {"obstacle:reported", "guidance:issued", "shift:opened"},
             list(standing[1][:-1]),
             standing[1][-1] + kept,
         )

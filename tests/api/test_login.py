@@ -70,12 +70,12 @@ class TestNoDefaults:
         shown = demo.load(empty.endpoints)
         assert [account["name"] for account in shown] == list(NAMES)
         assert [account["unit_kind"] for account in shown] == [
-            *["OPERATIONS_CENTRE"] * 3,
+            *["OPERATIONS_CENTRE"] * 4,
             *["CITY_POLICE"] * 2,
             "COMMUNE_POLICE",
             "OTHER_BODY",
         ]
-        assert len({account["password"] for account in shown}) == 7
+        assert len({account["password"] for account in shown}) == 8
         for account in shown:
             check_password(account["password"], name=account["name"])
         head = empty.head()
@@ -221,7 +221,7 @@ class TestSecrets:
             hashes = [row[0] for row in conn.execute("SELECT password_hash FROM credentials")]
             tokens = {row[0] for row in conn.execute("SELECT token_hash FROM sessions")}
         assert [one for one in hashes if not one.startswith("$argon2id$")] == []
-        assert len(hashes) == 7
+        assert len(hashes) == 8
         assert tokens == {hashlib.sha256(token.encode()).digest() for token in installation.tokens.values()}
 
 

@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.case.acts import GUARDS, guards_on
 from domain.case.evidence import LAW, SHARING, check_evidence, flags_of, with_camera
 from domain.case.guards import check_open
-from domain.errors import Forbidden, WrongState
+from domain.errors import Forbidden, InvalidInput, WrongState
 from tests.support.cameras import DB, DH, QT, administrator, at_work, certificate, registered
 from tests.support.cases import approved, detected
 from tests.support.spec import APPROVER, HANDLER, NOW, STRANGER, context, given, legal
@@ -59,10 +59,11 @@ def test_verified_on_the_day(at: str, counts: bool) -> None:
 
 @pytest.mark.rule("R-QT-3.9.0")
 def test_verified_for_something_else() -> None:
-    """A verification for weighing says nothing of speeds."""
+    """A verification for weighing is not taken in, and speeds stay without one."""
     by = administrator("quang-tri", now=NOW)
     camera = registered(by, QT)
-    camera.file_certificate(by, certificate(measures="WEIGHT"))
+    with pytest.raises(InvalidInput, match="must be one of SPEED"):
+        camera.file_certificate(by, certificate(measures="WEIGHT"))
     assert len(flags_of(case_of("SPEED"), camera, by)) == 1
 
 

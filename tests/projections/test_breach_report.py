@@ -231,4 +231,8 @@ def test_without_a_head(record: tuple[psycopg.Connection[Any], Record]) -> None:
 def test_nobody_else() -> None:
     """Whoever may run no reports counts nothing; whoever may counts their area and their own unit."""
     assert of_breach_numbers(context(ADMINISTRATOR)) == NOTHING
-    assert of_breach_numbers(context(HANDLER)).params == {"unit": HANDLER.unit_id, "area": CITY}
+    assert of_breach_numbers(context(HANDLER)).params == {
+        "unit": HANDLER.unit_id,
+        "area": CITY,
+        "areas_before": [],
+    }

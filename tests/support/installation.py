@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from cli.up.endpoints import Endpoints
-from cli.wiring import application
+from cli.wiring import application, rulebook
 from domain.camera import Camera
 from domain.commands.application import CaseSystem
 from domain.envelope import Envelope, acting
@@ -42,7 +42,7 @@ def somebody_acts() -> Iterator[Envelope]:
             by="system:test",
             unit_id=None,
             took_place_at=datetime.now(UTC),
-            rulebook="test",
+            rulebook=rulebook().version,
             correlation_id=uuid4(),
         )
     ) as envelope:
