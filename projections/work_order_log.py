@@ -1,6 +1,6 @@
 """Work orders: what is done with which cameras, when, and what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.camera.state import AT_WORK
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.work_order import Busy, WorkOrder, WorkState
@@ -100,37 +101,83 @@ by_ids, by_number = LOG.by_ids, LOG.by_number
 # -- queries ------------------------------------------------------------------
 
 
-CLASHES: LiteralString = """
-SELECT number FROM work_order_log
-WHERE state = ANY(%(open)s) AND starts_at < %(to)s AND ends_at > %(from)s AND camera_ids && %(cameras)s
-ORDER BY starts_at, number
-"""
-CROWDED: LiteralString = """
-WITH down AS (
-    SELECT unnest(camera_ids) AS camera_id FROM work_order_log
-    WHERE state = ANY(%(open)s) AND starts_at < %(to)s AND ends_at > %(from)s
-    UNION SELECT unnest(%(cameras)s)
+MEANWHILE: LiteralString = """
+order_id IS DISTINCT FROM %(but)s AND (
+    (state = 'PLANNED' AND starts_at < %(to)s AND ends_at > %(from)s)
+    -- what was begun lasts until it is finished, however long it was planned for
+    OR (state = 'STARTED' AND (ends_at > %(from)s OR %(from)s <= %(now)s))
+)"""
+CLASHES: LiteralString = f"""
+SELECT number FROM work_order_log WHERE camera_ids && %(cameras)s AND {MEANWHILE} ORDER BY starts_at, number
+"""  # noqa: S608 — of our own words
+CROWDED: LiteralString = f"""
+WITH planned AS (
+    SELECT unnest(camera_ids) AS camera_id FROM work_order_log WHERE {MEANWHILE}
+    UNION SELECT unnest(%(besides)s::uuid[])
+), at_work AS (
+    SELECT area_path,
+        state <> 'ACTIVE' OR link_lost_at IS NOT NULL OR camera_id IN (SELECT camera_id FROM planned) AS down,
+        camera_id = ANY(%(cameras)s) AS given
+    FROM camera_registry
+    WHERE state = ANY(%(at_work)s)
+        AND area_path IN (SELECT area_path FROM camera_registry WHERE camera_id = ANY(%(cameras)s))
 )
-SELECT area_path FROM camera_registry
-WHERE area_path IN (SELECT area_path FROM camera_registry WHERE camera_id = ANY(%(cameras)s))
-    AND state <> 'RETIRED'
+SELECT area_path FROM at_work
 GROUP BY area_path
-HAVING count(*) FILTER (WHERE camera_id IN (SELECT camera_id FROM down)) > %(share)s * count(*)
+-- what is down already is not taken down
+HAVING bool_or(given AND NOT down) AND count(*) FILTER (WHERE down OR given) > %(share)s * count(*)
 ORDER BY area_path
-"""
+"""  # noqa: S608 — of our own words
+LAST: LiteralString = "SELECT order_id FROM work_order_log ORDER BY planned_at DESC, position DESC LIMIT 1"
 
 
-def busy(
-    conn: Connection[Any], cameras: Sequence[UUID], from_: datetime, to: datetime, *, share: float
-) -> Busy:
-    """What else is planned meanwhile: orders for the same cameras, and areas of which more than a *share* is down."""
-    given = {
-        "open": [WorkState.PLANNED.value, WorkState.STARTED.value],
-        "cameras": list(cameras),
-        "from": from_,
-        "to": to,
-        "share": share,
-    }
+@dataclass(frozen=True)
+class Planned:
+    """What is known here of other work, for whoever plans or starts some."""
+
+    read: Callable[..., Any]
+    """Runs a query on a connection, here and now."""
+    share: float
+    """The share of an area's cameras that may be down at once."""
+    now: datetime
+
+    def last(self) -> UUID | None:
+        """The order that was planned last."""
+        found: UUID | None = self.read(last_planned)
+        return found
+
+    def busy(
+        self,
+        cameras: Sequence[UUID],
+        starts_at: datetime,
+        ends_at: datetime,
+        *,
+        besides: Sequence[UUID] = (),
+        but: UUID | None = None,
+    ) -> Busy:
+        """Other orders for the same cameras, and areas of which more than a *share* would be down meanwhile."""
+        given = {
+            "cameras": list(cameras),
+            "from": starts_at,
+            "to": ends_at,
+            "besides": list(besides),
+            "but": but,
+            "share": self.share,
+            "now": self.now,
+            "at_work": [state.value for state in AT_WORK],
+        }
+        found: Busy = self.read(busy, given)
+        return found
+
+
+def last_planned(conn: Connection[Any]) -> UUID | None:
+    """The order that was planned last, of those that are known here."""
+    row = conn.execute(LAST).fetchone()
+    return row[0] if row else None
+
+
+def busy(conn: Connection[Any], given: Mapping[str, Any]) -> Busy:
+    """What is down meanwhile."""
     return Busy(
         clashes=[number for (number,) in conn.execute(CLASHES, given)],
         crowded=[area for (area,) in conn.execute(CROWDED, given)],

@@ -65,11 +65,16 @@ def planned(who: Actor = EXECUTOR, busy: Busy = Busy(), **otherwise: Any) -> Wor
     )
 
 
+def started(one: WorkOrder, who: Actor = EXECUTOR, busy: Busy = Busy(), after: timedelta = HOUR) -> None:  # noqa: B008 — immutable
+    """Start it when it was planned to begin."""
+    one.start(context(who, now=NOW + after), busy=lambda: busy)
+
+
 @pytest.mark.rule("R-DH-6.1.a", "R-DH-9.1.0", "R-DH-9.2.0")
 def test_way() -> None:
     """It is planned by the supplier's guidance, begun and finished on record, by whoever operates the camera."""
     when(planned).then(PLANNED)
-    given(WorkOrder, PLANNED).when(lambda one: one.start(context(EXECUTOR))).then(STARTED)
+    given(WorkOrder, PLANNED).when(started).then(STARTED)
     given(WorkOrder, PLANNED, STARTED).when(
         lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh")
     ).then(FINISHED)
@@ -124,6 +129,33 @@ class TestInterruption:
         assert (refused.value.path, refused.value.rule) == ("interruption", RULE)
         assert planned(busy=busy, interruption="Chỉ có một camera").state == "PLANNED"
 
+    @pytest.mark.parametrize("after, begins", [(0, False), (1, True), (2, False)])
+    def test_when_it_begins(self, after: int, *, begins: bool) -> None:
+        """It begins in the time that it was planned for, for what else goes on then was asked for that time."""
+        outcome = given(WorkOrder, PLANNED).when(lambda one: started(one, after=after * HOUR))
+        assert len(outcome.events) == int(begins)
+        if not begins:
+            outcome.then_refused(WrongState, rule=RULE)
+
+    @pytest.mark.parametrize(
+        "busy, why, begins",
+        [
+            (Busy(crowded=[CITY]), None, False),
+            (Busy(crowded=[CITY]), "Chỉ có một camera", True),
+            (Busy(clashes=["DH-BD-2026-000009"]), "Chỉ có một camera", False),
+        ],
+    )
+    def test_what_is_down_by_then(self, busy: Busy, why: str | None, *, begins: bool) -> None:
+        """What would interrupt operation by now, and was not planned to, is planned anew."""
+        said = fact(
+            WorkOrder.Planned,
+            **{**PLANNED.said, "interruption": Personal.said(ID, why) if why else None},
+        ).under(rule=RULE, unit_id=CENTRE.id)
+        outcome = given(WorkOrder, said).when(lambda one: started(one, busy=busy))
+        assert len(outcome.events) == int(begins)
+        if not begins:
+            outcome.then_refused(WrongState, rule=RULE)
+
 
 class TestRefused:
     """What is none, and whose it is not."""
@@ -133,7 +165,7 @@ class TestRefused:
         """Nobody plans work on a camera of another's system, nor without the function."""
         with pytest.raises(Forbidden):
             planned(who)
-        outcome = given(WorkOrder, PLANNED).when(lambda one: one.start(context(who)))
+        outcome = given(WorkOrder, PLANNED).when(lambda one: started(one, who))
         assert (type(outcome.refusal), outcome.events) == (Forbidden, [])
 
     @pytest.mark.parametrize(
