@@ -31,7 +31,7 @@ from api.graphql.unit.unit import Unit, unit_of, units
 from domain.camera.guards import check_secret
 from domain.incident import IncidentState
 from domain.incident.guards import GUARDS, check_view
-from domain.rules import IncidentKind as Kind
+from domain.operating import IncidentKind as Kind
 from projections import incident_log, scope
 from projections.camera_registry import CameraRow
 from projections.follower import Recorded
