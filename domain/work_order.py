@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -180,10 +180,17 @@ class WorkOrder(Aggregate):
 
     @dataclass(frozen=True)
     class Finished(Event):
-        """They are up again."""
+        """They are up again, and the same is due again at an instant, where the supplier advises one."""
 
         TOPIC = "work-order:finished"
+        class_version: ClassVar[int] = 2
         text: Personal[str]
+        next_due_at: datetime | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier work did not say when it was due again."""
+            state["next_due_at"] = None
 
     @dataclass(frozen=True)
     class Cancelled(Event):
@@ -226,6 +233,10 @@ class WorkOrder(Aggregate):
             raise InvalidInput(
                 "endsAt", "phải sau startsAt và sau hiện tại", "comes after startsAt and after now", rule=rule
             )
+        if supplier_due_at is not None and supplier_due_at < starts_at:
+            raise InvalidInput(
+                "supplierDueAt", "phải từ startsAt trở đi", "is expected at or after startsAt", rule=rule
+            )
         _check_busy(busy(), interruption, rule)
         with acting(context.envelope("work.plan", rule=rule)):
             return cls._create(
@@ -258,13 +269,15 @@ class WorkOrder(Aggregate):
         with acting(context.envelope("work.plan", rule=rule)):
             self.trigger_event(self.Started)
 
-    def finish(self, context: Context, *, text: str) -> None:
-        """Put them up again, and say what was done."""
+    def finish(self, context: Context, *, text: str, next_due_at: datetime | None = None) -> None:
+        """Put them up again, and say what was done, and by when the supplier advises the same again."""
         refuse(check_finish(self, context))
         rule = context.rulebook.settings.operation.work_rule
         words("text", text, rule=rule)
+        if next_due_at is not None and next_due_at <= context.now:
+            raise InvalidInput("nextDueAt", "phải sau hiện tại", "is expected after now", rule=rule)
         with acting(context.envelope("work.plan", rule=rule)):
-            self.trigger_event(self.Finished, text=Personal.said(self.id, text))
+            self.trigger_event(self.Finished, text=Personal.said(self.id, text), next_due_at=next_due_at)
 
     def cancel(self, context: Context, *, text: str) -> None:
         """Say that it is not done, and why."""

@@ -7,6 +7,8 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.sql import SQL
 
 from domain.camera.state import AT_WORK
 from domain.envelope import Event
@@ -14,6 +16,7 @@ from domain.personal import Personal
 from domain.work_order import Busy, WorkOrder, WorkState
 from projections.listing import Listing
 from projections.register import Register
+from projections.scope.condition import Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ class WorkRow:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     result: str | None = None
+    next_due_at: datetime | None = None
     version: int
     position: int
     area_path: str
@@ -61,7 +65,13 @@ def fold(row: WorkRow | None, event: Event, position: int) -> WorkRow | None:
         case WorkOrder.Started():
             return replace(row, state=WorkState.STARTED, started_at=at)
         case WorkOrder.Finished():
-            return replace(row, state=WorkState.FINISHED, finished_at=at, result=event.text.sealed)
+            return replace(
+                row,
+                state=WorkState.FINISHED,
+                finished_at=at,
+                result=event.text.sealed,
+                next_due_at=event.next_due_at,
+            )
         case WorkOrder.Cancelled():
             return replace(row, state=WorkState.CANCELLED, result=event.text.sealed)
         case _:
@@ -182,6 +192,46 @@ def busy(conn: Connection[Any], given: Mapping[str, Any]) -> Busy:
         clashes=[number for (number,) in conn.execute(CLASHES, given)],
         crowded=[area for (area,) in conn.execute(CROWDED, given)],
     )
+
+
+DUE: LiteralString = """
+WITH work AS (
+    SELECT unnest(camera_ids) AS camera_id, kind, state, supplier_due_at, next_due_at, finished_at, position
+    FROM work_order_log WHERE {scope}
+), finished AS (
+    SELECT DISTINCT ON (camera_id, kind) camera_id, kind, next_due_at, finished_at
+    FROM work WHERE state = 'FINISHED' ORDER BY camera_id, kind, finished_at DESC, position DESC
+), planned AS (
+    SELECT camera_id, kind, min(supplier_due_at) AS due_at
+    FROM work WHERE state IN ('PLANNED', 'STARTED') GROUP BY camera_id, kind
+)
+SELECT camera_id, kind, least(next_due_at, due_at) AS due_at, finished_at, planned.kind IS NOT NULL AS planned
+FROM finished FULL JOIN planned USING (camera_id, kind)
+WHERE least(next_due_at, due_at) < %(before)s
+    AND camera_id IN (SELECT camera_id FROM camera_registry WHERE state <> 'RETIRED')
+ORDER BY due_at, camera_id, kind
+LIMIT %(first)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkDue:
+    """What a supplier advises to be done with a camera, by when, and whether somebody planned it."""
+
+    camera_id: UUID
+    kind: str
+    due_at: datetime
+    finished_at: datetime | None
+    planned: bool
+
+
+def due(conn: Connection[Any], within: Scope, before: datetime, *, first: int) -> list[WorkDue]:
+    """What is due before an instant, by what was said when the same was done last, and by what is planned."""
+    with conn.cursor(row_factory=class_row(WorkDue)) as curs:
+        curs.execute(
+            SQL(DUE).format(scope=SQL(within.where)), {**within.params, "before": before, "first": first}
+        )
+        return curs.fetchall()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,11 +101,19 @@ def start_work(
     return _decided(app, command, order_id, begin)
 
 
-def finish_work(app: CaseSystem, context: Context, command: Command, *, order_id: UUID, text: str) -> Answer:
+def finish_work(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    order_id: UUID,
+    text: str,
+    next_due_at: datetime | None = None,
+) -> Answer:
     """Put them up again."""
 
     def end(one: WorkOrder, cameras: list[Camera]) -> None:
-        one.finish(context, text=text)
+        one.finish(context, text=text, next_due_at=next_due_at)
         for camera in cameras:
             if camera.state == CameraState.MAINTENANCE:
                 camera.end_maintenance(context, work_order_id=one.id)

@@ -45,7 +45,8 @@ PLANNED = fact(
     interruption=None,
 ).under(rule=RULE, unit_id=CENTRE.id)
 STARTED = fact(WorkOrder.Started).under(rule=RULE)
-FINISHED = fact(WorkOrder.Finished, text=Personal.said(ID, "Đã vệ sinh")).under(rule=RULE)
+AGAIN = NOW + 4000 * HOUR
+FINISHED = fact(WorkOrder.Finished, text=Personal.said(ID, "Đã vệ sinh"), next_due_at=AGAIN).under(rule=RULE)
 
 
 def planned(who: Actor = EXECUTOR, busy: Busy = Busy(), **otherwise: Any) -> WorkOrder:  # noqa: B008 — immutable
@@ -76,7 +77,7 @@ def test_way() -> None:
     when(planned).then(PLANNED)
     given(WorkOrder, PLANNED).when(started).then(STARTED)
     given(WorkOrder, PLANNED, STARTED).when(
-        lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh")
+        lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh", next_due_at=AGAIN)
     ).then(FINISHED)
 
 
@@ -174,6 +175,7 @@ class TestRefused:
             ({"text": ""}, "text"),
             ({"ends_at": NOW + HOUR}, "endsAt"),
             ({"starts_at": NOW - 2 * HOUR, "ends_at": NOW}, "endsAt"),
+            ({"supplier_due_at": NOW}, "supplierDueAt"),
         ],
     )
     def test_not_said(self, otherwise: dict[str, Any], path: str) -> None:
@@ -181,6 +183,12 @@ class TestRefused:
         with pytest.raises(InvalidInput) as refused:
             planned(**otherwise)
         assert refused.value.path == path
+
+    def test_due_again_before_now(self) -> None:
+        """What is due again is due after it was done."""
+        one = given(WorkOrder, PLANNED, STARTED)
+        outcome = one.when(lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh", next_due_at=NOW))
+        assert outcome.then_refused(InvalidInput, rule=RULE).path == "nextDueAt"
 
     @pytest.mark.parametrize("ids", [[], [ID, ID], [UUID(int=n) for n in range(101)]])
     def test_cameras(self, ids: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ INCIDENT: Final = (
 )
 WORK: Final = (
     "id number state kind area text interruption result startsAt endsAt supplierSchedule supplierDueAt startedAt"
-    " finishedAt version cameraIds unit { code } plannedBy { name } history { event rule { id } }"
+    " finishedAt nextDueAt version cameraIds unit { code } plannedBy { name } history { event rule { id } }"
     " availableActions { action enabled }"
 )
 SHIFT: Final = (

@@ -84,7 +84,7 @@ OPERATION_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
         },
     ),
     WorkOrder.Started: (WORK, {}),
-    WorkOrder.Finished: (WORK, {"text": Personal.said(WORK, "Đã vệ sinh")}),
+    WorkOrder.Finished: (WORK, {"text": Personal.said(WORK, "Đã vệ sinh"), "next_due_at": AT}),
     WorkOrder.Cancelled: (WORK, {"text": Personal.said(WORK, "Mưa bão")}),
     Shift.Opened: (
         SHIFT,

@@ -102,6 +102,10 @@ class FinishWorkInput:
     order_id: strawberry.ID = ID
     text: str = strawberry.field(description="Đã làm gì · What was done")
     command_id: str = COMMAND_ID
+    next_due_at: datetime | None = strawberry.field(
+        default=None,
+        description="Hạn lần sau theo nhà cung cấp · By when the supplier advises the same again",
+    )
     expected_version: int | None = EXPECTED
 
 
@@ -160,7 +164,11 @@ class WorkOrderMutation:
         """Finish work."""
 
         def facts() -> dict[str, Any]:
-            return {"text": input.text}
+            due = input.next_due_at
+            return {
+                "text": input.text,
+                "next_due_at": utc("nextDueAt", due) if due is not None else None,
+            }
 
         return await act(info, ORDERS, "finishWork", input, WorkFinished, commands.finish_work, facts)
 
