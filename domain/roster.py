@@ -18,7 +18,7 @@ from domain.case.inputs import LONGEST_NAME, words
 from domain.clock import LEGAL_TIME, start_of
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, Refusal, WrongState, refuse, wrong_state
 from domain.periods import ReportKind, period
 from domain.personal import Personal
 from domain.turns import Turn, double_bookings, gaps, swapped
@@ -86,9 +86,7 @@ def _check_own(one: RosterFacts, context: Context, state: RosterState) -> Refusa
     own = one.owner_unit == context.actor.unit_id
     refusal = context.check_may("roster.plan", facts=frozenset({"own-unit"} if own else ()))
     if refusal is None and one.state != state:
-        return WrongState(
-            f"Lịch trực đang ở bước {one.state}", f"The roster is {one.state}", rule=_rule(context)
-        )
+        return wrong_state("Lịch trực", "The roster", one.state, state, rule=_rule(context))
     return refusal
 
 

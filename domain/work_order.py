@@ -19,7 +19,7 @@ from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, Refusal, WrongState, refuse, wrong_state
 from domain.personal import Personal
 
 MOST_CAMERAS: Final = 100
@@ -100,11 +100,8 @@ def _check_own(one: WorkFacts, context: Context, *states: WorkState) -> Refusal 
     own = one.owner_unit == context.actor.unit_id
     refusal = context.check_may("work.plan", facts=frozenset({"own-system"} if own else ()))
     if refusal is None and states and one.state not in states:
-        return WrongState(
-            f"Phiếu công việc đang ở bước {one.state}",
-            f"The work order is {one.state}",
-            rule=context.rulebook.settings.operation.work_rule,
-        )
+        rule = context.rulebook.settings.operation.work_rule
+        return wrong_state("Phiếu công việc", "The work order", one.state, *states, rule=rule)
     return refusal
 
 
