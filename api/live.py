@@ -30,7 +30,7 @@ from projections.case_queue import CaseRow, QueueFilter
 
 logger = logging.getLogger(__name__)
 
-SHOWN_FROM: Final = ("case_queue", "case_detail", "directory")
+SHOWN_FROM: Final = ("case_queue", "case_detail", "camera_registry", "directory")
 """What a change is shown from; none is told before these have it."""
 
 BACKLOG: Final = 256

@@ -22,7 +22,8 @@ class NotSignedError(Exception):
 class Ticket:
     """What an address opens: an object of evidence, and the reading under which it was opened. No names of people.
 
-    What is kept sealed says under whose key; its hash is that of what is given out.
+    What is kept sealed says under whose key; its hash is that of what is given out. What is of a camera of another
+    system says of which: from its mark of secrecy on the address opens nothing.
     """
 
     reading_id: UUID
@@ -32,6 +33,7 @@ class Ticket:
     filename: str
     expires: int
     sealed_for: UUID | None = None
+    camera_id: UUID | None = None
 
     def expired(self, now: datetime) -> bool:
         """Whether its minute is over."""
@@ -61,9 +63,11 @@ class SignedUrls:
             raise NotSignedError from None
         if said is None:
             raise NotSignedError
-        reading_id, name, sha256, media_type, filename, expires, sealed_for = orjson.loads(said)
-        subject = UUID(sealed_for) if sealed_for else None
-        return Ticket(UUID(reading_id), name, sha256, media_type, filename, expires, subject)
+        reading_id, name, sha256, media_type, filename, expires, *others = orjson.loads(said)
+        sealed_for, camera_id = (UUID(other) if other else None for other in others)
+        return Ticket(
+            UUID(reading_id), name, sha256, media_type, filename, expires, sealed_for, camera_id=camera_id
+        )
 
     def _checked(self, token: str) -> bytes | None:
         """What was signed; None where it was not, and for the other ways to write the same in base64."""

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
         from domain.commands.tree import AREA_COLUMNS, import_areas
         from domain.envelope import acting
 
-        rows = rows_of(file, AREA_COLUMNS)
+        rows = rows_of(file, AREA_COLUMNS, drawn="boundary")
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
             with acting(at_the_machine()):
                 found = import_areas(cases, rulebook(), rows, datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 An import is whole or nothing. A camera that is on record is renamed, moved or given another custodian by its row; what
 it is, where it belongs and whose it is are changed by acts of their own, so a row that says otherwise is refused. An
-empty cell says nothing, and a row that says what is on record records nothing.
+empty cell says nothing, and a row that says what is on record records nothing, of a camera that is retired as well.
 """
 
 import math
@@ -17,6 +17,7 @@ from psycopg import Connection
 
 from cli.tabular import UNREAD, Bad, Row
 from domain.camera import Camera, Owner, Placement, Registration
+from domain.camera.guards import check_administer
 from domain.camera.marks import check_change
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import CaseSystem
@@ -41,9 +42,12 @@ COLUMNS: Final = (
     "view",
     "channel",
     *OWNER,
+    "document",
 )
-SHOWN: Final = tuple(name for name in COLUMNS if name not in {"owner_name", "owner_contact"})
-"""What is written out: who owns a camera is a person, and stands in no file."""
+SHOWN: Final = tuple(name for name in COLUMNS if name not in {"owner_name", "owner_contact", "document"})
+"""What is written out: who owns a camera is a person, and stands in no file; by which document it changes is no part
+of it.
+"""
 
 PAGE: Final = 1_000
 
@@ -65,7 +69,7 @@ FIXED: Final = {
     "class": ("camera_class", None),
     "domain": ("domain", None),
     "kind": ("kind", None),
-    "area": ("area_path", None),
+    "area": ("area_path", "moveCameraToArea"),
     "placement": ("placement", "changeCameraPlacement"),
     "operating_unit": ("owner_unit", "transferCamera"),
     "manager_unit": ("manager_unit_id", "transferCamera"),
@@ -106,7 +110,7 @@ def planned(app: CaseSystem, context: Context, rows: Sequence[Row], *, reason: s
         cells = {name: cell.strip() for name, cell in row.cells.items() if cell.strip()}
         try:
             _check_cells(row, cells, seen)
-            said = _Said(app, cells)
+            said = _Said(cells)
             camera = _changed(app, context, said, reason) if said.camera_id in known else None
             if camera is None:
                 camera = registered(app, context, said.registration())
@@ -159,13 +163,11 @@ def _words(refusal: Refusal) -> str:
 class _Said:
     """What the cells of a row mean."""
 
-    def __init__(self, app: CaseSystem, cells: Mapping[str, str]) -> None:
+    def __init__(self, cells: Mapping[str, str]) -> None:
         self.cells = cells
         self.code = cells["code"]
         self.camera_id = Camera.create_id(self.code)
         self.units = {name: Unit.create_id(cells[name]) for name in UNITS if name in cells}
-        for name in self.units:
-            standing_unit(app, name, cells[name])
         self.longitude, self.latitude = (_number(name, cells.get(name)) for name in PLACE)
         if (self.longitude is None) != (self.latitude is None):
             raise _BadCellError("longitude", "both longitude and latitude are expected, or neither")
@@ -202,14 +204,6 @@ class _Said:
         )
 
 
-def standing_unit(app: CaseSystem, column: str, code: str) -> Unit:
-    """The unit of a code, which must not have ceased."""
-    try:
-        return standing(app, column, Unit.create_id(code), None)
-    except InvalidInput as refusal:
-        raise _BadCellError(column, _words(refusal)) from None
-
-
 def _number(column: str, cell: str | None) -> float | None:
     if cell is None:
         return None
@@ -224,7 +218,7 @@ def _swapped(app: CaseSystem, context: Context, cells: Mapping[str, str]) -> str
     """That longitude and latitude stand in each other's place, where that is what is wrong."""
     turned = dict(cells, longitude=cells.get("latitude", ""), latitude=cells.get("longitude", ""))
     try:
-        check_place(app, context, _Said(app, turned).registration())
+        check_place(app, context, _Said(turned).registration())
     except (Refusal, _BadCellError):
         return None
     return "longitude and latitude seem to have been swapped: longitude is expected here, and latitude there"
@@ -233,6 +227,7 @@ def _swapped(app: CaseSystem, context: Context, cells: Mapping[str, str]) -> str
 def _changed(app: CaseSystem, context: Context, said: _Said, reason: str) -> Camera:
     """The camera on record, with what its row says otherwise decided on."""
     camera = app.find(Camera, said.camera_id)
+    refuse(check_administer(camera, context))
     for column, (attribute, mutation) in FIXED.items():
         if column not in said.cells:
             continue
@@ -245,18 +240,21 @@ def _changed(app: CaseSystem, context: Context, said: _Said, reason: str) -> Cam
         refuse(check_change(camera, context))
         with acting(context.envelope("camera.administer", reason=reason)):
             camera.rename(name)
-    if (said.longitude, said.latitude) not in {(None, None), (camera.longitude, camera.latitude)}:
+    told: dict[str, Any] = {
+        "longitude": said.longitude,
+        "latitude": said.latitude,
+        "view": said.cells.get("view"),
+        "channel": said.cells.get("channel"),
+    }
+    new = {name for name, value in told.items() if value not in {None, getattr(camera, name)}}
+    if new & {*PLACE}:
         check_place(app, context, said.registration())
-    camera.reconfigure(
-        context,
-        reason=reason,
-        longitude=said.longitude,
-        latitude=said.latitude,
-        view=said.cells.get("view"),
-        channel=said.cells.get("channel"),
-    )
-    if "custodian_unit" in said.units:
-        camera.name_custodian(context, custodian_unit_id=said.units["custodian_unit"])
+    if new:
+        camera.reconfigure(context, reason=reason, document=said.cells.get("document"), **told)
+    custodian = said.units.get("custodian_unit", camera.custodian_unit_id)
+    if custodian is not None and custodian != camera.custodian_unit_id:
+        standing(app, "custodianUnitId", custodian, context.now, context.rulebook.cameras.acts.get("custody"))
+        camera.name_custodian(context, custodian_unit_id=custodian)
     return camera
 
 

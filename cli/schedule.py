@@ -12,6 +12,7 @@ import typer
 from eventsourcing import persistence
 from psycopg import Connection, Cursor
 
+from cli.area_succession import AreaSuccession
 from cli.console import logs_to_stderr
 from cli.settings import load, resolve
 from cli.succession import Succession
@@ -63,6 +64,7 @@ class Scheduler(Follower):
         self._closed: set[UUID] = set()
         self._problem: str | None = None
         self._succession = Succession(app)
+        self._area_succession = AreaSuccession(app)
 
     def step(self, conn: Connection[tuple[Any, ...]], limit: int = AT_ONCE) -> int:
         """Tell of the clocks whose time has come, then pass on what is left, so many at most; how many were looked at.
@@ -93,9 +95,10 @@ class Scheduler(Follower):
         # the read model takes a moment to show what was told; until then the rows are known by sight
         self._looked_at = looked_at
         passed = self._succession.step(conn, self._now, rules, limit - new)
-        problem = self._problem or self._succession.problem
+        moved = self._area_succession.step(conn, self._now, rules, limit - new - passed)
+        problem = self._problem or self._succession.problem or self._area_succession.problem
         looked(conn, self.name, position, problem)
-        return new + passed
+        return new + passed + moved
 
     def apply(self, _batch: Sequence[Recorded], _curs: Cursor[Any]) -> None:
         """Events are nothing to it: the obligations are."""

@@ -1,68 +1,26 @@
-"""Tables that an operator hands in: rows of CSV or features of GeoJSON, and what is said of the bad ones."""
+"""Trees that an operator hands in as tables, and what is said of the bad rows."""
 
-import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from cli.console import NO, Stop, answer, usage
+from cli.tabular import UNREAD, read
 from domain.commands.tree import NEEDED, BadRow, Import, Row
 
-LARGEST: Final = 32 * 1024 * 1024
-"""Bytes of a file; a province has some hundred areas."""
 
-
-def rows_of(file: Path, columns: Sequence[str]) -> list[Row]:
-    """Read the rows of a file: CSV under these columns, or a GeoJSON FeatureCollection with properties of these names.
-
-    A row has the number it has in a spreadsheet, where the heading is 1; a feature the place it has in the file.
+def rows_of(file: Path, columns: Sequence[str], *, drawn: str | None = None) -> list[Row]:
+    """Read the rows of a file with these columns, CSV or GeoJSON, whose features are *drawn* in one of them.
 
     Raises:
         Stop: it cannot be read, or says something else.
     """
-    try:
-        if file.stat().st_size > LARGEST:
-            usage(f"{file}: expected at most {LARGEST} bytes")
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        usage(f"{file}: cannot be read: {error.strerror}")
-    except UnicodeDecodeError:
-        usage(f"{file}: expected UTF-8")
-    if file.suffix.lower() in {".json", ".geojson"}:
-        return _features(file, text, columns)
-    csv.field_size_limit(LARGEST)
-    try:
-        read = list(csv.reader(text.splitlines(keepends=True), strict=True))
-    except csv.Error as error:
-        usage(f"{file}: is no CSV: {error}")
-    heading = [cell.strip() for cell in read[0]] if read else []
-    wrong = [name for name in heading if name not in columns]
-    if wrong or len(set(heading)) != len(heading) or not set(columns[:NEEDED]) <= set(heading):
-        usage(f"{file}: expected a heading of {', '.join(columns)}, of which the first {NEEDED} are needed")
-    found = []
-    for number, cells in enumerate(read[1:], start=2):
-        if len(cells) > len(heading):
-            usage(f"{file}, row {number}: expected {len(heading)} cells, got {len(cells)}")
-        if any(cell.strip() for cell in cells):
-            found.append(Row(number, dict(zip(heading, cells, strict=False))))
-    return found
-
-
-def _features(file: Path, text: str, columns: Sequence[str]) -> list[Row]:
-    try:
-        given: Any = json.loads(text)
-        features = given["features"]
-        found = []
-        for number, feature in enumerate(features, start=1):
-            cells = {name: str(value) for name, value in feature["properties"].items() if value is not None}
-            geometry = feature.get("geometry")
-            if geometry is not None:
-                cells["boundary"] = json.dumps(geometry)
-            found.append(Row(number, {name: cells[name] for name in columns if name in cells}))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        usage(f"{file}: expected a GeoJSON FeatureCollection whose features have properties")
-    return found
+    rows = read(file, columns, columns[:NEEDED], drawn=drawn)
+    for row in rows:
+        if row.ragged:
+            usage(f"{file}, row {row.number}: as many cells as there are columns are expected")
+        if any(UNREAD in cell for cell in row.cells.values()):
+            usage(f"{file}, row {row.number}: UTF-8 is expected: save the file as «CSV UTF-8»")
+    return [Row(row.number, row.cells) for row in rows]
 
 
 def told(found: Import, count: int, *, dry_run: bool, as_json: bool) -> None:

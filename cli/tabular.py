@@ -12,6 +12,8 @@ import orjson
 from cli.console import usage
 
 LARGEST: Final = 64 * 1024 * 1024
+LONGEST: Final = 128 * 1024
+"""Characters of a cell; but a boundary may take up the file."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, or passes over before one."""
 DELIMITERS: Final = ",;\t"
@@ -45,8 +47,11 @@ class Bad:
         return f"row {self.row}, {self.column} {shown!r}: {self.expected}{by}"
 
 
-def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> list[Row]:
+def read(path: Path, columns: Sequence[str], needed: Sequence[str], *, drawn: str | None = None) -> list[Row]:
     """The rows of a file with these columns, of which some are *needed*; by its name, GeoJSON or CSV.
+
+    A feature has a point, for the columns of its place; or any geometry, for the column in which it is *drawn*. Maps
+    of areas come from elsewhere, so what else those say of a feature is passed over.
 
     Raises:
         Stop: it is no such table at all.
@@ -60,11 +65,13 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> list[Row]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         usage(f"{path}: UTF-8 is expected, not UTF-16: save it as «CSV UTF-8»")
     if path.suffix.lower() in {".geojson", ".json"}:
-        return _features(path, data, columns, needed)
-    return _cells(path, data, columns, needed)
+        return _features(path, data, columns, needed, drawn)
+    return _cells(path, data, columns, needed, drawn)
 
 
-def _cells(path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str]) -> list[Row]:
+def _cells(
+    path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str], drawn: str | None
+) -> list[Row]:
     text = data.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
     delimiter = None
     if text.startswith("sep="):  # what some programs say first
@@ -72,6 +79,7 @@ def _cells(path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str
         delimiter = said[4:5]
     first = text.partition("\n")[0]
     delimiter = delimiter or max(DELIMITERS, key=first.count)
+    csv.field_size_limit(LARGEST if drawn else LONGEST)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -89,7 +97,9 @@ def _cells(path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str
     ]
 
 
-def _features(path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str]) -> list[Row]:
+def _features(
+    path: Path, data: bytes, columns: Sequence[str], needed: Sequence[str], drawn: str | None
+) -> list[Row]:
     try:
         said: Any = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -97,22 +107,28 @@ def _features(path: Path, data: bytes, columns: Sequence[str], needed: Sequence[
     features = said.get("features") if isinstance(said, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
         usage(f"{path}: a FeatureCollection of GeoJSON is expected")
-    rows = [_feature(number, one) for number, one in enumerate(features, start=1)]
+    rows = [
+        _feature(number, one, columns if drawn else None, drawn)
+        for number, one in enumerate(features, start=1)
+    ]
     heads = list(dict.fromkeys(head for row in rows for head in row.cells))
     _check_heads(path, heads or [*needed], columns, needed)
     return rows
 
 
-def _feature(number: int, feature: Mapping[str, Any]) -> Row:
+def _feature(number: int, feature: Mapping[str, Any], kept: Sequence[str] | None, drawn: str | None) -> Row:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         return Row(number, {}, ragged=True)
     cells = {
         str(name): "" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
         for name, value in properties.items()
+        if kept is None or name in kept
     }
     geometry = feature.get("geometry")
-    if geometry is not None:
+    if geometry is not None and drawn is not None:
+        cells[drawn] = orjson.dumps(geometry).decode()
+    elif geometry is not None:
         cells |= zip(("longitude", "latitude"), _point(geometry), strict=True)
     return Row(number, cells)
 

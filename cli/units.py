@@ -1,6 +1,5 @@
 """`minhchung units`: what an operator does to units at the machine."""
 
-import csv
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,8 +49,8 @@ def register(app: typer.Typer) -> None:
                 unit = cases.find(Unit, Unit.create_id(code))
                 heir = cases.find(Unit, Unit.create_id(successor)) if successor else None
                 with acting(at_the_machine(reason=document)):
-                    unit.cease(at=at, successor=heir, document=document)
-                cases.record(unit)
+                    unit.cease(at=at, successor=heir, document=document, now=datetime.now(UTC))
+                cases.record(*([heir] if heir else []), unit)
             except Refusal as refusal:
                 raise Stop(f"units: {refusal}") from None
         answer(
@@ -83,23 +82,33 @@ def register(app: typer.Typer) -> None:
     def export() -> None:
         """Xuất cây đơn vị đang hoạt động, nạp lại được · Write the tree of units that stand, to be imported again."""
         from cli.settings import load, resolve
+        from cli.tabular import as_csv
         from cli.wiring import application
         from domain.commands.tree import UNIT_COLUMNS
 
         with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
-            found = sorted(standing(cases), key=lambda unit: unit.code)
-            codes = {unit.id: unit.code for unit in found}
-            out = csv.writer(sys.stdout, lineterminator="\n")
-            out.writerow(UNIT_COLUMNS)
-            for one in found:
-                since = one.valid_from.isoformat() if one.valid_from else ""
-                parent = codes.get(one.parent_unit_id, "") if one.parent_unit_id else ""
-                out.writerow([one.code, one.name, one.kind, one.area_path, parent, since, one.document or ""])
+            found = sorted(standing(cases, datetime.now(UTC)), key=lambda unit: unit.code)
+        codes = {unit.id: unit.code for unit in found}
+        rows = [
+            {
+                "code": one.code,
+                "name": one.name,
+                "kind": one.kind,
+                "area": one.area_path,
+                "parent": codes.get(one.parent_unit_id) if one.parent_unit_id else None,
+                "valid_from": one.valid_from.isoformat() if one.valid_from else None,
+                "document": one.document,
+            }
+            for one in found
+        ]
+        sys.stdout.buffer.write(as_csv(UNIT_COLUMNS, rows).encode())
+        sys.stdout.buffer.flush()
 
 
-def standing(cases: "CaseSystem") -> "list[Unit]":
-    """Every unit that stands, read from the log itself: an export wants no read model."""
+def standing(cases: "CaseSystem", at: datetime) -> "list[Unit]":
+    """Every unit that has not ended by an instant, read from the log itself: an export wants no read model."""
     from domain.unit import Unit
+    from domain.unit_guards import has_ended
 
     with cases.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
         rows = conn.execute(
@@ -107,4 +116,4 @@ def standing(cases: "CaseSystem") -> "list[Unit]":
             [Unit.Registered.TOPIC],
         ).fetchall()
     found = [cases.find(Unit, row["originator_id"]) for row in rows]
-    return [unit for unit in found if unit.ceased_at is None]
+    return [unit for unit in found if not has_ended(unit, at)]

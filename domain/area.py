@@ -1,10 +1,11 @@
 """An area (*địa bàn*): a node of the tree of paths by which cameras, cases and units are seen (`quang-binh/dong-hoi`).
 
 The path says which area it lies in, and never changes; the name may, and an area may end with another to follow it.
+What stands in it passes to that one (`domain.area_succession`), which covers from then on what was captured before.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,7 +68,7 @@ def check_administer(area_path: str, context: Context, *, own: bool = True) -> R
 def check_rename(area: AreaFacts, context: Context) -> Refusal | None:
     """An area that stands is renamed by whoever administers units there."""
     refusal = check_administer(area.area_path, context)
-    if refusal is None and area.ended_at is not None:
+    if refusal is None and not stands(area, context.now):
         return WrongState(
             f"Địa bàn {area.area_path} đã kết thúc",
             f"The area {area.area_path} has ended",
@@ -77,8 +78,13 @@ def check_rename(area: AreaFacts, context: Context) -> Refusal | None:
 
 
 def check_end(area: AreaFacts, context: Context) -> Refusal | None:
-    """An area that stands is ended by whoever administers units there."""
+    """An area that stands is ended by whoever administers units there; a day that has not come is changed."""
     return check_rename(area, context)
+
+
+def stands(area: AreaFacts, at: datetime) -> bool:
+    """Whether it has not ended by an instant."""
+    return area.ended_at is None or at < area.ended_at
 
 
 GUARDS: Final[dict[str, Callable[[AreaFacts, Context], Refusal | None]]] = {
@@ -133,12 +139,19 @@ class Area(Aggregate):
 
     @dataclass(frozen=True)
     class Ended(Event):
-        """The area is no more; what was registered in it stays on record there, nothing new is."""
+        """The area is no more from an instant on; said again before that, it is otherwise."""
 
         TOPIC = "area:ended"
         ended_at: datetime
         successor_path: str | None
         document: str
+
+    @dataclass(frozen=True)
+    class TookOver(Event):
+        """Whoever covers the area covers from now on what was captured in one that ended, and keeps its path."""
+
+        TOPIC = "area:took-over"
+        from_path: str
 
     @staticmethod
     def create_id(area_path: str) -> UUID:
@@ -170,8 +183,8 @@ class Area(Aggregate):
             )
         check_kind(kind, rule=rule)
         words("name", name, longest=LONGEST_NAME, rule=rule)
-        if parent is not None and (gone := parent.check_stands("path", rule=rule)):
-            raise gone
+        if parent is not None:
+            refuse(parent.check_stands("path", valid_from, rule=rule))
         return cls._create(
             cls.Registered,
             id=cls.create_id(path),
@@ -194,20 +207,49 @@ class Area(Aggregate):
         if boundary != self.boundary:
             self.trigger_event(self.Redrawn, boundary=boundary, document=document)
 
-    def end(self, *, at: datetime, successor: "Area | None", document: str, rule: str | None = None) -> None:
-        """End the area by a document; a merger is several that end with one successor, which must stand."""
-        if self.ended_at is not None:
+    def end(
+        self,
+        *,
+        at: datetime,
+        successor: "Area | None",
+        document: str,
+        standing: Mapping[str, int],
+        now: datetime,
+        rule: str | None = None,
+    ) -> None:
+        """End the area by a document; a merger is several that end with one successor, which must stand.
+
+        *standing*: how much of each noun is in it. It passes to the successor; areas within it cannot, for their paths
+        say where they lie, so each of them ends first.
+        """
+        if not stands(self, now):
             raise WrongState(
                 f"Địa bàn {self.area_path} đã kết thúc",
                 f"The area {self.area_path} has ended already",
                 rule=rule,
             )
         words("document", document, longest=LONGEST_NAME, rule=rule)
+        # one that is to end itself follows nobody: so there is no circle
         if successor is not None and (successor.id == self.id or successor.ended_at is not None):
             raise InvalidInput(
                 "successor",
                 f"{successor.area_path} không phải địa bàn khác còn hiệu lực",
                 f"{successor.area_path} is no other area that stands",
+                rule=rule,
+            )
+        if count := standing.get("areas"):
+            raise InvalidInput(
+                "areaId",
+                f"còn {count} địa bàn bên trong; hãy kết thúc từng địa bàn đó trước",
+                f"{count} areas within it stand still: end each of them first",
+                rule=rule,
+            )
+        if successor is None and any(standing.values()):
+            told = ", ".join(f"{count} {noun}" for noun, count in sorted(standing.items()) if count)
+            raise InvalidInput(
+                "successor",
+                f"địa bàn còn {told}; hãy nêu địa bàn kế thừa",
+                f"{told} stand in it still: name the area that follows",
                 rule=rule,
             )
         self.trigger_event(
@@ -217,9 +259,14 @@ class Area(Aggregate):
             document=document,
         )
 
-    def check_stands(self, field: str, *, rule: str | None = None) -> Refusal | None:
+    def take_over(self, from_path: str) -> None:
+        """Cover what was captured in an area that ended; known already records nothing."""
+        if from_path not in self.before:
+            self.trigger_event(self.TookOver, from_path=from_path)
+
+    def check_stands(self, field: str, at: datetime, *, rule: str | None = None) -> Refusal | None:
         """Guard: nothing new is registered in an area that has ended."""
-        if self.ended_at is None:
+        if stands(self, at):
             return None
         then = self.successor_path
         return InvalidInput(
@@ -238,7 +285,10 @@ class Area(Aggregate):
         self.kind = kind
         self.boundary = boundary
         self.ended_at: datetime | None = None
+        self.ended_by: str | None = None
         self.successor_path: str | None = None
+        self.before: list[str] = []
+        """The areas that were merged into it, or into one within it."""
 
     @event(Renamed)
     def _renamed(self, name: str) -> None:
@@ -249,9 +299,14 @@ class Area(Aggregate):
         self.boundary = boundary
 
     @event(Ended)
-    def _ended(self, ended_at: datetime, successor_path: str | None) -> None:
+    def _ended(self, ended_at: datetime, successor_path: str | None, document: str) -> None:
         self.ended_at = ended_at
+        self.ended_by = document
         self.successor_path = successor_path
+
+    @event(TookOver)
+    def _took_over(self, from_path: str) -> None:
+        self.before.append(from_path)
 
 
 def check_kind(kind: str, *, rule: str | None = None) -> None:

@@ -213,11 +213,13 @@ class Actor:
     role: str
     leader: bool = False
     grants: tuple[Grant, ...] = ()
+    areas_before: tuple[str, ...] = ()
+    """Areas that were merged into the unit's own, or into one within it: what was captured there keeps their paths."""
     delegation: Delegation | None = None
 
     def covers(self, area_path: str) -> bool:
-        """Whether an area lies within the area of the actor's unit."""
-        return within(area_path, self.area_path)
+        """Whether an area lies within the area of the actor's unit, or was merged into it."""
+        return within(area_path, self.area_path) or area_path in self.areas_before
 
     @property
     def people(self) -> frozenset[str]:

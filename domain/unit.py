@@ -10,9 +10,10 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.case.inputs import LONGEST_NAME, words
+from domain.clock import legal_date
 from domain.context import Rulebook
 from domain.errors import InvalidInput, NotFound, Refusal, refuse
-from domain.unit_guards import Left, Post, already_ceased, check_kind, rule_of
+from domain.unit_guards import Left, Post, already_ceased, check_kind, has_ended, rule_of, stands
 
 LONGEST_CODE: Final = 40
 
@@ -88,7 +89,10 @@ class Unit(Aggregate):
 
     @dataclass(frozen=True)
     class Ceased(Event):
-        """The unit is no more; what it would have been sent goes to its successor, if it has one."""
+        """The unit is no more from an instant on; what it would be sent goes to its successor, if it has one.
+
+        Said again before that instant, it is otherwise.
+        """
 
         TOPIC = "unit:ceased"
         ceased_at: datetime
@@ -107,12 +111,21 @@ class Unit(Aggregate):
 
     @dataclass(frozen=True)
     class WorkLeft(Event):
-        """The unit ended without a successor, and left work open: the head of the unit above is told."""
+        """The unit ended without a successor, and left work open: the head of the unit above is told.
+
+        Of the work of operation and of the office since version 2.
+        """
 
         TOPIC = "unit:work-left"
+        class_version: ClassVar[int] = 2
         parent_unit_id: UUID | None
         head_account_id: UUID | None
         left: Left
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier it was not counted."""
+            state["left"] = vars(Left()) | state["left"]
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -131,18 +144,22 @@ class Unit(Aggregate):
         kind: str,
         area_path: str,
         valid_from: datetime,
+        now: datetime,
         parent: "Unit | None" = None,
         document: str | None = None,
     ) -> "Unit":
-        """Take a unit in, of a kind the regulation knows and below one that stands; inside an act of whoever may."""
+        """Take a unit in, of a kind the regulation knows and below one that stands; inside an act of whoever may.
+
+        A kind that there was once is none for a unit that is taken in now, whenever it says that it began.
+        """
         rule = rule_of(rulebook)
         words("code", code, longest=LONGEST_CODE, rule=rule)
         words("name", name, longest=LONGEST_NAME, rule=rule)
         if document is not None:
             words("document", document, longest=LONGEST_NAME, rule=rule)
         if parent is not None:
-            refuse(parent.check_stands("parent", rule))
-        check_kind(rulebook, kind, valid_from, parent)
+            refuse(parent.check_stands("parent", max(valid_from, now), rule))
+        check_kind(rulebook, kind, max(valid_from, now), parent)
         return cls._create(
             cls.Registered,
             id=cls.create_id(code),
@@ -175,7 +192,7 @@ class Unit(Aggregate):
         rule = rule_of(rulebook)
         words("document", document, longest=LONGEST_NAME, rule=rule)
         if parent is not None:
-            refuse(parent.check_stands("parent", rule))
+            refuse(parent.check_stands("parent", at, rule))
             if self.id in line:
                 raise InvalidInput(
                     "parent",
@@ -220,12 +237,32 @@ class Unit(Aggregate):
             self.trigger_event(self.RegulationFiled, document=document, title=title, issued_at=issued_at)
 
     def cease(
-        self, *, at: datetime, successor: "Unit | None", document: str, rule: str | None = None
+        self,
+        *,
+        at: datetime,
+        successor: "Unit | None",
+        document: str,
+        now: datetime | None = None,
+        rule: str | None = None,
     ) -> None:
-        """End the unit by a document; its successor must stand, so that no unit follows itself."""
-        if self.ceased_at is not None:
+        """End the unit by a document, as of *now*, which is that day unless said; until then it may be said otherwise.
+
+        Its successor must stand, so that no unit follows itself.
+        """
+        now = now or at
+        if has_ended(self, now):
             raise already_ceased(self.code, rule)
-        if successor is not None and (successor.id == self.id or successor.ceased_at is not None):
+        if self.valid_from is not None and at < self.valid_from:
+            raise InvalidInput(
+                "at",
+                f"trước ngày đơn vị hoạt động {legal_date(self.valid_from):%d/%m/%Y}",
+                f"lies before the unit began on {legal_date(self.valid_from)}",
+                rule=rule,
+            )
+        # one that is to end itself follows nobody: so there is no circle
+        if successor is not None and (
+            successor.id == self.id or successor.ceased_at is not None or not stands(successor, max(at, now))
+        ):
             raise InvalidInput(
                 "successor",
                 f"{successor.code} không phải đơn vị khác đang hoạt động",
@@ -269,10 +306,17 @@ class Unit(Aggregate):
                 left=left,
             )
 
-    def check_stands(self, field: str, rule: str | None = None) -> Refusal | None:
-        """Guard: a unit that is no more is given nothing."""
-        if self.ceased_at is None:
+    def check_stands(self, field: str, at: datetime, rule: str | None = None) -> Refusal | None:
+        """Guard: a unit that is not at work yet, or is no more, is given nothing."""
+        if stands(self, at):
             return None
+        if self.valid_from is not None and not has_ended(self, at):
+            return InvalidInput(
+                field,
+                f"đơn vị {self.code} hoạt động từ {legal_date(self.valid_from):%d/%m/%Y}",
+                f"the unit {self.code} begins on {legal_date(self.valid_from)}",
+                rule=rule,
+            )
         then = self.successor_code
         return InvalidInput(
             field,

@@ -32,6 +32,13 @@ class Left:
     cases: int = 0
     extractions: int = 0
     units: int = 0
+    breaches: int = 0
+    incidents: int = 0
+    obstacles: int = 0
+    recommendations: int = 0
+    rosters: int = 0
+    shifts: int = 0
+    work_orders: int = 0
 
 
 class UnitFacts(Protocol):
@@ -54,8 +61,12 @@ class UnitFacts(Protocol):
         """The unit it is part of."""
 
     @property
+    def valid_from(self) -> datetime | None:
+        """Since when it is at work; always, where nobody said."""
+
+    @property
     def ceased_at(self) -> datetime | None:
-        """Since when it is no more."""
+        """Since when it is no more, or from when on it will be."""
 
     @property
     def successor_unit_id(self) -> UUID | None:
@@ -73,17 +84,27 @@ def check_administer(unit: UnitFacts, context: Context) -> Refusal | None:
 
 
 def check_change(unit: UnitFacts, context: Context) -> Refusal | None:
-    """A unit that stands is changed by whoever administers it."""
+    """A unit is changed by whoever administers it until it has ended, the day on which it will end as well."""
     refusal = check_administer(unit, context)
-    if refusal is None and unit.ceased_at is not None:
+    if refusal is None and has_ended(unit, context.now):
         return already_ceased(unit.code, rule_of(context.rulebook))
     return refusal
+
+
+def has_ended(unit: UnitFacts, at: datetime) -> bool:
+    """Whether it is no more at an instant."""
+    return unit.ceased_at is not None and unit.ceased_at <= at
+
+
+def stands(unit: UnitFacts, at: datetime) -> bool:
+    """Whether it is at work at an instant: it has begun and not ended."""
+    return (unit.valid_from is None or unit.valid_from <= at) and not has_ended(unit, at)
 
 
 def check_name_successor(unit: UnitFacts, context: Context) -> Refusal | None:
     """Only of a unit that ended without a successor one is named afterwards."""
     refusal = check_administer(unit, context)
-    if refusal is None and (unit.ceased_at is None or unit.successor_unit_id is not None):
+    if refusal is None and (not has_ended(unit, context.now) or unit.successor_unit_id is not None):
         return WrongState(
             f"Đơn vị {unit.code} còn hoạt động, hoặc đã có đơn vị kế thừa",
             f"The unit {unit.code} stands, or has a successor",

@@ -15,9 +15,10 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from domain.account import Account, AccountState, events
+from domain.area_succession import GrantsMoved
 from domain.envelope import Event
 from domain.personal import Personal
-from domain.succession import AccountSucceeded
+from domain.succession import AccountSucceeded, AccountUnfit
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -106,6 +107,16 @@ def _delegated(row: AccountRow, event: events.Delegated) -> dict[str, Any]:
     return {"delegations": [*row.delegations, given]}
 
 
+def _relocated(row: AccountRow, event: GrantsMoved) -> dict[str, Any]:
+    return {
+        name: [
+            one | {"area_path": event.to_path} if one["area_path"] == event.from_path else one
+            for one in getattr(row, name)
+        ]
+        for name in ("grants", "directions")
+    }
+
+
 def _without(name: str) -> Callable[[AccountRow, Any], dict[str, Any]]:
     return lambda row, event: {name: [one for one in getattr(row, name) if one["number"] != event.number]}
 
@@ -124,6 +135,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
     Account.RoleChanged: lambda _, event: {"role": event.role},
     Account.LeaderChanged: lambda _, event: {"leader": event.leader},
     Account.Moved: _moved,
+    AccountUnfit: _now(state=AccountState.SUSPENDED),
     AccountSucceeded: lambda _, event: {"owner_unit": event.to_unit_id},
     Account.DutyAssigned: lambda row, event: {"duties": [*row.duties, event.duty]},
     Account.DutyEnded: lambda row, event: {"duties": [one for one in row.duties if one != event.duty]},
@@ -134,6 +146,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
     Account.GrantDirected: lambda row, event: {"directions": [*row.directions, _right(event)]},
     Account.Granted: _granted,
     Account.GrantRevoked: _without("grants"),
+    GrantsMoved: _relocated,
     Account.Delegated: _delegated,
     Account.DelegationRevoked: _without("delegations"),
 }

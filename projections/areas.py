@@ -1,6 +1,6 @@
 """Areas: the tree by which everything else is seen, each by its path."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +26,8 @@ class AreaRow:
     boundary: str | None
     ended_at: datetime | None = None
     successor_path: str | None = None
+    before: list[str] = field(default_factory=list)
+    """The areas that were merged into it, or into one within it."""
     version: int
     position: int
     area_path: str
@@ -60,6 +62,8 @@ def fold(row: AreaRow | None, event: Event, position: int) -> AreaRow | None:
             return replace(row, boundary=written(event.boundary) if event.boundary else None)
         case Area.Ended():
             return replace(row, ended_at=event.ended_at, successor_path=event.successor_path)
+        case Area.TookOver():
+            return replace(row, before=[*row.before, event.from_path])
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the areas")
 

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from domain.area_succession import ClientMoved
 from domain.client import Client, ClientState
 from domain.envelope import Event
-from domain.succession import ClientSucceeded
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -66,10 +67,10 @@ def fold(row: ClientRow | None, event: Event, position: int) -> ClientRow | None
                 version=event.originator_version,
                 position=position,
             )
-        case ClientSucceeded():
-            return replace(
-                row, owner_unit=event.to_unit_id, version=event.originator_version, position=position
-            )
+        case Succeeded():
+            return replace(row, version=event.originator_version, position=position, **event.changes(row))
+        case ClientMoved():
+            return replace(row, area_path=event.to_path, version=event.originator_version, position=position)
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the register of clients")
 

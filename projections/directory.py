@@ -239,7 +239,9 @@ UNITS = Listing(
         "code": "code = %(code)s",
         "area_path": "(area_path = %(area_path)s OR starts_with(area_path, %(area_path)s || '/'))",
         "parent_unit_id": "parent_unit_id = %(parent_unit_id)s",
-        "stands": "(ceased_at IS NULL OR ceased_at > now()) = %(stands)s",
+        "stands": """
+        (coalesce(valid_from <= now(), true) AND coalesce(ceased_at > now(), true)) = %(stands)s
+        """,
     },
 )
 """Units as they are called now, by code."""

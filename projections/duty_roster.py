@@ -11,6 +11,7 @@ from psycopg.rows import RowMaker, dict_row
 
 from domain.envelope import Event
 from domain.roster import Roster, RosterFacts, RosterState
+from domain.succession import Succeeded
 from domain.turns import Turn, swapped
 from projections.listing import Listing
 from projections.register import Register
@@ -57,6 +58,8 @@ def fold(row: RosterRow | None, event: Event, position: int) -> RosterRow | None
             return replace(row, state=RosterState.PUBLISHED, published_at=event.envelope.took_place_at)
         case Roster.Swapped():
             return replace(row, turns=swapped(row.turns, event.turn, event.account_id))
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the duty rosters")
 

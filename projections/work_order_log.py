@@ -13,6 +13,7 @@ from psycopg.sql import SQL
 from domain.camera.state import AT_WORK
 from domain.envelope import Event
 from domain.personal import Personal
+from domain.succession import Succeeded
 from domain.work_order import Busy, WorkOrder, WorkState
 from projections.listing import Listing
 from projections.register import Register
@@ -74,6 +75,8 @@ def fold(row: WorkRow | None, event: Event, position: int) -> WorkRow | None:
             )
         case WorkOrder.Cancelled():
             return replace(row, state=WorkState.CANCELLED, result=event.text.sealed)
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of work orders")
 

@@ -60,7 +60,7 @@ class Link:
     name: str
     load: Load
     some: bool = False
-    """Whether the column names other things as well, which are not shown here."""
+    """Whether the column names other things as well, or what is not for everybody: these are not shown here."""
 
 
 @dataclass(frozen=True)

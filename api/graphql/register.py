@@ -128,12 +128,13 @@ def steps(id: str, told_as: Callable[[history.Step], history.Step] = lambda step
     )
 
 
+ACTS = "Việc người này có thể làm · What this person may do, and why not"
+
+
 def acts(guards: Mapping[str, Callable[[Any, Context], Refusal | None]]) -> Any:
     """Declare the field that says what the guards that decide say to this person now; of the past, nothing."""
 
     def shown(self: Any, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         return [] if self.at is not None else available(guards, self.row, info.context.act, enabled=enabled)
 
-    return strawberry.field(
-        resolver=shown, description="Việc người này có thể làm · What this person may do, and why not"
-    )
+    return strawberry.field(resolver=shown, description=ACTS)

@@ -21,9 +21,9 @@ from api.graphql.breach.breach import BreachQuery
 from api.graphql.breach.mutations import BreachMutation
 from api.graphql.breach.report import BreachReportQuery
 from api.graphql.camera.address import CameraAddressMutation
-from api.graphql.camera.camera import CameraQuery
 from api.graphql.camera.control_mutations import ControlMutation
 from api.graphql.camera.mutations import CameraMutation
+from api.graphql.camera.query import CameraQuery
 from api.graphql.camera.use import CameraUseQuery
 from api.graphql.camera.use_mutations import CameraUseMutation
 from api.graphql.case.export import CaseExportQuery

@@ -15,6 +15,7 @@ from api.services import AWAY as UNREACHABLE
 from api.services import Services
 from api.urls import NotSignedError, Ticket
 from domain.footage import FootageAwayError
+from projections import camera_registry
 
 CHUNK: Final = 1 << 20
 READERS: Final = 8
@@ -34,6 +35,12 @@ EXPIRED: Final[Why] = (
     "URL_EXPIRED",
     "Địa chỉ đã hết hạn sau 60 giây; hãy mở lại bằng openEvidence",
     "The address expired after 60 s; open the file again by openEvidence",
+)
+SECRET: Final[Why] = (
+    403,
+    "SECRET",
+    "Camera có dấu hiệu bí mật nhà nước, không chia sẻ ra ngoài hệ thống của đơn vị quản lý",
+    "What the camera shows may be a state secret; nobody outside of its own system is shown it",
 )
 AWAY: Final[Why] = (503, "UNAVAILABLE", "Kho chứng cứ chưa sẵn sàng", "The evidence store is away")
 GONE: Final[Why] = (404, "GONE", "Tệp không còn trong kho chứng cứ", "The file is no longer kept")
@@ -71,6 +78,13 @@ def routes(services: Services) -> list[Route]:
 
 async def _file(services: Services, ticket: Ticket, request: Request, limiter: CapacityLimiter) -> Response:
     """A file of evidence or of an extraction, as it lies in the store."""
+    if ticket.camera_id is not None:
+        try:
+            cameras = await services.reads(camera_registry.by_ids, [ticket.camera_id])
+        except UNREACHABLE:
+            return _refuse(*AWAY)
+        if any(camera.secret for camera in cameras.values()):
+            return _refuse(*SECRET)
     try:
         size = await to_thread.run_sync(services.footage.size, ticket.name, limiter=limiter)
     except FootageAwayError:

@@ -12,7 +12,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, refuse
 from domain.personal import Personal
-from domain.rules import AccountStep
+from domain.rules import AccountRules, AccountStep
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def nominate(
             "3 to 40 of a-z, 0-9, dot and hyphen are expected",
         )
     words("fullName", full_name, longest=LONGEST_NAME)
-    check_unit(unit)
+    check_unit(unit, context)
     check_role(context, unit.kind, role)
     account_id = cls.create_id(name)
     if taken(account_id):
@@ -98,20 +98,21 @@ def train(self: "Account", context: Context, unit: Unit, *, trained_at: datetime
         self.trigger_event(self.Trained, trained_at=trained_at, document=document)
 
 
-def check_unit(unit: Unit, path: str = "unitId") -> None:
-    """Refuse a unit that is no more."""
-    if unit.ceased_at is not None:
-        raise InvalidInput(
-            path, f"đơn vị {unit.code} đã kết thúc hoạt động", f"the unit {unit.code} has ceased"
-        )
+def check_unit(unit: Unit, context: Context, path: str = "unitId") -> None:
+    """Refuse a unit that is not at work yet, or is no more."""
+    refuse(unit.check_stands(path, context.now))
+
+
+def fits(rules: AccountRules, unit_kind: str, role: str) -> bool:
+    """Whether people of such a unit may have a function (R-QT-10.4.c, R-DB-17.4.b, R-DH-10.1.0)."""
+    return role in rules.roles.get(unit_kind, frozenset())
 
 
 def check_role(context: Context, unit_kind: str, role: str) -> None:
-    """Refuse a function that people of such a unit may not have (R-QT-10.4.c, R-DB-17.4.b, R-DH-10.1.0)."""
+    """Refuse a function that people of such a unit may not have."""
     rules = context.rulebook.account_rules
-    fitting = rules.roles.get(unit_kind, frozenset())
-    if role not in fitting:
-        listed = ", ".join(sorted(fitting)) or "–"
+    if not fits(rules, unit_kind, role):
+        listed = ", ".join(sorted(rules.roles.get(unit_kind, ()))) or "–"
         raise InvalidInput(
             "role",
             f"đơn vị loại {unit_kind} chỉ có chức năng {listed}",

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.state import AT_WORK, CameraState, Certificate, Consent, Window
+from domain.camera.state import Certificate, Consent, Spell, Window
 from domain.clock import legal_date
 from domain.context import Context
-from domain.errors import Forbidden, Refusal
+from domain.errors import Forbidden, Refusal, WrongState
 
 PUBLIC_SET: Final = "PUBLIC_SET"
 """What the matrix calls the cameras that are open to the public."""
@@ -72,6 +72,10 @@ class CameraOnFile(CameraFacts, Protocol):
         """Whose place it looks at."""
 
     @property
+    def owner_kind(self) -> str | None:
+        """Whose it is; None where nobody said."""
+
+    @property
     def connect_due(self) -> datetime | None:
         """Until when it is to be connected to level I; None where nothing runs."""
 
@@ -123,12 +127,24 @@ def check_camera(
     return refusal or check_secret(camera, context)
 
 
-def check_secret(camera: CameraFacts, context: Context) -> Refusal | None:
-    """Guard: what the camera shows is no state secret, or the actor is of its own system."""
-    if camera.secret and not own_system(camera, context):
+def check_secret(camera: CameraFacts, context: Context, *for_units: UUID | None) -> Refusal | None:
+    """Guard: what the camera shows is no state secret, or the actor and *for_units* are of its own system."""
+    inside = {camera.owner_unit, camera.manager_unit_id}
+    if camera.secret and not {context.actor.unit_id, *for_units} <= inside:
         return Forbidden(
             "Camera có dấu hiệu bí mật nhà nước, không chia sẻ ra ngoài hệ thống của đơn vị quản lý",
             "What the camera shows may be a state secret; nobody outside of its own system is shown it",
+            rule=context.rulebook.rule_for("secrecy"),
+        )
+    return None
+
+
+def check_shared(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: what the camera shows may go to others: it is no state secret, whoever acts (R-DH-1.2.0, R-DB-1.2.0)."""
+    if camera.secret:
+        return WrongState(
+            "Camera có dấu hiệu bí mật nhà nước: hồ sơ không chuyển đi, không công bố",
+            "What the camera shows may be a state secret: the case is neither sent on nor published",
             rule=context.rulebook.rule_for("secrecy"),
         )
     return None
@@ -144,6 +160,17 @@ def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:
             rule=act_rule(context, "own"),
         )
     return refusal
+
+
+def check_agrees(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: its owner has not withdrawn, or agreed anew since (R-DH-3.6.0, R-DB-7.6.0)."""
+    if camera.withdrawn:
+        return WrongState(
+            "Chủ sở hữu đã rút đồng ý: không kết nối camera này khi chưa có văn bản đồng ý mới",
+            "The owner withdrew the consent: nobody connects to this camera until a new one is on file",
+            rule=act_rule(context, "own"),
+        )
+    return None
 
 
 def check_administer(camera: CameraFacts, context: Context) -> Refusal | None:
@@ -192,19 +219,17 @@ class Working(Protocol):
     """What is asked whether it works."""
 
     @property
-    def state(self) -> str:
-        """How far it is."""
+    def withdrawn(self) -> bool:
+        """Whether its owner agrees no longer."""
 
     @property
-    def retired_at(self) -> datetime | None:
-        """When it was taken out of the system."""
+    def work(self) -> list[Spell]:
+        """When it was at work."""
 
 
 def yields(camera: Working, at: datetime) -> bool:
-    """Whether what it detected at an instant may become a case: it was at work, and had not been retired by then."""
-    if camera.state == CameraState.RETIRED:
-        return camera.retired_at is not None and at < camera.retired_at
-    return camera.state in AT_WORK
+    """Whether what it captured then may become a case: it was at work, and its owner has not withdrawn."""
+    return not camera.withdrawn and any(spell.covers(at) for spell in camera.work)
 
 
 def in_known_fault(camera: Measuring, at: datetime) -> bool:

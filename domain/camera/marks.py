@@ -10,9 +10,9 @@ from uuid import UUID
 from domain.camera import events
 from domain.camera.body import Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
-from domain.camera.life import CONNECT_CAMERA, connection_clock, stopped_by
-from domain.camera.registering import Owner, check_channel, check_owner
-from domain.camera.state import LINKED, CameraState, Placement
+from domain.camera.needs import check_goes_on
+from domain.camera.registering import Owner, check_owner
+from domain.camera.state import LINKED, CameraState
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.context import Context
 from domain.envelope import acting
@@ -64,6 +64,22 @@ class Transferred(events.Event):
     def change(self, camera: Moved) -> None:
         """It is of another system."""
         camera.owner_unit, camera.manager_unit_id = self.operating_unit_id, self.manager_unit_id
+
+
+@dataclass(frozen=True)
+class MovedToArea(events.Event):
+    """The camera belongs to another area from now on: it was carried there, or areas were merged.
+
+    What it captured before stays in the area it was captured in.
+    """
+
+    TOPIC = "camera:moved-to-area"
+    area_path: str
+    document: str
+
+    def change(self, camera: Moved) -> None:
+        """It is seen by whoever sees that area."""
+        camera.area_path = self.area_path
 
 
 @dataclass(frozen=True)
@@ -204,6 +220,7 @@ def name_owner(self: "Camera", context: Context, owner: Owner) -> None:
     """Say whose it is; who is no unit of the system is named under the camera's seal."""
     refuse(check_change(self, context))
     check_owner(owner, context)
+    refuse(check_goes_on(self, context, owner_kind=owner.kind))
     with acting(context.envelope("camera.administer", rule=act_rule(context, "own"))):
         self.trigger_event(
             OwnerNamed,
@@ -239,95 +256,6 @@ def name_custodian(self: "Camera", context: Context, *, custodian_unit_id: UUID 
         return
     with acting(context.envelope("camera.administer", rule=act_rule(context, "custody"))):
         self.trigger_event(CustodianNamed, custodian_unit_id=custodian_unit_id)
-
-
-def reconfigure(
-    self: "Camera",
-    context: Context,
-    *,
-    reason: str,
-    longitude: float | None = None,
-    latitude: float | None = None,
-    view: str | None = None,
-    channel: str | None = None,
-    settings: str | None = None,
-    document: str | None = None,
-    client_id: UUID | None = None,
-) -> None:
-    """Change where it stands, where it looks, or how it works; what is not said stays as it is.
-
-    A camera of level II or III is connected to level I anew within the same time as a new one (R-DB-7.5.a). Where
-    that time runs already it goes on: one connection is for both, and no change puts it off.
-    """
-    refuse(check_change(self, context))
-    rule = act_rule(context, "change")
-    words("reason", reason, longest=LONGEST_NAME, rule=rule)
-    some_words("settings", settings)
-    some_words("view", view, longest=LONGEST_NAME)
-    check_channel("channel", self.camera_class, channel, context)
-    consent = context.rulebook.cameras.acts.get("consent_to_change")
-    if consent is not None and not document and context.actor.unit_id != self.owner_unit:
-        raise InvalidInput(
-            "document",
-            "phải nêu văn bản đồng ý của Đơn vị vận hành",
-            "names the consent of the operating unit",
-            rule=consent,
-        )
-    changed = (
-        self.longitude if longitude is None else longitude,
-        self.latitude if latitude is None else latitude,
-        view or self.view,
-        channel or self.channel,
-        client_id or self.client_id,
-    )
-    known = (self.longitude, self.latitude, self.view, self.channel, self.client_id)
-    if changed == known and not settings:
-        return
-    starts = self.state != CameraState.REGISTERED and self.connect_due is None
-    with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
-        self.trigger_event(
-            Reconfigured,
-            longitude=changed[0],
-            latitude=changed[1],
-            view=changed[2],
-            channel=changed[3],
-            client_id=changed[4],
-            settings=settings or None,
-            document=some_words("document", document, longest=LONGEST_NAME),
-            clocks=connection_clock(self, context, context.now) if starts else (),
-        )
-
-
-def change_placement(self: "Camera", context: Context, *, placement: str, reason: str) -> None:
-    """Say that it looks at another kind of place; what is out of scope is not linked.
-
-    What has to be connected by its new place, and stands without, has its time for that from now on; of what is
-    connected freely nothing is due any more.
-    """
-    refuse(check_change(self, context))
-    known = context.rulebook.cameras
-    rule = known.excluded.get(placement) or act_rule(context, "change")
-    words("reason", reason, longest=LONGEST_NAME, rule=rule)
-    if placement not in set(Placement):
-        expected = ", ".join(Placement)
-        raise InvalidInput("placement", f"phải là một trong {expected}", f"must be one of {expected}")
-    if placement in known.excluded and self.state in LINKED:
-        raise WrongState(
-            f"Nơi {placement} ngoài phạm vi: phải loại camera khỏi hệ thống trước",
-            f"A place that is {placement} is out of scope: the camera has to be retired first",
-            rule=rule,
-        )
-    if placement == self.placement:
-        return
-    due = connection_clock(self, context, context.now, placement=placement)
-    starts = self.state == CameraState.INSTALLED and self.connect_due is None
-    with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
-        self.trigger_event(
-            PlacementChanged,
-            placement=placement,
-            clocks=due if starts else (),
-            stopped=() if due else stopped_by(self, context.now, CONNECT_CAMERA),
-        )
 
 
 def mark_secret(self: "Camera", context: Context, *, secret: bool, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.camera.guards import CameraOnFile
 from domain.case import (
     documents,
     execution,
@@ -16,6 +17,7 @@ from domain.case import (
     verification,
     violator,
 )
+from domain.case.evidence import BARRED, SHARING, with_camera
 from domain.case.guards import Guard
 
 GUARDS: Final[dict[str, Guard]] = {
@@ -65,3 +67,10 @@ GUARDS: Final[dict[str, Guard]] = {
     "explainDelay": lateness.check_explain_delay,
     "issueDocument": documents.check_issue,
 }
+
+
+def guards_on(camera: CameraOnFile | None) -> dict[str, Guard]:
+    """The guards of all acts, with what the camera has on record; a camera that is not shown yet has nothing."""
+    if camera is None:
+        return dict(GUARDS)
+    return {**GUARDS, **{act: with_camera(act, GUARDS[act], camera) for act in {*SHARING, *BARRED}}}

@@ -1,5 +1,7 @@
-"""What stands against the evidence of a case: its camera was at fault at the time, or measured without being verified.
+"""What its camera has on record against a case: what it shows may be a state secret, or is no ground for a sanction.
 
+What may be a state secret goes to nobody else and is opened by its own system alone; all else of a case goes on.
+What stands against evidence is that the camera was at fault at the time, or measured without being verified.
 It is asked of the camera as it is on record whenever somebody looks or acts, so a fault that is entered later counts
 for every case of its time, and one that ended earlier than was thought for none after. What stands against evidence
 bars no other way of a case: it is kept, discarded, found to be no violation, or a warning without a penalty.
@@ -10,12 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.camera.guards import Measuring, in_known_fault, measures_validly
-from domain.case.guards import CaseFacts
+from domain.camera.guards import CameraOnFile, Measuring, check_shared, in_known_fault, measures_validly
+from domain.camera.state import Measure
+from domain.case.guards import CaseFacts, Guard
 from domain.context import Context
 from domain.errors import Refusal, WrongState
 
-MEASURED: Final = frozenset({"SPEED"})
+MEASURED: Final = frozenset(Measure)
 """The acts that are found by measuring: what measures has to be verified for it."""
 
 LAW: Final = "R-VN-LXLVPHC-64.2"
@@ -24,6 +27,9 @@ LAW: Final = "R-VN-LXLVPHC-64.2"
 
 BARRED: Final = ("approveCase", "drawRecord", "decidePenalty")
 """The acts that lead to a sanction, of which the commands ask this guard after their own."""
+
+SHARING: Final = ("approveCase", "forwardCase", "transferRecord", "publishCase")
+"""The acts by which a case goes to another body or to the public, of which they ask whether it may."""
 
 
 class EvidenceFlag(StrEnum):
@@ -79,3 +85,20 @@ def check_evidence(case: CaseFacts, camera: Measuring, context: Context) -> Refu
             rule=flag.rule,
         )
     return None
+
+
+def with_camera(act: str, guard: Guard, camera: CameraOnFile) -> Guard:
+    """The guard of an act with what the camera of the case has on record.
+
+    After the act's own: whoever may not act is told nothing of the camera.
+    """
+
+    def check(case: CaseFacts, context: Context) -> Refusal | None:
+        refusal = guard(case, context)
+        if refusal is None and act in SHARING:
+            refusal = check_shared(camera, context)
+        if refusal is None and act in BARRED:
+            refusal = check_evidence(case, camera, context)
+        return refusal
+
+    return check

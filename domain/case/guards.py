@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.camera.guards import CameraFacts, check_secret
 from domain.case.clocks import Clock
 from domain.case.state import CaseState
 from domain.context import Context
@@ -112,9 +113,12 @@ def check_view(case: CaseFacts, context: Context) -> Refusal | None:
     )
 
 
-def check_open(case: CaseFacts, context: Context) -> Refusal | None:
-    """Evidence is opened by whose unit holds the case or its camera, within their function; not by the audit."""
-    return context.check_may("evidence.view", facts=facts_of(case, context))
+def check_open(case: CaseFacts, camera: CameraFacts, context: Context) -> Refusal | None:
+    """Evidence is opened by whose unit holds the case or its camera, within their function; not by the audit.
+
+    What may be a state secret is opened by the camera's own system alone, until the mark is lifted.
+    """
+    return context.check_may("evidence.view", facts=facts_of(case, context)) or check_secret(camera, context)
 
 
 def check_begin(

@@ -264,15 +264,8 @@ def approve(
 
 
 def check_recipient(case: CaseBody, context: Context, recipient: Unit) -> None:
-    """The unit stands, and so do units of its kind, which the matrix names as receivers of such cases."""
-    if recipient.ceased_at is not None and context.now >= recipient.ceased_at:
-        heir_vi = f"; đơn vị kế thừa: {recipient.successor_code}" if recipient.successor_code else ""
-        heir_en = f"; its successor is {recipient.successor_code}" if recipient.successor_code else ""
-        raise InvalidInput(
-            "recipientUnitId",
-            f"đơn vị {recipient.code} đã kết thúc hoạt động{heir_vi}",
-            f"the unit {recipient.code} has ceased to exist{heir_en}",
-        )
+    """The unit is at work, and so are units of its kind, which the matrix names as receivers of such cases."""
+    refuse(recipient.check_stands("recipientUnitId", context.now))
     if (ended := context.rulebook.ended(recipient.kind, legal_date(context.now))) is not None:
         last_day, heir = ended
         raise InvalidInput(

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.account import Account
+from domain.area import Area
 from domain.commands.application import CaseSystem, Record
 from domain.context import Actor, Delegation
 from domain.envelope import Envelope, acting
@@ -35,7 +36,17 @@ def actor_of(app: Record, account_id: UUID) -> Actor:
     """
     account = app.find(Account, account_id)
     refuse(account.check_sign_in())
-    return account.actor(app.find(Unit, account.unit_id))
+    return _placed(app, account)
+
+
+def _placed(app: Record, account: Account) -> Actor:
+    """The person in their unit, and the areas that it covers besides its own."""
+    unit = app.find(Unit, account.unit_id)
+    try:
+        before = app.find(Area, Area.create_id(unit.area_path)).before
+    except NotFound:
+        before = []  # a unit may be older than the tree of areas
+    return replace(account.actor(unit), areas_before=tuple(before))
 
 
 def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: datetime) -> Actor:
@@ -59,9 +70,7 @@ def acting_for(app: CaseSystem, actor: Actor, delegation_id: str, *, now: dateti
         document=given.document,
         ends_at=given.ends_at,
     )
-    return replace(
-        account.actor(app.find(Unit, account.unit_id)), account_id=actor.account_id, delegation=delegation
-    )
+    return replace(_placed(app, account), account_id=actor.account_id, delegation=delegation)
 
 
 def find_by_name(app: CaseSystem, name: str) -> Account | None:

@@ -1,24 +1,33 @@
 """Commands on areas, and what every other noun asks of them: is there such an area, and does a point lie in it."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from domain import area, boundary
 from domain.area import Area, above
-from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.application import Answer, CaseSystem, Command, Decided
 from domain.context import Context, Rulebook
 from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
 
 
-def known_area(app: CaseSystem, area_path: str, *, field: str = "area", rule: str | None = None) -> Area:
-    """The area of a path, found by it.
+def known_area(
+    app: CaseSystem, area_path: str, at: datetime, *, field: str = "area", rule: str | None = None
+) -> Area:
+    """The area of a path, found by it, that stands at an instant.
 
     Raises:
         InvalidInput: there is no such area, or it has ended; *field* is what it was given in, *rule* who asks for it.
     """
+    found = _found(app, area_path, field, rule)
+    refuse(found.check_stands(field, at, rule=rule))
+    return found
+
+
+def _found(app: CaseSystem, area_path: str, field: str, rule: str | None) -> Area:
     try:
-        found = app.find(Area, Area.create_id(area_path))
+        return app.find(Area, Area.create_id(area_path))
     except NotFound:
         raise InvalidInput(
             field,
@@ -26,8 +35,6 @@ def known_area(app: CaseSystem, area_path: str, *, field: str = "area", rule: st
             f"there is no area {area_path}: register it by registerArea or `minhchung areas import`",
             rule=rule,
         ) from None
-    refuse(found.check_stands(field, rule=rule))
-    return found
 
 
 def check_position(
@@ -54,7 +61,7 @@ def check_position(
             f"{extent.west} to {extent.east}, {extent.south} to {extent.north}",
             rule=rule,
         )
-    path: str | None = known_area(app, area_path, rule=rule).area_path
+    path: str | None = _found(app, area_path, "area", rule).area_path
     while path is not None:
         drawn = app.find(Area, Area.create_id(path)).boundary
         if drawn is not None:
@@ -69,14 +76,14 @@ def check_position(
         path = above(path)
 
 
-def parent_of(app: CaseSystem, path: str, *, rule: str | None = None) -> Area | None:
+def parent_of(app: CaseSystem, path: str, at: datetime, *, rule: str | None = None) -> Area | None:
     """The area that a path lies in; None of a whole jurisdiction.
 
     Raises:
         InvalidInput: there is no such area.
     """
     parent = above(path)
-    return known_area(app, parent, field="path", rule=rule) if parent else None
+    return known_area(app, parent, at, field="path", rule=rule) if parent else None
 
 
 def register_area(
@@ -93,21 +100,23 @@ def register_area(
 ) -> Answer:
     """Take an area into the tree; *drawn* is its boundary as GeoJSON."""
 
-    def decide() -> Area:
+    def decide() -> Decided:
         refuse(area.check_administer(path, context))
         rule = context.rule_of("unit.administer")
         if Area.create_id(path) in app.repository:
             raise InvalidInput("path", f"đã có địa bàn {path}", f"there is an area {path} already", rule=rule)
-        return area.register(
+        parent = parent_of(app, path, valid_from or context.now, rule=rule)
+        made = area.register(
             context,
             path=path,
-            parent=parent_of(app, path, rule=rule),
+            parent=parent,
             name=name,
             kind=kind,
             valid_from=valid_from,
             document=document,
             boundary=boundary.read(drawn) if drawn is not None else None,
         )
+        return (made,) if parent is None else (parent, made)
 
     return app.perform(command, decide)
 
@@ -140,18 +149,27 @@ def end_area(
     *,
     area_id: UUID,
     document: str,
+    standing: Callable[[str, datetime], Mapping[str, int]],
     at: datetime | None = None,
     successor_path: str | None = None,
 ) -> Answer:
-    """End an area, with the one that follows it."""
+    """End an area, with the one that follows it; *standing* counts what is in it, by noun, at an instant."""
 
-    def decide() -> Area:
+    def decide() -> Decided:
         one = app.find(Area, area_id, expected=command.expected_version)
         refuse(area.check_end(one, context))
         rule = context.rule_of("unit.administer")
-        heir = known_area(app, successor_path, field="successor", rule=rule) if successor_path else None
+        ends = at or context.now
+        heir = known_area(app, successor_path, ends, field="successor", rule=rule) if successor_path else None
         with acting(context.envelope("unit.administer")):
-            one.end(at=at or context.now, successor=heir, document=document, rule=rule)
-        return one
+            one.end(
+                at=ends,
+                successor=heir,
+                document=document,
+                standing=standing(one.area_path, ends),
+                now=context.now,
+                rule=rule,
+            )
+        return (one,) if heir is None else (heir, one)
 
     return app.perform(command, decide)

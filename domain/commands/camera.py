@@ -1,12 +1,14 @@
 """Commands on cameras: what GraphQL, the import and the tests call."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from domain.camera import Camera, Owner, OwnerKind, Registration
 from domain.camera.life import check_connect
 from domain.camera.marks import check_change
+from domain.camera.place import check_consented
 from domain.camera.registering import check_manager, check_register
 from domain.case.inputs import LONGEST_NAME, words
 from domain.commands.application import Answer, CaseSystem, Command
@@ -23,7 +25,7 @@ P = ParamSpec("P")
 def check_place(app: CaseSystem, context: Context, given: Registration) -> None:
     """Refuse an area that is none, and a position outside of it."""
     rule = context.rulebook.cameras.acts.get("register")
-    known_area(app, given.area_path, rule=rule)
+    known_area(app, given.area_path, context.now, rule=rule)
     _check_position(app, context, given.area_path, (given.longitude, given.latitude), rule)
 
 
@@ -59,11 +61,11 @@ def registered(app: CaseSystem, context: Context, given: Registration) -> Camera
     refuse(check_register(given, context))
     rule = context.rulebook.cameras.acts.get("register")
     check_place(app, context, given)
-    standing(app, "operatingUnitId", given.operating_unit_id, rule)
-    manager = standing(app, "managerUnitId", given.manager_unit_id, rule)
+    standing(app, "operatingUnitId", given.operating_unit_id, context.now, rule)
+    manager = standing(app, "managerUnitId", given.manager_unit_id, context.now, rule)
     check_manager(given.camera_class, manager.kind, context)
     if given.custodian_unit_id is not None:
-        standing(app, "custodianUnitId", given.custodian_unit_id, rule)
+        standing(app, "custodianUnitId", given.custodian_unit_id, context.now, rule)
     _check_owner(app, given.owner, context)
     made = Camera.register(context, given)
     if given.camera_id in app.repository:
@@ -76,25 +78,19 @@ def registered(app: CaseSystem, context: Context, given: Registration) -> Camera
     return made
 
 
-def standing(app: CaseSystem, path: str, unit_id: UUID, rule: str | None) -> Unit:
-    """A unit that is there and has not ceased."""
+def standing(app: CaseSystem, path: str, unit_id: UUID, at: datetime, rule: str | None) -> Unit:
+    """A unit that is there, and at work."""
     try:
         unit = app.find(Unit, unit_id)
     except NotFound:
         raise InvalidInput(path, "không có đơn vị này", "there is no such unit", rule=rule) from None
-    if unit.ceased_at is not None:
-        raise InvalidInput(
-            path,
-            f"đơn vị {unit.code} đã kết thúc hoạt động",
-            f"the unit {unit.code} has ceased",
-            rule=rule,
-        )
+    refuse(unit.check_stands(path, at, rule))
     return unit
 
 
 def _check_owner(app: CaseSystem, owner: Owner | None, context: Context) -> None:
     if owner is not None and owner.kind == OwnerKind.UNIT and owner.unit_id is not None:
-        standing(app, "owner.unitId", owner.unit_id, context.rulebook.cameras.acts.get("own"))
+        standing(app, "owner.unitId", owner.unit_id, context.now, context.rulebook.cameras.acts.get("own"))
 
 
 # -- acts on a camera that is registered ------------------------------------------------
@@ -124,6 +120,7 @@ retire_camera = _on_camera(Camera.retire)
 file_consent = _on_camera(Camera.file_consent)
 withdraw_consent = _on_camera(Camera.withdraw_consent)
 file_certificate = _on_camera(Camera.file_certificate)
+void_certificate = _on_camera(Camera.void_certificate)
 record_calibration = _on_camera(Camera.calibrate)
 check_clock = _on_camera(Camera.check_clock)
 install_firmware = _on_camera(Camera.install_firmware)
@@ -189,8 +186,8 @@ def transfer_camera(
     def decided(camera: Camera, context: Context) -> None:
         refuse(check_change(camera, context))
         rule = context.rulebook.cameras.acts.get("transfer")
-        standing(app, "operatingUnitId", operating_unit_id, rule)
-        manager = standing(app, "managerUnitId", manager_unit_id, rule)
+        standing(app, "operatingUnitId", operating_unit_id, context.now, rule)
+        manager = standing(app, "managerUnitId", manager_unit_id, context.now, rule)
         check_manager(camera.camera_class, manager.kind, context)
         camera.transfer(
             context,
@@ -198,6 +195,37 @@ def transfer_camera(
             manager_unit_id=manager_unit_id,
             document=document,
         )
+
+    return _on_camera(decided)(app, context, command, camera_id=camera_id)
+
+
+def move_to_area(
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    camera_id: UUID,
+    area: str,
+    document: str,
+    longitude: float | None = None,
+    latitude: float | None = None,
+    consent: str | None = None,
+) -> Answer:
+    """Let it belong to another area, in which it stands, or is put at the same time."""
+
+    def decided(camera: Camera, context: Context) -> None:
+        refuse(check_change(camera, context))
+        rule = context.rulebook.cameras.acts.get("change")
+        known_area(app, area, context.now, rule=rule)
+        given = longitude, latitude
+        stands = (camera.longitude, camera.latitude) if given == (None, None) else given
+        _check_position(app, context, area, stands, rule)
+        camera.move_to_area(context, area_path=area, document=document)
+        if given not in {(None, None), (camera.longitude, camera.latitude)}:
+            refuse(check_consented(camera, context, consent, path="consent"))
+            camera.reconfigure(
+                context, reason=document, longitude=longitude, latitude=latitude, document=consent
+            )
 
     return _on_camera(decided)(app, context, command, camera_id=camera_id)
 
@@ -216,7 +244,7 @@ def name_custodian(
         refuse(check_change(camera, context))
         if custodian_unit_id is not None:
             rule = context.rulebook.cameras.acts.get("custody")
-            standing(app, "custodianUnitId", custodian_unit_id, rule)
+            standing(app, "custodianUnitId", custodian_unit_id, context.now, rule)
         camera.name_custodian(context, custodian_unit_id=custodian_unit_id)
 
     return _on_camera(decided)(app, context, command, camera_id=camera_id)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from domain.account import Account
 from domain.camera import Camera
+from domain.camera.guards import check_shared
 from domain.case import Case, EvidenceItem
 from domain.case.clocks import Clock, started
 from domain.case.evidence import check_evidence
@@ -191,6 +192,26 @@ def _on_evidence(act: Callable[Concatenate[Case, Context, P], None]) -> Callable
     return run
 
 
+def _sharing(act: Callable[Concatenate[Case, Context, P], None]) -> Callable[..., Answer]:
+    """The command of an act by which a case is shown to others."""
+
+    def run(app: CaseSystem, context: Context, command: Command, *, case_id: UUID, **facts: Any) -> Answer:
+        def decide() -> Case:
+            case = app.find(Case, case_id, expected=command.expected_version)
+            act(case, context, **facts)  # type: ignore[call-arg]
+            check_sharing(app, context, case)
+            return case
+
+        return app.perform(command, decide)
+
+    return run
+
+
+def check_sharing(app: CaseSystem, context: Context, case: Case) -> None:
+    """Refuse to let a case go to others while what its camera shows may be a state secret."""
+    refuse(check_shared(app.find(Camera, case.camera_id), context))
+
+
 def check_captured(app: CaseSystem, context: Context, case: Case) -> None:
     """Refuse to go on towards a sanction where something stands against the evidence.
 
@@ -229,7 +250,7 @@ enforce_decision = _on_case(Case.enforce)
 execute_decision = _on_case(Case.execute)
 resolve_case = _on_case(Case.resolve)
 end_evasion = _on_case(Case.end_evasion)
-publish_case = _on_case(Case.publish)
+publish_case = _sharing(Case.publish)
 withdraw_publication = _on_case(Case.withdraw)
 file_complaint = _on_case(Case.complain)
 answer_complaint = _on_case(Case.answer)
@@ -258,6 +279,7 @@ def approve_case(
         case.approve(
             context, plate=plate, recipient=recipient, duplicates=alike(case, plate) if plate else (), **how
         )
+        check_sharing(app, context, case)
         check_captured(app, context, case)
         return case
 
@@ -279,6 +301,7 @@ def forward_case(
         case = app.find(Case, case_id, expected=command.expected_version)
         recipient = app.find(Unit, recipient_unit_id) if recipient_unit_id else None
         case.forward(context, recipient=recipient, **how)
+        check_sharing(app, context, case)
         return case
 
     return app.perform(command, decide)
@@ -292,6 +315,7 @@ def transfer_record(
     def decide() -> Case:
         case = app.find(Case, case_id, expected=command.expected_version)
         case.transfer_record(context, recipient=app.find(Unit, recipient_unit_id), **how)
+        check_sharing(app, context, case)
         return case
 
     return app.perform(command, decide)

@@ -22,8 +22,8 @@ def register_client(
     def decide() -> tuple[Client | Model, ...]:
         refuse(check_administer(registration, context))
         rule = client_rule(context)
-        known_area(app, registration.area_path, rule=rule)
-        standing(app, "operatingUnitId", registration.operating_unit_id, rule)
+        known_area(app, registration.area_path, context.now, rule=rule)
+        standing(app, "operatingUnitId", registration.operating_unit_id, context.now, rule)
         made = Client.register(context, registration)
         if made.id in app.repository:
             raise InvalidInput(

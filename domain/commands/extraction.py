@@ -121,12 +121,18 @@ def request_extraction(
     return app.perform(command, decide)
 
 
+def _check_footage(app: CaseSystem, context: Context, extraction: FootageExtraction) -> None:
+    """Refuse to go on where what the camera shows may be a state secret and somebody else's."""
+    refuse(guards.check_footage(extraction, app.find(Camera, extraction.camera_id), context))
+
+
 def approve_extraction(app: CaseSystem, context: Context, command: Command, *, extraction_id: UUID) -> Answer:
     """Allow an extraction."""
 
     def decide() -> FootageExtraction:
         extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
         extraction.approve(context)
+        _check_footage(app, context, extraction)
         return extraction
 
     return app.perform(command, decide)
@@ -163,6 +169,7 @@ def execute_extraction(
     def decide() -> FootageExtraction:
         extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
         refuse(guards.check_execute(extraction, context))  # before the work, not only after it
+        _check_footage(app, context, extraction)
         recordings = covering(extraction.camera_id, extraction.starts_at, extraction.ends_at)
         cutting = footage.cut(recordings, extraction.starts_at, extraction.ends_at)
         _record_damage(app, context, cutting)
@@ -197,6 +204,7 @@ def hand_over_extraction(
         refuse(
             guards.check_hand_over(extraction, context)
         )  # before it is said whether there is such an account
+        _check_footage(app, context, extraction)
         extraction.hand_over(context, receiver=_receiver(app, receiver_account_id))
         return extraction
 
@@ -217,6 +225,7 @@ def accept_extraction(app: CaseSystem, context: Context, command: Command, *, ex
     def decide() -> FootageExtraction:
         extraction = app.find(FootageExtraction, extraction_id, expected=command.expected_version)
         extraction.accept(context)
+        _check_footage(app, context, extraction)
         return extraction
 
     return app.perform(command, decide)

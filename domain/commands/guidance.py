@@ -45,7 +45,7 @@ def _issued(
         number=lambda: drawn(app, context, NUMBERED),
         replaces=old,
     )
-    known_area(app, said.area_path, rule=rule_of(context))
+    known_area(app, said.area_path, context.now, rule=rule_of(context))
     return issued
 
 

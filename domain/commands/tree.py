@@ -1,6 +1,7 @@
 """Whole trees of areas and units from rows of a table: all of them or none; the same rows twice change nothing.
 
-A row that changes something of what is on record renames, moves or redraws it. Rows may stand in any order.
+A row that changes something of what is on record renames, moves or redraws it; of that, an empty cell says nothing, and
+what has ended is left alone while nothing new is said of it. Rows may stand in any order.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,10 +17,11 @@ from domain.area import Area, above
 from domain.area import check_kind as check_area_kind
 from domain.clock import start_of
 from domain.commands.application import CaseSystem
+from domain.commands.area import known_area
 from domain.context import Rulebook
-from domain.errors import InvalidInput, NotFound, Refusal
+from domain.errors import InvalidInput, NotFound, Refusal, refuse
 from domain.unit import Unit
-from domain.unit_guards import check_kind, rule_of
+from domain.unit_guards import already_ceased, has_ended, rule_of
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -27,7 +29,7 @@ AREA_COLUMNS: Final = ("path", "name", "kind", "valid_from", "document", "bounda
 UNIT_COLUMNS: Final = ("code", "name", "kind", "area", "parent", "valid_from", "document")
 LENGTH_OF_A_DATE: Final = 10
 NEEDED: Final = 3
-"""The first columns are in every file; the others may be left out, as any cell of theirs may be empty."""
+"""So many columns, the first, are in every file; the others may be left out, as any cell of theirs may be empty."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,11 @@ def import_areas(app: CaseSystem, rulebook: Rulebook, rows: Sequence[Row], now: 
         check_area_kind(row.said("kind") or "", rule=rule)
         if known.kind != row.said("kind"):
             raise _otherwise("kind", known.area_path, known.kind, rule)
-        if gone := known.check_stands("path", rule=rule):
-            raise gone
         known.rename(row.said("name") or "", document=row.said("document"))
         if shape is not None:
             known.redraw(shape, document=row.said("document"))
+        if known.pending_events:
+            refuse(known.check_stands("path", now, rule=rule))
         return known
 
     return _taken(
@@ -111,13 +113,11 @@ def import_units(app: CaseSystem, rulebook: Rulebook, rows: Sequence[Row], now: 
     rule = rule_of(rulebook)
 
     def take(row: Row, parent: Unit | None, taken: Mapping[UUID, Unit]) -> Unit:
-        code, area = row.said("code") or "", row.said("area") or ""
-        found = _known(app, Area, Area.create_id(area))
-        if found is None:
-            raise InvalidInput("area", f"không có địa bàn {area}", f"there is no area {area}", rule=rule)
-        if gone := found.check_stands("area", rule=rule):
-            raise gone
+        code = row.said("code") or ""
         known = _known(app, Unit, Unit.create_id(code))
+        area = row.said("area") or (known.area_path if known else "")
+        if known is None or area != known.area_path:
+            known_area(app, area, _instant(row, rule) or now, rule=rule)
         if known is None:
             return Unit.enter(
                 rulebook,
@@ -126,24 +126,26 @@ def import_units(app: CaseSystem, rulebook: Rulebook, rows: Sequence[Row], now: 
                 kind=row.said("kind") or "",
                 area_path=area,
                 valid_from=_instant(row, rule) or now,
+                now=now,
                 parent=parent,
                 document=row.said("document"),
             )
-        check_kind(rulebook, row.said("kind") or "", _instant(row, rule) or now, parent)
         if known.kind != row.said("kind"):
             raise _otherwise("kind", known.code, known.kind, rule)
-        if gone := known.check_stands("code", rule):
-            raise gone
         known.rename(row.said("name") or "")
-        if (parent.id if parent else None, area) != (known.parent_unit_id, known.area_path):
+        wanted = parent.id if parent else known.parent_unit_id
+        if (wanted, area) != (known.parent_unit_id, known.area_path):
+            above_it = parent or (app.find(Unit, wanted) if wanted else None)
             known.move(
                 rulebook,
-                parent=parent,
-                line=_line(app, parent, taken),
+                parent=above_it,
+                line=_line(app, above_it, taken),
                 area_path=area,
                 document=row.said("document") or "",
                 at=now,
             )
+        if known.pending_events and has_ended(known, now):
+            raise already_ceased(known.code, rule)
         return known
 
     return _taken(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.guards import CameraFacts, check_watch
+from domain.camera.guards import CameraFacts, check_secret, check_watch
 from domain.context import Actor, Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.extraction.state import ExtractionState
@@ -235,7 +235,15 @@ def check_accept(extraction: ExtractionFacts, context: Context) -> Refusal | Non
     return refusal
 
 
-def check_open(extraction: ExtractionFacts, context: Context) -> Refusal | None:
+def check_footage(extraction: ExtractionFacts, camera: CameraFacts, context: Context) -> Refusal | None:
+    """What may be a state secret is cut and given by the camera's own system, for a unit of it, or by nobody.
+
+    Asked after the act's own guard: whoever may not act is told nothing of the camera.
+    """
+    return check_secret(camera, context, extraction.requesting_unit_id)
+
+
+def check_open(extraction: ExtractionFacts, camera: CameraFacts, context: Context) -> Refusal | None:
     """The files are opened by the receiver who accepted them: opening is part of the handing over."""
     if extraction.receiver_account_id != context.actor.account_id:
         return Forbidden(
@@ -249,7 +257,8 @@ def check_open(extraction: ExtractionFacts, context: Context) -> Refusal | None:
             "The receiver accepts the hand-over before the files are opened",
             rule=context.rule_of("extraction.accept"),
         )
-    return context.check_may("extraction.accept", facts=facts_of(extraction, context))
+    refusal = context.check_may("extraction.accept", facts=facts_of(extraction, context))
+    return refusal or check_footage(extraction, camera, context)
 
 
 GUARDS: Final[dict[str, Guard]] = {
@@ -261,3 +270,19 @@ GUARDS: Final[dict[str, Guard]] = {
     "issueHandoverMinutes": check_minutes,
 }
 """Every act on an extraction that was requested, in the order of the procedure, with its guard."""
+
+GIVING: Final = ("approveExtraction", "executeExtraction", "handOverExtraction", "acceptExtraction")
+"""The acts by which footage comes to whoever asked for it; rejecting gives nothing, and minutes show nothing."""
+
+
+def guards_on(camera: CameraFacts | None) -> dict[str, Guard]:
+    """The guards of all acts, with what the camera has on record; a camera that is not shown yet has nothing."""
+    if camera is None:
+        return dict(GUARDS)
+
+    def on_footage(guard: Guard) -> Guard:
+        return lambda extraction, context: (
+            guard(extraction, context) or check_footage(extraction, camera, context)
+        )
+
+    return {**GUARDS, **{name: on_footage(GUARDS[name]) for name in GIVING}}

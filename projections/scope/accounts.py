@@ -4,7 +4,7 @@ from typing import LiteralString
 
 from domain.account.guards import given_by, may_nominate
 from domain.context import Context
-from projections.scope.condition import IN_AREA, NOTHING, Scope
+from projections.scope.condition import IN_AREA, NOTHING, Scope, of_area
 
 
 def of_accounts(context: Context) -> Scope:
@@ -20,7 +20,7 @@ def of_accounts(context: Context) -> Scope:
     params = {
         "self": context.actor.account_id,
         "unit": context.actor.unit_id,
-        "area": context.actor.area_path,
+        **of_area(context.actor),
         "kinds": list(kinds),
     }
     return Scope(*clauses, params=params)
@@ -29,7 +29,7 @@ def of_accounts(context: Context) -> Scope:
 def of_account_reviews(context: Context) -> Scope:
     """Reviews of one's area for whoever reviews accounts there, and the audit."""
     if any(context.permission(action).allowed for action in ("audit.replay", "account.review")):
-        return Scope(IN_AREA, params={"area": context.actor.area_path})
+        return Scope(IN_AREA, params=of_area(context.actor))
     return NOTHING
 
 

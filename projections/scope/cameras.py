@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 from domain.camera.guards import PUBLIC_SET
 from domain.camera.uses import check_views
 from domain.context import Context, Permission
-from projections.scope.condition import IN_AREA, NOTHING, Scope
+from projections.scope.condition import IN_AREA, NOTHING, Scope, of_area
 
 OF_SYSTEM: Final[tuple[LiteralString, ...]] = ("owner_unit = %(unit)s", "manager_unit_id = %(unit)s")
 WITHIN_AREA: Final[tuple[LiteralString, ...]] = (
@@ -51,7 +51,7 @@ def of_cameras(context: Context, action: str = "camera.view") -> Scope:
     return Scope(
         *(way if way in OF_SYSTEM else both(f"({SHARED})", way) for way in dict.fromkeys(ways)),
         params={
-            "area": context.actor.area_path,
+            **of_area(context.actor),
             "unit": context.actor.unit_id,
             "granted_cameras": [one for grant in held for one in grant.camera_ids],
             "granted_areas": [grant.area_path for grant in held if grant.area_path is not None],
@@ -118,7 +118,7 @@ def of_uses(context: Context) -> Scope:
     if context.permission("audit.replay").allowed:
         clauses.append(IN_AREA)
     actor = context.actor
-    params = {"account": str(actor.account_id), "unit": actor.unit_id, "area": actor.area_path}
+    params = {"account": str(actor.account_id), "unit": actor.unit_id, **of_area(actor)}
     return Scope(*clauses, params=params) if clauses else NOTHING
 
 
@@ -151,5 +151,5 @@ def of_clients(context: Context) -> Scope:
         clauses += [IN_AREA, "owner_unit = %(unit)s"]
     elif administers.missing and {*administers.missing} <= {"own-system", "own-unit"}:
         clauses.append("owner_unit = %(unit)s")
-    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    params = {"unit": context.actor.unit_id, **of_area(context.actor)}
     return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING

@@ -2,6 +2,8 @@
 
 from typing import Any, LiteralString
 
+from domain.context import Actor
+
 
 class Scope:
     """A condition on the scope columns of a read model, with its parameters.
@@ -30,4 +32,12 @@ class Scope:
 
 NOTHING = Scope("false")
 FOR_AREA: LiteralString = "(%(area)s = area_path OR starts_with(%(area)s, area_path || '/'))"
-IN_AREA: LiteralString = "(area_path = %(area)s OR starts_with(area_path, %(area)s || '/'))"
+IN_AREA: LiteralString = """
+(area_path = %(area)s OR starts_with(area_path, %(area)s || '/') OR area_path = ANY(%(areas_before)s))
+"""
+"""What lies in one's area, or was captured in one that was merged into it: of whom `of_area` says the parameters."""
+
+
+def of_area(actor: Actor) -> dict[str, Any]:
+    """Where somebody's unit works, and what was merged into that; `Actor.covers` says the same of one area."""
+    return {"area": actor.area_path, "areas_before": list(actor.areas_before)}

@@ -4,7 +4,7 @@ from typing import LiteralString
 
 from domain.context import Context
 from domain.obstacle import chain
-from projections.scope.condition import FOR_AREA, IN_AREA, NOTHING, Scope
+from projections.scope.condition import FOR_AREA, IN_AREA, NOTHING, Scope, of_area
 
 
 def of_reports(context: Context) -> Scope:
@@ -24,7 +24,7 @@ def _of_office(context: Context, *others: LiteralString) -> Scope:
         clauses.append(IN_AREA)
     if context.permission("report.run").allowed:
         clauses += [IN_AREA, "owner_unit = %(unit)s"]
-    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    params = {"unit": context.actor.unit_id, **of_area(context.actor)}
     return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING
 
 
@@ -42,7 +42,7 @@ def of_obstacles(context: Context) -> Scope:
         clauses.append(f"{IN_AREA} AND level >= %(asked)s")
     params = {
         "unit": context.actor.unit_id,
-        "area": context.actor.area_path,
+        **of_area(context.actor),
         "asked": kinds.index(context.actor.unit_kind) if asked else 0,
     }
     return Scope(*clauses, params=params) if clauses else NOTHING
@@ -62,7 +62,7 @@ def of_breaches(context: Context) -> Scope:
     if context.permission("breach.answer", facts=receiver).allowed:
         clauses.append("account_id = ANY(%(people)s::uuid[])")
     actor = context.actor
-    params = {"unit": actor.unit_id, "area": actor.area_path, "people": sorted(actor.people)}
+    params = {"unit": actor.unit_id, **of_area(actor), "people": sorted(actor.people)}
     return Scope(*dict.fromkeys(clauses), params=params) if clauses else NOTHING
 
 
@@ -70,7 +70,7 @@ def of_breach_numbers(context: Context) -> Scope:
     """Units of which breaches are counted for whoever runs reports: one's own, and those of the area."""
     if not context.permission("report.run").allowed:
         return NOTHING
-    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    params = {"unit": context.actor.unit_id, **of_area(context.actor)}
     return Scope(f"{IN_AREA} OR owner_unit = %(unit)s", params=params)
 
 
@@ -87,7 +87,7 @@ def of_guidance(context: Context) -> Scope:
         ]
     params = {
         "unit": actor.unit_id,
-        "area": actor.area_path,
+        **of_area(actor),
         "kind": actor.unit_kind,
         "self": actor.account_id,
         "now": context.now,

@@ -5,7 +5,7 @@ from typing import LiteralString
 from domain.context import Context
 from projections.scope.cameras import administers, both, of_register
 from projections.scope.cases import of_cases
-from projections.scope.condition import IN_AREA, NOTHING, Scope
+from projections.scope.condition import IN_AREA, NOTHING, Scope, of_area
 
 
 def of_incidents(context: Context) -> Scope:
@@ -22,7 +22,7 @@ def of_incidents(context: Context) -> Scope:
             f"handler_kind = %(kind)s AND {IN_AREA}",
         ]
     actor = context.actor
-    params = {"unit": actor.unit_id, "area": actor.area_path, "kind": actor.unit_kind}
+    params = {"unit": actor.unit_id, **of_area(actor), "kind": actor.unit_kind}
     return Scope(*clauses, params=params) if clauses else NOTHING
 
 
@@ -47,7 +47,7 @@ def _of_unit(context: Context, action: str, need: str) -> Scope:
         clauses.append(IN_AREA)
     if context.permission(action, facts=frozenset({need})).allowed:
         clauses.append("owner_unit = %(unit)s")
-    params = {"unit": context.actor.unit_id, "area": context.actor.area_path}
+    params = {"unit": context.actor.unit_id, **of_area(context.actor)}
     return Scope(*clauses, params=params) if clauses else NOTHING
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from strawberry.types.base import StrawberryOptional
 
-from api.graphql.camera.camera import CAMERAS
+from api.graphql.camera.query import CAMERAS
 from api.graphql.case.query import CASES
 from api.graphql.columns import SOURCE, Column
 from api.graphql.compiled import Answers
@@ -220,14 +220,14 @@ def test_pages_meet(installation: Installation, compared: Compared) -> None:
 
 
 def test_something_missing(installation: Installation, compared: Compared) -> None:
-    """A page in which a camera cannot be found says so at its place, as it always does."""
+    """A page in which a unit cannot be found says so at its place, as it always does."""
     installation.detected()
     with installation.as_owner() as conn:
-        conn.execute("DELETE FROM camera_registry")
+        conn.execute("DELETE FROM directory WHERE noun = 'unit'")
     person = installation.signed_in("centre.approve")
-    answer = compared.same(person, "{ cases { nodes { number camera { code } } totalCount } }", {})
+    answer = compared.same(person, "{ cases { nodes { number holder { code } } totalCount } }", {})
     assert b'"code":"NOT_FOUND"' in answer
-    assert b'"path":["cases","nodes",0,"camera"]' in answer
+    assert b'"path":["cases","nodes",0,"holder"]' in answer
     assert compared.compiled == compared.asked > 0
 
 

@@ -1,6 +1,6 @@
 """A unit as its administrator registers, renames, moves and ends it; old acts keep its old name."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +8,7 @@ import pytest
 
 from cli import demo
 from domain.account import Account
+from domain.camera import Camera
 from domain.unit import Unit
 from tests.support.api import CENTRE, POLICE, Installation
 from tests.support.people import REFUSED, Person
@@ -189,6 +190,52 @@ class TestLater:
         )
 
     @pytest.mark.rule("R-QT-10.4.a")
+    def test_day_to_come(self, installation: Installation, admin: Person) -> None:
+        """A unit that will end goes on until then: it is renamed, gets people, and its day is changed."""
+        unit = registered(installation)
+        heir = registered(installation)
+        later = (installation.now + timedelta(days=30)).isoformat()
+        said = {"unitId": unit["id"], "document": "16/NQ"}
+        ended = did(admin, "endUnit", **said, successorId=heir["id"], at=later)["unit"]
+        enabled = {one["action"] for one in ended["availableActions"] if one["enabled"]}
+        assert {"endUnit", "renameUnit", "assignOfficer"} <= enabled
+        assert "nameSuccessor" not in enabled
+        assert did(admin, "renameUnit", **said, name="Tổ mới")["__typename"] == "UnitRenamed"
+        camera = Camera.create_id("DH-NL-01")
+        named = admin.ask(
+            "mutation($input: NameCameraCustodianInput!) { nameCameraCustodian(input: $input) { __typename } }",
+            input={
+                "commandId": str(uuid4()),
+                "cameraId": str(installation.register_camera("DH-NL-01")),
+                "custodianUnitId": unit["id"],
+            },
+        )["nameCameraCustodian"]
+        assert named == {"__typename": "CameraCustodianNamed"}
+        assert installation.operator.find(Camera, camera).custodian_unit_id == UUID(unit["id"])
+        sooner = did(admin, "endUnit", **said)["unit"]
+        assert (sooner["successor"], sooner["ceasedAt"] < later) == (None, True)
+        assert did(admin, "renameUnit", **said, name="Tổ khác")["__typename"] == "WrongState"
+
+    def test_before_it_begins(self, installation: Installation, admin: Person) -> None:
+        """A unit that begins later is in no list of those that stand, and is sent nothing until then."""
+        unit = registered(installation, kind="CITY_POLICE", validFrom="2030-01-01T00:00:00+07:00")
+        found = installation.detected()
+        refused = installation.signed_in("centre.approve").ask(
+            "mutation($input: ApproveCaseInput!) { approveCase(input: $input)"
+            " { __typename ... on InvalidInput { path } } }",
+            input={
+                "commandId": str(uuid4()),
+                "caseId": str(found.id),
+                "plate": "73A-123.45",
+                "recipientUnitId": unit["id"],
+            },
+        )["approveCase"]
+        assert refused == {"__typename": "InvalidInput", "path": "recipientUnitId"}
+        early = did(admin, "endUnit", unitId=unit["id"], document="1", at="1990-01-01T00:00:00+07:00")
+        assert (early["__typename"], early["path"]) == ("InvalidInput", "at")
+        stand = admin.ask('{ units(filter: { stands: true, kind: "CITY_POLICE" }) { nodes { code } } }')
+        assert unit["unit"]["code"] not in {one["code"] for one in stand["units"]["nodes"]}
+
     def test_officers(self, installation: Installation, admin: Person) -> None:
         """A unit has a named head and a named administrator, each one of its own people; others are nobody to it."""
         unit = registered(installation)

@@ -14,6 +14,7 @@ from cli.demo import CAMERA, CITY
 from domain.account import Account
 from domain.camera import Camera
 from domain.personal import Personal
+from domain.unit import Unit
 from tests.cli.test_cameras import run
 from tests.support import api
 from tests.support.api import Installation
@@ -129,13 +130,43 @@ class TestImport:
             "Hướng Nam",
         )
 
+    @pytest.mark.rule("R-DH-5.9.0")
+    def test_of_others(self, installation: Installation, tmp_path: Path) -> None:
+        """Of a camera that others operate the same row says nothing; another view needs their document, in a column."""
+        row = {**ROW, "class": "PUBLIC", "operating_unit": "CATP", "owner_kind": "UNIT", "owner_unit": "CATP"}
+        assert imported(installation, table(tmp_path, row))["new"] == 1
+        with nothing_recorded(installation):
+            assert imported(installation, table(tmp_path, row))["changed"] == 0
+            [bad] = imported(installation, table(tmp_path, {**row, "view": "Hướng Nam"}))["bad"]
+        assert (bad["column"], bad["rule"]) == ("document", "R-DH-5.9.0")
+        agreed = {**row, "view": "Hướng Nam", "document": "7/CV-CATP"}
+        assert imported(installation, table(tmp_path, agreed))["changed"] == 1
+        with nothing_recorded(installation):
+            assert imported(installation, table(tmp_path, agreed))["changed"] == 0
+
+    def test_what_has_ended(self, installation: Installation, tmp_path: Path) -> None:
+        """A retired camera, and one kept by a unit that has ended since, are taken in again where nothing is new."""
+        unit_id = installation.register_unit("DOI-X", kind="OTHER_BODY")
+        row = {**ROW, "custodian_unit": "DOI-X"}
+        imported(installation, table(tmp_path, row))
+        camera = installation.operator.find(Camera, Camera.create_id("DH-NL-01"))
+        unit = installation.operator.find(Unit, unit_id)
+        with installation.founding():
+            camera.trigger_event(Camera.Retired, document="9/QĐ")
+            unit.cease(at=installation.now, successor=None, document="9/QĐ")
+        installation.operator.record(camera, unit)
+        with nothing_recorded(installation):
+            assert imported(installation, table(tmp_path, row))["bad"] == []
+            [bad] = imported(installation, table(tmp_path, {**row, "view": "Hướng Nam"}))["bad"]
+        assert (bad["column"], "is retired" in bad["expected"]) == ("code", True)
+
     @pytest.mark.parametrize(
         "column, value, way",
         [
             ("class", "HOUSEHOLD", "it never changes"),
             ("domain", "SECURITY", "it never changes"),
             ("kind", "SPEED", "it never changes"),
-            ("area", CITY, "it never changes"),
+            ("area", CITY, "moveCameraToArea"),
             ("operating_unit", "CATP", "transferCamera"),
             ("manager_unit", "CATP", "transferCamera"),
             ("placement", "STATE_AREA", "changeCameraPlacement"),
@@ -197,7 +228,7 @@ class TestRefused:
             (6, "class", "LEVEL_9", "R-DH-1.1.0"),
             (7, "kind", "RADAR", "R-DH-1.1.0"),
             (8, "domain", "WATER", "R-DH-1.1.0"),
-            (9, "operating_unit", "NOBODY", None),
+            (9, "operating_unit", "NOBODY", "R-DH-1.1.0"),
             (10, "placement", "MOON", None),
             (11, "longitude", "xa", None),
             (12, "longitude", "nan", None),

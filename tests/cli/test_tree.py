@@ -41,6 +41,12 @@ def taken(of: Installation, noun: str, file: Path, *more: str) -> tuple[int, dic
     return status, json.loads(printed.splitlines()[-1])
 
 
+def _filled(text: str) -> str:
+    """Lines of as many cells as the heading has."""
+    width = HEADING.count(",")
+    return "\n".join(line + ";" * (width - line.count(";")) for line in text.splitlines())
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A file to hand in."""
@@ -151,10 +157,46 @@ class TestUnits:
         assert run(installation, "units", "import", str(file))[0] == USAGE
         assert run(installation, "units", "import", f"{file}.none")[0] == USAGE
 
+    def test_nothing_said(self, installation: Installation, file: Path, x: str) -> None:
+        """Of a unit on record a missing column or an empty cell says that it is as it was; semicolons do."""
+        text = f"A-{x};Tổ A;OTHER_BODY;{demo.CITY}\nB-{x};Tổ B;OTHER_BODY;{demo.CITY};A-{x}\n"
+        file.write_text(f"{HEADING.replace(',', ';')}\n{_filled(text)}", encoding="utf-8")
+        assert taken(installation, "units", file)[1]["changed"] == 2
+        file.write_text(f"code\tname\tkind\nB-{x}\tTổ mới\tOTHER_BODY\n", encoding="utf-8")
+        before = installation.head()
+        assert taken(installation, "units", file)[1]["changed"] == 1
+        assert installation.since(before) == ["unit:renamed"]
+        unit = installation.operator.find(Unit, Unit.create_id(f"B-{x}"))
+        assert unit.parent_unit_id == Unit.create_id(f"A-{x}")
+
+    def test_ended(self, installation: Installation, file: Path, x: str) -> None:
+        """The file of before is taken in again when some of it has ended: only what says something new is refused."""
+        lines = [
+            HEADING,
+            f"A-{x},Tổ A,OTHER_BODY,{demo.CITY},,,1/QĐ",
+            f"B-{x},=HYPERLINK(1),OTHER_BODY,{demo.CITY},A-{x},,1/QĐ",
+        ]
+        file.write_text("\n".join(lines), encoding="utf-8")
+        taken(installation, "units", file)
+        assert run(installation, "units", "cease", f"A-{x}", "--document", "9/QĐ")[0] == 0
+        with nothing_recorded(installation):
+            assert taken(installation, "units", file) == (
+                0,
+                {"rows": 2, "changed": 0, "dry_run": False, "bad": []},
+            )
+            exported = run(installation, "units", "export")[1]
+            file.write_text(exported, encoding="utf-8")
+            assert taken(installation, "units", file)[1]["changed"] == 0
+            assert f"B-{x},'=HYPERLINK(1),OTHER_BODY,{demo.CITY},," in exported
+            lines[1] = lines[1].replace("Tổ A", "Tổ khác")
+            file.write_text("\n".join(lines), encoding="utf-8")
+            status, said = taken(installation, "units", file)
+        assert (status, [(bad["row"], bad["column"]) for bad in said["bad"]]) == (NO, [(2, "code")])
+
     def test_exported_and_imported(self, installation: Installation, file: Path) -> None:
         """What is exported is imported again without a change, and names every unit that stands."""
         status, printed, _ = run(installation, "units", "export")
-        assert (status, printed.splitlines()[0]) == (0, HEADING)
+        assert (status, printed.splitlines()[0]) == (0, "\ufeff" + HEADING)
         codes = {line.partition(",")[0] for line in printed.splitlines()[1:]}
         assert {code for code, *_ in demo.UNITS} <= codes
         file.write_text(printed, encoding="utf-8")
@@ -211,13 +253,22 @@ class TestAreas:
             [(3, "path"), (4, "path"), (5, "kind"), (6, "boundary")],
         )
 
-    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"features": [1]}', '{"features": {"a": 1}}'])
-    def test_no_geojson(self, installation: Installation, tmp_path: Path, text: str) -> None:
+    @pytest.mark.parametrize(
+        "text, said",
+        [
+            ("", "not JSON in UTF-8: Input is a zero-length, empty document: line 1 column 1 (char 0)"),
+            *(
+                (text, "a FeatureCollection of GeoJSON is expected")
+                for text in ("[]", "{}", '{"features": [1]}', '{"features": {"a": 1}}')
+            ),
+        ],
+    )
+    def test_no_geojson(self, installation: Installation, tmp_path: Path, text: str, said: str) -> None:
         """What is no collection of features is refused in one line."""
         file = tmp_path / "areas.geojson"
         file.write_text(text, encoding="utf-8")
         status, _, message = run(installation, "areas", "import", str(file))
         assert (status, message) == (
             USAGE,
-            f"{file}: expected a GeoJSON FeatureCollection whose features have properties",
+            f"{file}: {said}",
         )

@@ -1,5 +1,6 @@
 """An area: a node of the tree of paths, entered below its parent, renamed, ended with a successor."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,16 @@ def entered(app: CaseSystem, path: str, **said: object) -> Area:
         )
     app.record(area)
     return area
+
+
+def end(one: Area, **said: Any) -> None:
+    """End an area, in which nothing stands."""
+    one.end(**{"at": NOW, "successor": None, "document": DOCUMENT, "standing": {}, "now": NOW} | said)
+
+
+def empty(_path: str, _at: datetime) -> dict[str, int]:
+    """Nothing stands in an area."""
+    return {}
 
 
 class TestRegister:
@@ -129,14 +140,37 @@ class TestLater:
         """It ends by a document, once, and never with itself as its successor."""
         area = given(Area, REGISTERED)
         with acting(SOMEBODY):
-            area.when(lambda one: one.end(at=NOW, successor=one, document=DOCUMENT)).then_refused(
-                InvalidInput
+            area.when(lambda one: end(one, successor=one)).then_refused(InvalidInput)
+            area.when(lambda one: end(one, document=" ")).then_refused(InvalidInput)
+            area.when(end).then(fact(Area.Ended, ended_at=NOW, successor_path=None, document=DOCUMENT))
+            area.when(end).then_refused(WrongState)
+
+    def test_ended_in_time(self) -> None:
+        """Until the day has come it stands, and the day may be changed; from then on nothing is."""
+        area, later = given(Area, REGISTERED), NOW + timedelta(days=30)
+        with acting(SOMEBODY):
+            area.when(lambda one: end(one, at=later)).then(
+                fact(Area.Ended, ended_at=later, successor_path=None, document=DOCUMENT)
             )
-            area.when(lambda one: one.end(at=NOW, successor=None, document=" ")).then_refused(InvalidInput)
-            area.when(lambda one: one.end(at=NOW, successor=None, document=DOCUMENT)).then(
-                fact(Area.Ended, ended_at=NOW, successor_path=None, document=DOCUMENT)
+            assert area.aggregate.check_stands("area", NOW) is None
+            assert area.aggregate.check_stands("area", later) is not None
+            area.when(end).then(fact(Area.Ended, ended_at=NOW, successor_path=None, document=DOCUMENT))
+            area.when(lambda one: end(one, at=later)).then_refused(WrongState)
+
+    def test_ended_while_used(self) -> None:
+        """What stands in it has to go somewhere; areas within it cannot, and end first."""
+        area = given(Area, REGISTERED)
+        with acting(SOMEBODY):
+            heir = Area.enter(path="quang-binh/x", parent=None, name="X", kind="DISTRICT", valid_from=NOW)
+            left = area.when(lambda one: end(one, standing={"cameras": 2, "units": 1, "clients": 0}))
+            left.then_refused(InvalidInput)
+            assert "2 cameras, 1 units stand in it still" in str(left.refusal)
+            within = area.when(lambda one: end(one, successor=heir, standing={"areas": 3}))
+            within.then_refused(InvalidInput)
+            assert "3 areas within it stand still" in str(within.refusal)
+            area.when(lambda one: end(one, successor=heir, standing={"cameras": 2, "areas": 0})).then(
+                fact(Area.Ended, ended_at=NOW, successor_path="quang-binh/x", document=DOCUMENT)
             )
-            area.when(lambda one: one.end(at=NOW, successor=None, document=DOCUMENT)).then_refused(WrongState)
 
 
 class TestOnRecord:
@@ -145,20 +179,36 @@ class TestOnRecord:
     def test_known(self, app: CaseSystem) -> None:
         """What is on record is known; what is not is refused with the rule of whoever asks, and the way out."""
         entered(app, CITY)
-        assert known_area(app, CITY).area_path == CITY
+        assert known_area(app, CITY, NOW).area_path == CITY
         with pytest.raises(InvalidInput, match="register it by registerArea") as refused:
-            known_area(app, WARD, field="areaPath", rule=BY)
+            known_area(app, WARD, NOW, field="areaPath", rule=BY)
         assert (refused.value.path, refused.value.rule) == ("areaPath", BY)
 
     def test_ended(self, app: CaseSystem) -> None:
         """Nothing new is registered in an area that has ended; its successor is named, and no cycle comes about."""
         one, other = entered(app, f"{CITY}/a"), entered(app, f"{CITY}/b")
         by = context(ADMINISTRATOR)
-        end_area(app, by, keyed("1"), area_id=one.id, document=DOCUMENT, successor_path=other.area_path)
+        end_area(
+            app,
+            by,
+            keyed("1"),
+            area_id=one.id,
+            document=DOCUMENT,
+            standing=empty,
+            successor_path=other.area_path,
+        )
         with pytest.raises(InvalidInput, match="it is quang-binh/dong-hoi/b now"):
-            known_area(app, one.area_path)
+            known_area(app, one.area_path, NOW)
         with pytest.raises(InvalidInput, match="successor"):
-            end_area(app, by, keyed("2"), area_id=other.id, document=DOCUMENT, successor_path=one.area_path)
+            end_area(
+                app,
+                by,
+                keyed("2"),
+                area_id=other.id,
+                document=DOCUMENT,
+                standing=empty,
+                successor_path=one.area_path,
+            )
         with pytest.raises(WrongState):
             rename_area(app, by, keyed("3"), area_id=one.id, name="Tên khác")
 

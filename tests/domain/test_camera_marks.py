@@ -8,7 +8,7 @@ import pytest
 from domain.camera import Camera
 from domain.camera.guards import check_watch
 from domain.errors import Forbidden, InvalidInput, WrongState
-from tests.support.cameras import DB, LEVEL_1, LEVEL_3, QT, administrator, at_work, registered
+from tests.support.cameras import DB, LEVEL_1, LEVEL_3, QT, administrator, at_work, consent, registered
 from tests.support.spec import APPROVER, CENTRE, COMMITTEE, HANDLER, POLICE, Given, actor, context, fact
 
 
@@ -120,6 +120,8 @@ class TestChange:
         """That it looks at another kind of place is on record; what is out of scope may not be linked."""
         who = administrator("dien-bien")
         camera = at_work(who, DB)
+        camera.file_consent(who, consent("MANAGING_BODY_OF_AREA"))
+        camera.collect_events()
         Given(camera).when(
             lambda one: one.change_placement(who, placement="STATE_AREA", reason="Trong trụ sở")
         ).then(
@@ -175,3 +177,22 @@ def test_quang_tri_publishes_nothing() -> None:
     camera = at_work(administrator("quang-tri"), QT)
     refused = Given(camera).when(lambda one: one.set_publication(administrator("quang-tri"), published=True))
     assert isinstance(refused.refusal, Forbidden)
+
+
+@pytest.mark.rule("R-DH-5.6.0")
+def test_moved_to_area() -> None:
+    """By a document it belongs to another area, once; whoever only sees it moves it nowhere."""
+    who = administrator()
+    camera = at_work(who)
+    to = {"area_path": "quang-binh/dong-hoi/hai-dinh", "document": "1660/NQ-UBTVQH15"}
+    Given(camera).when(lambda one: one.move_to_area(who, **{**to, "document": " "})).then_refused(
+        InvalidInput, rule="R-DH-5.6.0"
+    )
+    Given(camera).when(lambda one: one.move_to_area(who, **to)).then(
+        fact(Camera.MovedToArea, **to).under(rule="R-DH-5.6.0")
+    )
+    assert camera.area_path == to["area_path"]
+    Given(camera).when(lambda one: one.move_to_area(who, **to)).then_nothing()
+    Given(camera).when(lambda one: one.move_to_area(context(APPROVER), **to)).then_refused(
+        Forbidden, rule="R-DH-3.5.0"
+    )

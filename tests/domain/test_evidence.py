@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from domain.case import Case
-from domain.case.evidence import LAW, check_evidence, flags_of
+from domain.case.acts import GUARDS, guards_on
+from domain.case.evidence import LAW, SHARING, check_evidence, flags_of, with_camera
+from domain.case.guards import check_open
+from domain.errors import Forbidden, WrongState
 from tests.support.cameras import DB, DH, QT, administrator, at_work, certificate, registered
-from tests.support.cases import detected
-from tests.support.spec import NOW, context, given, legal
+from tests.support.cases import approved, detected
+from tests.support.spec import APPROVER, HANDLER, NOW, STRANGER, context, given, legal
 
 AT = legal("2026-06-01 08:00")
 
@@ -61,6 +64,53 @@ def test_verified_for_something_else() -> None:
     camera = registered(by, QT)
     camera.file_certificate(by, certificate(measures="WEIGHT"))
     assert len(flags_of(case_of("SPEED"), camera, by)) == 1
+
+
+@pytest.mark.rule("R-DH-1.2.0", "R-DB-1.2.0")
+@pytest.mark.parametrize(
+    "profile, usual, rule", [("dong-hoi", DH, "R-DH-1.2.0"), ("dien-bien", DB, "R-DB-1.2.0")]
+)
+def test_secret(profile: str, usual: object, rule: str) -> None:
+    """A case of what may be a state secret goes to nobody, its own system's people or not; all else of it goes on."""
+    by = administrator(profile, now=NOW)
+    camera = at_work(by, usual)  # type: ignore[arg-type] # they are registrations
+    open_to_all = dict.fromkeys(GUARDS, lambda *_: None)
+    asked = {act: with_camera(act, guard, camera) for act, guard in open_to_all.items()}
+    assert {act: guard(case_of(), by) for act, guard in asked.items()} == dict.fromkeys(GUARDS)
+    camera.mark_secret(by, secret=True, reason="Trụ sở quân sự")
+    refused = {act: refusal for act, guard in asked.items() if (refusal := guard(case_of(), by))}
+    assert refused.keys() == {"approveCase", "forwardCase", "transferRecord", "publishCase"}
+    assert {(type(refusal), refusal.rule) for refusal in refused.values()} == {(WrongState, rule)}
+    camera.mark_secret(by, secret=False, reason="Đã rà soát")
+    assert asked["approveCase"](case_of(), by) is None
+
+
+def test_whoever_may_not_act() -> None:
+    """Whoever may not send a case on is told that, and nothing of its camera."""
+    by = administrator("dong-hoi", now=NOW)
+    camera = at_work(by, DH)
+    camera.mark_secret(by, secret=True, reason="Trụ sở quân sự")
+    for act in SHARING:
+        told = guards_on(camera)[act](case_of(), context(STRANGER, now=NOW))
+        assert isinstance(told, Forbidden)
+        assert "secret" not in told.en
+
+
+@pytest.mark.rule("R-DH-1.2.0")
+def test_opened_by_its_own_system() -> None:
+    """Evidence of what may be a state secret is opened by the camera's own system alone, until the mark is lifted."""
+    by = administrator("dong-hoi", now=NOW)
+    camera = at_work(by, DH)
+    case = given(Case, detected(), approved()).aggregate
+    police, centre = context(HANDLER, now=NOW), context(APPROVER, now=NOW)
+    assert (check_open(case, camera, police), check_open(case, camera, centre)) == (None, None)
+    camera.mark_secret(by, secret=True, reason="Trụ sở quân sự")
+    refusal = check_open(case, camera, police)
+    assert isinstance(refusal, Forbidden)
+    assert refusal.rule == "R-DH-1.2.0"
+    assert check_open(case, camera, centre) is None
+    camera.mark_secret(by, secret=False, reason="Đã rà soát")
+    assert check_open(case, camera, police) is None
 
 
 def test_both() -> None:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from domain.camera import Camera
 from domain.context import Actor, Context
 from domain.errors import Forbidden, WrongState
 from domain.extraction import ExtractedFile, FootageExtraction
-from domain.extraction.guards import GUARDS, check_open, check_view
+from domain.extraction.guards import GIVING, GUARDS, check_open, check_view, guards_on
 from domain.unit import Unit
+from tests.support.cameras import administrator, registered
 from tests.support.extractions import (
     ACCEPTED,
     APPROVED,
@@ -48,6 +50,8 @@ CLERK = actor(32, CENTRE, "EXECUTOR")
 OTHER_COMMUNE = unit("CAP-2", "COMMUNE_POLICE", "quang-binh/dong-hoi/bac-ly")
 NEIGHBOUR = actor(33, OTHER_COMMUNE, "LEADER", leader=True)
 FILES = [ExtractedFile(**FILE)]
+CAMERA = registered(administrator())
+"""Of the Centre."""
 
 
 def past(*facts: Fact) -> Any:
@@ -61,15 +65,59 @@ class TestOpen:
     def test_receiver(self) -> None:
         """The receiver opens them, after accepting."""
         so_far = [APPROVED, EXECUTED, HANDED_OVER]
-        assert isinstance(check_open(past(*so_far).aggregate, context(RECEIVING)), WrongState)
-        assert check_open(past(*so_far, ACCEPTED).aggregate, context(RECEIVING)) is None
+        assert isinstance(check_open(past(*so_far).aggregate, CAMERA, context(RECEIVING)), WrongState)
+        assert check_open(past(*so_far, ACCEPTED).aggregate, CAMERA, context(RECEIVING)) is None
 
     @pytest.mark.rule("R-QT-5.5.0")
     @pytest.mark.parametrize("who", [COMMUNE_LEADER, EXECUTOR, HANDLER, AUDITOR, APPROVER, STRANGER])
     def test_others(self, who: Actor) -> None:
         """Nobody else does: not who asked, who allowed, who cut, nor who audits."""
         everything = past(APPROVED, EXECUTED, HANDED_OVER, ACCEPTED).aggregate
-        assert isinstance(check_open(everything, context(who)), Forbidden)
+        assert isinstance(check_open(everything, CAMERA, context(who)), Forbidden)
+
+
+def secret(profile: str = "dong-hoi", **given: Any) -> Camera:
+    """A camera that may show a state secret."""
+    by = administrator(profile)
+    camera = registered(by, **given)
+    camera.mark_secret(by, secret=True, reason="Trụ sở quân sự")
+    return camera
+
+
+@pytest.mark.rule("R-DH-1.2.0")
+@pytest.mark.parametrize(
+    "act, who, so_far",
+    [
+        ("approveExtraction", HANDLER, []),
+        ("executeExtraction", EXECUTOR, [APPROVED]),
+        ("handOverExtraction", EXECUTOR, [APPROVED, EXECUTED]),
+        ("acceptExtraction", RECEIVING, [APPROVED, EXECUTED, HANDED_OVER]),
+    ],
+)
+def test_secret(act: str, who: Actor, so_far: list[Fact]) -> None:
+    """What may be a state secret is allowed, cut, given and taken by nobody for a unit outside of its own system."""
+    extraction = past(*so_far).aggregate
+    assert guards_on(CAMERA)[act](extraction, context(who)) is None
+    refusal = guards_on(secret())[act](extraction, context(who))
+    assert isinstance(refusal, Forbidden)
+    assert refusal.rule == "R-DH-1.2.0"
+
+
+def test_secret_turned_down() -> None:
+    """A request for what may be a state secret is still turned down, and whoever may not act is told nothing of it."""
+    guards, extraction = guards_on(secret()), past().aggregate
+    assert guards["rejectExtraction"](extraction, context(HANDLER)) is None
+    for act in GIVING:
+        told = guards[act](extraction, context(STRANGER))
+        assert str(told) == str(GUARDS[act](extraction, context(STRANGER)))
+
+
+@pytest.mark.rule("R-DH-1.2.0")
+def test_secret_not_opened() -> None:
+    """What was handed over before the mark is opened no more, by the receiver either; for its own system it is."""
+    everything = past(APPROVED, EXECUTED, HANDED_OVER, ACCEPTED).aggregate
+    assert isinstance(check_open(everything, secret(), context(RECEIVING)), Forbidden)
+    assert check_open(everything, secret(manager_unit_id=COMMUNE.id), context(RECEIVING)) is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from domain.envelope import Event
 from domain.errors import InvalidInput, Refusal
 from domain.extraction import ExtractedFile, ExtractionState, FootageExtraction
 from domain.extraction.guards import GUARDS, check_open
+from tests.support.cameras import administrator, registered
 from tests.support.extractions import FILE, WHY, requested
 from tests.support.spec import ACTORS, CENTRE, COMMUNE, POLICE, actor, context, recorded, replayed
 
@@ -22,6 +23,7 @@ MOVED = tuple(
 """Executor, handler and leader, each as if moved to each other's units."""
 PEOPLE = st.sampled_from(ACTORS + MOVED)
 FILES = [ExtractedFile(**FILE)]
+CAMERA = registered(administrator())
 
 
 class ExtractionMachine(RuleBasedStateMachine):
@@ -85,7 +87,7 @@ class ExtractionMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def open(self, who: Actor) -> None:
         """Somebody tries to open a file."""
-        if check_open(self.extraction, context(who)) is None:
+        if check_open(self.extraction, CAMERA, context(who)) is None:
             self.opened_by.add(str(who.account_id))
 
     @invariant()

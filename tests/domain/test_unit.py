@@ -1,5 +1,6 @@
 """A unit: registered once, renamed as agencies are."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,11 @@ from domain.case import Case
 from domain.envelope import acting
 from domain.errors import InvalidInput, WrongState
 from domain.unit import Unit
+from domain.unit_guards import check_change, check_name_successor
+from policies.rulebook import load
 from tests.support.cases import PLATE, detected
 from tests.support.spec import (
+    ADMINISTRATOR,
     APPROVER,
     CITY,
     COMMUNE,
@@ -19,6 +23,7 @@ from tests.support.spec import (
     context,
     fact,
     given,
+    legal,
     when,
 )
 
@@ -105,6 +110,85 @@ class TestCease:
             .then_refused(InvalidInput)
         )
         assert refusal.en == "recipientUnitId: the unit CATP-CU has ceased to exist; its successor is CATP"
+
+
+class TestValidity:
+    """A unit is at work from its first day on until its last has gone by, and at no other time."""
+
+    @pytest.mark.rule("R-DH-3.10.0")
+    def test_day_to_come(self) -> None:
+        """Until the day on which it ends has come it stands, is changed, and its end may be said otherwise."""
+        unit, later = given(Unit, REGISTERED), NOW + timedelta(days=30)
+        with acting(SOMEBODY):
+            unit.when(lambda unit: unit.cease(at=later, successor=COMMUNE, document="1", now=NOW)).then(
+                fact(
+                    Unit.Ceased,
+                    ceased_at=later,
+                    successor_unit_id=COMMUNE.id,
+                    successor_code="CAP",
+                    document="1",
+                )
+            )
+            assert unit.aggregate.check_stands("unit", NOW) is None
+            assert unit.aggregate.check_stands("unit", later) is not None
+            assert check_change(unit.aggregate, context(ADMINISTRATOR)) is None
+            assert check_name_successor(unit.aggregate, context(ADMINISTRATOR)) is not None
+            unit.when(lambda unit: unit.cease(at=NOW, successor=None, document="2", now=NOW)).then(
+                fact(Unit.Ceased, ceased_at=NOW, successor_unit_id=None, successor_code=None, document="2")
+            )
+            unit.when(lambda unit: unit.cease(at=later, successor=None, document="3", now=NOW)).then_refused(
+                WrongState
+            )
+
+    def test_before_it_begins(self) -> None:
+        """Nothing is sent to it before, and it does not end before."""
+        begins = NOW + timedelta(days=365)
+        with acting(SOMEBODY):
+            unit = Unit(
+                code="CATP-MOI", name="Công an", kind="CITY_POLICE", area_path=CITY, valid_from=begins
+            )
+            refused = (
+                given(Case, detected())
+                .when(lambda case: case.approve(context(APPROVER), plate=PLATE, recipient=unit))
+                .then_refused(InvalidInput)
+            )
+            assert refused.en == "recipientUnitId: the unit CATP-MOI begins on 2027-06-02"
+            with pytest.raises(InvalidInput, match="at: lies before the unit began on 2027-06-02"):
+                unit.cease(at=NOW, successor=None, document="1", now=NOW)
+            unit.cease(at=begins, successor=None, document="1", now=NOW)
+            assert unit.ceased_at == begins
+
+    def test_successor(self) -> None:
+        """Whoever follows is at work by then, and is not to end itself."""
+        unit, later = given(Unit, REGISTERED), NOW + timedelta(days=30)
+        with acting(SOMEBODY):
+            ends = Unit(code="A", name="A", kind="OTHER_BODY", area_path=CITY)
+            ends.cease(at=later, successor=None, document="1", now=NOW)
+            begins = Unit(code="B", name="B", kind="OTHER_BODY", area_path=CITY, valid_from=later)
+            for heir in (ends, begins):
+                with pytest.raises(InvalidInput, match="is no other unit that stands"):
+                    unit.aggregate.cease(at=NOW, successor=heir, document="2", now=NOW)
+            assert unit.when(
+                lambda unit: unit.cease(at=later, successor=begins, document="2", now=NOW)
+            ).events
+
+    @pytest.mark.rule("R-QT-2.0.0")
+    def test_kind_of_before(self) -> None:
+        """A kind of unit that ended is none for a unit that is taken in now, though it began before that."""
+        rules = load("quang-tri")
+        with (
+            acting(SOMEBODY),
+            pytest.raises(InvalidInput, match="there is no DISTRICT_POLICE after 2025-02-28"),
+        ):
+            Unit.enter(
+                rules,
+                code="CAH",
+                name="Công an huyện",
+                kind="DISTRICT_POLICE",
+                area_path="quang-tri",
+                valid_from=legal("2024-06-01 00:00"),
+                now=NOW,
+            )
 
 
 def test_identity() -> None:

@@ -87,6 +87,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
         "positions": KEEP,
         **dict.fromkeys(
             (
+                "account_log",
+                "areas",
                 "camera_registry",
                 "camera_uses",
                 "case_queue",

@@ -26,5 +26,6 @@ AREA_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
     ),
     Area.Renamed: (AREA, {"name": "Phường Đồng Hới", **DOCUMENT}),
     Area.Redrawn: (AREA, {"boundary": None, "document": None}),
+    Area.TookOver: (AREA, {"from_path": f"{PATH}/hai-dinh"}),
     Area.Ended: (AREA, {"ended_at": AT, "successor_path": f"{PATH}/nam-ly", **DOCUMENT}),
 }

@@ -44,6 +44,7 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
         "contact": Personal.said(CAMERA, PHONE),
     },
     Camera.Transferred: {"operating_unit_id": UNIT, "manager_unit_id": POLICE, "document": "18/QĐ-UBND"},
+    Camera.MovedToArea: {"area_path": "quang-binh/dong-hoi", "document": "1660/NQ-UBTVQH15"},
     Camera.CustodianNamed: {"custodian_unit_id": POLICE},
     Camera.Reconfigured: {
         "longitude": 106.6,
@@ -62,6 +63,8 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.ConsentFiled: {"consent": CONSENT},
     Camera.ConsentWithdrawn: {"document": "01/ĐN", "stopped": (STOPPED,)},
     Camera.Verified: {"certificate": CERTIFICATE},
+    Camera.CertificateVoided: {"number": "KD-2026-0116"},
+    Camera.ConsentsLapsed: {"kinds": ("MANAGING_BODY_OF_AREA", "RELATED_AGENCY")},
     Camera.Calibrated: {
         "calibrated_on": date(2026, 5, 4),
         "body": "Trung tâm Kỹ thuật",

@@ -11,6 +11,7 @@ from eventsourcing.utils import get_topic
 from domain.account import Account
 from domain.account_review import AccountReview
 from domain.area import Area
+from domain.area_succession import EVENTS as AREA_SUCCESSION
 from domain.breach import Breach
 from domain.camera import Camera
 from domain.camera_use import CameraUse
@@ -28,14 +29,6 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import EVENTS as SUCCESSION
-from domain.succession import (
-    AccountSucceeded,
-    CameraSucceeded,
-    CaseSucceeded,
-    ClientSucceeded,
-    ExtractionSucceeded,
-    GuidanceSucceeded,
-)
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
@@ -43,10 +36,10 @@ from tests.support.area_examples import AREA, AREA_EVENTS
 from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
-from tests.support.client_examples import CLIENT, CLIENT_EVENTS
+from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
-from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
+from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.guidance_examples import NOUNS as SHARED
 from tests.support.invented import (
     ACCOUNT,
@@ -70,6 +63,7 @@ from tests.support.invented import (
 from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
 from tests.support.operation_examples import NOUNS as OPERATION
 from tests.support.operation_examples import OPERATION_EVENTS
+from tests.support.succession_examples import SUCCESSION_EVENTS
 from tests.support.use_examples import CONTROL, USE, USE_EVENTS
 
 
@@ -80,7 +74,7 @@ def event_classes() -> dict[str, type[Event]]:
         for noun in NOUNS
         for name, member in vars(noun).items()
         if isinstance(member, type) and issubclass(member, Event) and name not in {"Event", "Created"}
-    } | {get_topic(cls): cls for cls in SUCCESSION}
+    } | {get_topic(cls): cls for cls in (*SUCCESSION, *AREA_SUCCESSION)}
 
 
 def fields_of(noun: type[Aggregate]) -> set[str]:
@@ -139,19 +133,6 @@ def breach_examples() -> list[Event]:
     return [
         _first(cls, Breach, BREACH, **said) if issubclass(cls, Created) else _later(cls, BREACH, **said)
         for cls, said in BREACH_EVENTS.items()
-    ]
-
-
-def succession_examples() -> list[Event]:
-    """One of each event by which something passes to the successor of a unit."""
-    said = {"from_unit_id": UNIT, "to_unit_id": POLICE, "document": "16/NQ-HĐND"}
-    return [
-        _later(CaseSucceeded, CASE, **said),
-        _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
-        _later(CameraSucceeded, CAMERA, **said),
-        _later(AccountSucceeded, ACCOUNT, **said),
-        _later(GuidanceSucceeded, GUIDANCE, **said),
-        _later(ClientSucceeded, CLIENT, **said),
     ]
 
 
@@ -222,9 +203,9 @@ EXAMPLES: Final[dict[str, Event]] = {
             UNIT,
             parent_unit_id=POLICE,
             head_account_id=ACCOUNT,
-            left=Left(accounts=1, cameras=2, cases=3),
+            left=Left(accounts=1, cameras=2, cases=3, work_orders=4),
         ),
-        *succession_examples(),
+        *(_later(cls, one, **said) for cls, (one, said) in SUCCESSION_EVENTS.items()),
         _later(Unit.OfficerAssigned, UNIT, post="ADMINISTRATOR", account_id=ACCOUNT, document="18/QĐ-TTGS"),
         _later(
             Unit.RegulationFiled,

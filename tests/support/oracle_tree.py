@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from cli import demo
+from tests.support.jurisdiction import AREAS
 from tests.support.oracle import CENTRE, DONE, Noun, Somebody, outcome, sees
 from tests.support.oracle_facts import AreaFacts, UnitFacts
 
@@ -55,7 +56,8 @@ def given(noun: Noun, act: str) -> dict[str, Any]:
     said = FACTS[act]
     if isinstance(noun, AreaFacts):
         about = {"path": f"{noun.area}/x-{uuid4().hex[:8]}"} if act == "registerArea" else {"areaId": noun.id}
-        return about | said
+        more = {"endArea": {"successor": _other(noun.area)}}
+        return about | more.get(act, {}) | said
     assert isinstance(noun, UnitFacts)
     if act == "registerUnit":
         return {"code": uuid4().hex[:8], "area": noun.area, "parentId": noun.id} | said
@@ -92,6 +94,8 @@ def _(noun: AreaFacts | UnitFacts, who: Somebody, act: str) -> str:
         return "Forbidden"
     if act == "moveUnit" and not who.covers(_other(noun.area)):
         return "Forbidden"
+    if act == "endArea" and any(path.startswith(f"{noun.area}/") for path in AREAS):
+        return "InvalidInput"  # those within it end first
     return "WrongState" if act == "nameSuccessor" else DONE  # every unit of this world stands
 
 

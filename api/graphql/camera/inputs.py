@@ -215,6 +215,14 @@ class FileCameraCertificateInput(OnCamera):
     )
 
 
+@strawberry.input(description="Huỷ giấy kiểm định ghi sai · Void a certificate that says what is not so")
+class VoidCameraCertificateInput(OnCamera):
+    """What voiding a certificate needs."""
+
+    number: str = strawberry.field(description="Số giấy · Number")
+    reason: str = REASON
+
+
 @strawberry.input(description="Ghi nhận hiệu chuẩn · Put a calibration on record")
 class RecordCameraCalibrationInput(OnCamera):
     """What recording a calibration needs."""
@@ -262,6 +270,23 @@ class TransferCameraInput(OnCamera):
     )
     manager_unit_id: strawberry.ID = strawberry.field(description="Cơ quan quản lý mới · Who manages it then")
     document: str = DOCUMENT
+
+
+@strawberry.input(description="Chuyển camera sang địa bàn khác · Move a camera to another area")
+class MoveCameraToAreaInput(OnCamera):
+    """What moving needs: the position as well, where it does not lie in that area."""
+
+    area: str = strawberry.field(
+        description="Đường dẫn địa bàn, ví dụ quang-binh/dong-hoi · Path of the area"
+    )
+    document: str = DOCUMENT
+    longitude: float | None = LONGITUDE
+    latitude: float | None = LATITUDE
+    consent: str | None = strawberry.field(
+        default=None,
+        description="Văn bản đồng ý của đơn vị vận hành, khi vị trí đổi"
+        " · Consent of the operating unit, where the position changes",
+    )
 
 
 @strawberry.input(description="Ghi đơn vị giữ thiết bị · Say with which unit the device stands")

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera.camera import Camera, cameras
-from api.graphql.case.evidence import EvidenceFlag, guards_on
+from api.graphql.camera.camera import Camera, open_camera, open_cameras
+from api.graphql.case.evidence import EvidenceFlag
 from api.graphql.case.file import (
     CaseDocument,
     Complaint,
@@ -39,11 +39,12 @@ from api.graphql.columns import Link, Sealed, column, of_source
 from api.graphql.common import AvailableAction, Enabled, Rule, Step, available, rule, rules
 from api.graphql.context import Info, legal
 from api.graphql.obligation.obligation import CLOCKS, Obligation, by_due
-from api.graphql.register import steps
+from api.graphql.register import ACTS, steps
 from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, units
 from api.graphql.words import CaseState, Finding, Mark, Track
 from domain.camera import Transmission
+from domain.case.acts import guards_on
 from domain.case.evidence import flags_of
 from domain.case.execution import still_owed
 from domain.clock import legal_date
@@ -137,15 +138,14 @@ class Case:
     marks: list[Mark] = column("marks", "Các dấu · What is so of it beside its state", in_order)
 
     @strawberry.field(
-        description="Camera phát hiện · The camera that detected it",
-        metadata=of_source(Link("camera_id", cameras)),
+        description="Camera phát hiện; có dấu hiệu bí mật nhà nước thì chỉ hệ thống quản lý thấy"
+        " · The camera that detected it; what may show a state secret is its own system’s alone",
+        metadata=of_source(Link("camera_id", open_cameras, some=True)),
     )
-    async def camera(self, info: Info) -> Camera:
-        """The camera that detected it, as it was named at the time shown."""
-        row = await self._camera(info)
-        if row is None:
-            raise NotFound("camera", "camera", self.row.camera_id)
-        return Camera(row=row, at=self.at)
+    async def camera(self, info: Info) -> Camera | None:
+        """The camera that detected it, as it was named at the time shown, to whoever may know of it now."""
+        row = await open_camera(info, self.row.camera_id) and await self._camera(info)
+        return Camera(row=row, at=self.at) if row else None
 
     @strawberry.field(
         description="Biển số do người duyệt nhập · Plate, typed by the approving officer",
@@ -284,7 +284,7 @@ class Case:
 
     history: list[Step] = steps("case_id")
 
-    @strawberry.field(description="Việc người này có thể làm · What this person may do, and why not")
+    @strawberry.field(description=ACTS)
     async def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
         """What the guards that decide say to this person now; of the past nothing can be done."""
         if self.at is not None:

@@ -4,11 +4,8 @@ import strawberry
 
 from api.graphql.common import Language, Rule, Speech, rule
 from api.graphql.context import Info
-from domain.camera.guards import Measuring
-from domain.case.acts import GUARDS
-from domain.case.evidence import BARRED, Flag, check_evidence
 from domain.case.evidence import EvidenceFlag as FlagKind
-from domain.case.guards import Guard
+from domain.case.evidence import Flag
 
 strawberry.enum(
     FlagKind,
@@ -40,14 +37,3 @@ class EvidenceFlag:
     def rule(self, info: Info) -> Rule | None:
         """The rule that wants it so."""
         return rule(info, self.flag.rule)
-
-
-def guards_on(camera: Measuring | None) -> dict[str, Guard]:
-    """The guards of all acts, with what the camera has on record; a camera that is not shown yet has nothing."""
-    if camera is None:
-        return dict(GUARDS)
-
-    def on_evidence(guard: Guard) -> Guard:
-        return lambda case, context: guard(case, context) or check_evidence(case, camera, context)
-
-    return {**GUARDS, **{name: on_evidence(GUARDS[name]) for name in BARRED}}

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Final
 import strawberry
 from psycopg import Connection
 
+from api.graphql.camera.camera import open_cameras
 from api.graphql.case.query import CaseFilter
 from api.graphql.common import NARROW
-from api.graphql.context import Info, legal
-from api.graphql.looking import Purpose, look_at, looked
+from api.graphql.context import Info, RequestContext, legal
+from api.graphql.looking import Purpose, look_at, looked, of_cases
 from domain.errors import InvalidInput, refuse
-from projections import camera_registry, case_queue, directory, scope
+from projections import case_queue, directory, scope
 from projections.case_queue import CaseRow
 
 MOST: Final = 1000
@@ -69,16 +70,16 @@ class CaseExportQuery:
                 f"hơn {MOST} hồ sơ; hãy thu hẹp",
                 f"more than {MOST} cases are in scope; narrow the filter",
             )
-        text = await ctx.read(_written, rows)
-        ids = [row.case_id for row in rows]
-        if ids:
-            await looked(info, look_at(info, "caseExport", "case", ids, ctx.act.actor.area_path), purpose)
+        text = await ctx.read(_written, ctx, rows)
+        if rows:
+            look = look_at(info, "caseExport", "case", of_cases(rows), ctx.act.actor.area_path)
+            await looked(info, look, purpose)
         return CaseExport(csv=text, count=len(rows), sha256=sha256(text.encode()).hexdigest())
 
 
-def _written(conn: Connection[Any], rows: Iterable[CaseRow]) -> str:
-    """The rows as CSV, with the codes of their cameras and of the units that hold them."""
-    cameras = camera_registry.by_ids(conn, {row.camera_id for row in rows})
+def _written(conn: Connection[Any], ctx: RequestContext, rows: Iterable[CaseRow]) -> str:
+    """The rows as CSV, with the codes of the cameras that one may know of and of the units that hold them."""
+    cameras = open_cameras(conn, ctx, {row.camera_id for row in rows})
     units = directory.current(conn, {row.owner_unit for row in rows})
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")

@@ -11,7 +11,7 @@ from api import duplicates
 from api.graphql.case.case import Case, of_past
 from api.graphql.common import NARROW, After, First, MinPosition
 from api.graphql.context import Info, identity, utc
-from api.graphql.looking import Purpose, attempted, look_at, looked, plate_of
+from api.graphql.looking import Purpose, attempted, look_at, looked, of_cases, plate_of
 from api.graphql.pages import Connection, ListOf, instant, instant_or_none
 from api.graphql.words import CaseState, Finding, Mark
 from domain.case.guards import check_view
@@ -151,7 +151,7 @@ class CaseQuery:
         instant = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "case_queue", "case_detail", "directory")
+        await ctx.visible(min_position, "case_queue", "case_detail", "camera_registry", "directory")
         if id is not None:
             case_id = identity("id", id)
             row = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id)
@@ -182,7 +182,7 @@ class CaseQuery:
         """The cases in one's scope, by legal due time."""
         ctx = info.context
         within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "case_queue", "directory")
+        await ctx.visible(min_position, "case_queue", "camera_registry", "directory")
         narrow = (filter or CaseFilter()).narrow(ctx.act.actor)
         return CASES.listed(within, narrow, first=first, after=after)
 
@@ -211,7 +211,7 @@ class CaseQuery:
         refuse(ctx.act.check_purpose(purpose.value))
         wanted = plate_of("plate", plate)
         within = scope.of_cases(ctx.act)
-        await ctx.visible(min_position, "case_queue", "directory")
+        await ctx.visible(min_position, "case_queue", "camera_registry", "directory")
         since, until = (utc(name, at) if at else None for name, at in (("from", from_), ("to", to)))
         sealed = await ctx.read(case_queue.plates, within, since=since, until=until, most=OPENED + 1)
         if len(sealed) > OPENED:
@@ -221,7 +221,8 @@ class CaseQuery:
                 f"more than {OPENED} cases are in scope; narrow from and to",
             )
         found = await ctx.services.writes(duplicates.of_plate, ctx.services, sealed, wanted)
+        ids = of_cases((await ctx.read(case_queue.by_ids, found)).values())
         await looked(
-            info, look_at(info, "casesByPlate", "case", found, ctx.act.actor.area_path, plate=wanted), purpose
+            info, look_at(info, "casesByPlate", "case", ids, ctx.act.actor.area_path, plate=wanted), purpose
         )
         return NAMED.listed(within, Named(found), first=first, after=after)

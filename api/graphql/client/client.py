@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera.camera import CAMERAS, CameraConnection
+from api.graphql.camera.query import CAMERAS, CameraConnection
 from api.graphql.client.entry import ClientEntry
 from api.graphql.columns import column
 from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step

@@ -7,17 +7,17 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera.camera import Camera, cameras
+from api.graphql.camera.camera import Camera, open_camera, open_cameras
 from api.graphql.columns import Link, column, of_source, sealed
-from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
+from api.graphql.common import NARROW, After, AvailableAction, Enabled, First, MinPosition, Step, available
 from api.graphql.context import Info, identity, legal, utc
 from api.graphql.looking import AccessPurpose, attempted, look_at
 from api.graphql.pages import Connection, ListOf, instant
-from api.graphql.register import acts, steps
+from api.graphql.register import ACTS, steps
 from api.graphql.unit.person import Person
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput
 from domain.extraction import ExtractionState, GapReason
-from domain.extraction.guards import GUARDS, check_view
+from domain.extraction.guards import check_view, guards_on
 from projections import extraction_log, history, scope
 from projections.extraction_log import ExtractionRow, LogFilter
 from projections.follower import Recorded
@@ -120,13 +120,15 @@ class Extraction:
     case_id: strawberry.ID | None = column("case_id", "Hồ sơ liên quan · The case it is for", str)
     requested_at: datetime = column("requested_at", "Đề nghị lúc · When it was asked for", legal)
 
-    @strawberry.field(description="Camera · The camera", metadata=of_source(Link("camera_id", cameras)))
-    async def camera(self, info: Info) -> Camera:
+    @strawberry.field(
+        description="Camera; có dấu hiệu bí mật nhà nước thì chỉ hệ thống quản lý thấy"
+        " · The camera; what may show a state secret is its own system’s alone",
+        metadata=of_source(Link("camera_id", open_cameras, some=True)),
+    )
+    async def camera(self, info: Info) -> Camera | None:
         """The camera whose footage it is."""
-        row = await info.context.camera.load(self.row.camera_id)
-        if row is None:
-            raise NotFound("camera", "camera", self.row.camera_id)
-        return Camera(row=row)
+        row = await open_camera(info, self.row.camera_id)
+        return Camera(row=row) if row else None
 
     note: str | None = sealed("extraction_id", "note", "Nội dung đề nghị · What the request says")
 
@@ -180,7 +182,14 @@ class Extraction:
         return [minutes_of(item) for item in self.row.minutes]
 
     history: list[Step] = steps("extraction_id")
-    available_actions: list[AvailableAction] = acts(GUARDS)
+
+    @strawberry.field(description=ACTS)
+    async def available_actions(self, info: Info, enabled: Enabled = None) -> list[AvailableAction]:
+        """What the guards that decide say to this person now; of the past nothing can be done."""
+        if self.at is not None:
+            return []
+        camera = await info.context.camera.load(self.row.camera_id)
+        return available(guards_on(camera), self.row, info.context.act, enabled=enabled)
 
 
 def _person(account: str, unit_id: UUID | None) -> Person:
@@ -309,7 +318,7 @@ class ExtractionQuery:
         instant = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (number is None):
             raise InvalidInput("id", "cần id hoặc number, chỉ một", "either id or number is expected")
-        await ctx.visible(min_position, "extraction_log", "directory")
+        await ctx.visible(min_position, "extraction_log", "camera_registry", "directory")
         if id is not None:
             extraction_id = identity("id", id)
             row = (await ctx.read(extraction_log.by_ids, [extraction_id])).get(extraction_id)
@@ -345,6 +354,6 @@ class ExtractionQuery:
         """The extractions in one's scope."""
         ctx = info.context
         within = scope.of_extractions(ctx.act)
-        await ctx.visible(min_position, "extraction_log", "directory")
+        await ctx.visible(min_position, "extraction_log", "camera_registry", "directory")
         narrow = (filter or ExtractionFilter()).narrow()
         return EXTRACTIONS.listed(within, narrow, first=first, after=after)

@@ -1,14 +1,13 @@
 """Incidents at the GraphQL edge: what went wrong, who has it, until when, and how it was put right."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from psycopg import Connection as Db
 
-from api.graphql.camera.camera import Camera, cameras
+from api.graphql.camera.camera import Camera, open_camera, open_cameras
 from api.graphql.columns import Link, column, of_source, sealed
 from api.graphql.common import (
     NARROW,
@@ -23,29 +22,17 @@ from api.graphql.common import (
     rule,
     rules,
 )
-from api.graphql.context import Info, RequestContext, identity, legal
+from api.graphql.context import Info, identity, legal
 from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.register import AsOf, Id, Number, Register, acts, steps
 from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, unit_of, units
-from domain.camera.guards import check_secret
 from domain.incident import IncidentState
 from domain.incident.guards import GUARDS, check_view
 from domain.operating import IncidentKind as Kind
 from projections import incident_log, scope
-from projections.camera_registry import CameraRow
 from projections.follower import Recorded
 from projections.incident_log import IncidentNarrow, IncidentRow
-
-
-def open_cameras(
-    conn: Db[Any], ctx: RequestContext, camera_ids: Collection[UUID]
-) -> Mapping[UUID, CameraRow]:
-    """The cameras of a page, by id, without what may show a state secret of another system."""
-    return {
-        one: row for one, row in cameras(conn, ctx, camera_ids).items() if check_secret(row, ctx.act) is None
-    }
-
 
 strawberry.enum(IncidentState, description="Trạng thái sự cố · State of an incident")
 
@@ -142,8 +129,8 @@ class Incident:
         """The camera it is about, if any; one that may show a state secret is its own system's alone."""
         if self.row.camera_id is None:
             return None
-        row = await info.context.camera.load(self.row.camera_id)
-        return Camera(row=row, at=self.at) if row and check_secret(row, info.context.act) is None else None
+        row = await open_camera(info, self.row.camera_id)
+        return Camera(row=row, at=self.at) if row else None
 
     unit: Unit = unit_of("owner_unit", "Đơn vị báo cáo · The unit that reported it")
 

@@ -15,13 +15,15 @@ from api.graphql.looking import AccessPurpose, attempted, look_at
 from api.graphql.mutation import COMMAND_ID, GIVEN, OUTCOME, POSITION, Refused, command_of
 from api.urls import LIFETIME, Ticket
 from domain import errors
+from domain.camera.guards import own_system
 from domain.case import guards as case_guards
 from domain.commands import reading
 from domain.commands.application import Answer
 from domain.context import Context
 from domain.extraction import guards as extraction_guards
 from domain.reading import Reading
-from projections import case_detail, case_queue, extraction_log
+from projections import camera_registry, case_detail, case_queue, extraction_log
+from projections.camera_registry import CameraRow
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class File:
     label: str
     noun: str
     owner_id: UUID
-    camera_id: UUID
+    camera: CameraRow
     area_path: str
     hidden: errors.Refusal | None
     refusal: errors.Refusal | None
@@ -69,35 +71,42 @@ class File:
         """What is looked at: the file, and what it is part of."""
         return [self.owner_id, UUID(self.item["id"])]
 
+    @property
+    def camera_id(self) -> UUID:
+        """The camera whose footage it is."""
+        return self.camera.camera_id
+
 
 def find(conn: Connection[Any], context: Context, file_id: UUID) -> File | None:
     """The file of an id, of a case or of an extraction, without regard to scope."""
     detail = case_detail.by_evidence(conn, file_id)
     if detail is not None:
         case = case_queue.by_ids(conn, [detail.case_id])[detail.case_id]
+        camera = camera_registry.by_ids(conn, [case.camera_id])[case.camera_id]
         item = next(item for item in detail.evidence if item["id"] == str(file_id))
         return File(
             item=item,
             label=f"{case.number}-{item['kind']}",
             noun="evidence",
             owner_id=case.case_id,
-            camera_id=case.camera_id,
+            camera=camera,
             area_path=case.area_path,
             hidden=case_guards.check_view(case, context),
-            refusal=case_guards.check_open(case, context),
+            refusal=case_guards.check_open(case, camera, context),
         )
     extraction = extraction_log.by_file(conn, file_id)
     if extraction is not None:
+        camera = camera_registry.by_ids(conn, [extraction.camera_id])[extraction.camera_id]
         number = next(n for n, item in enumerate(extraction.files, 1) if item["id"] == str(file_id))
         return File(
             item=extraction.files[number - 1],
             label=f"{extraction.number}-{number}",
             noun="extraction",
             owner_id=extraction.extraction_id,
-            camera_id=extraction.camera_id,
+            camera=camera,
             area_path=extraction.area_path,
             hidden=extraction_guards.check_view(extraction, context),
-            refusal=extraction_guards.check_open(extraction, context),
+            refusal=extraction_guards.check_open(extraction, camera, context),
         )
     return None
 
@@ -158,6 +167,7 @@ async def _open(info: Info, given: OpenEvidenceInput) -> EvidenceOpened:
         item["media_type"],
         f"{file.label}.{item['name'].rpartition('.')[2]}",
         int(expires_at.timestamp()),
+        camera_id=None if own_system(file.camera, ctx.act) else file.camera_id,
     )
     url = f"{ctx.base_url}/evidence/{ctx.services.urls.sign(ticket)}"
     return EvidenceOpened(url=url, expires_at=legal(expires_at), position=Position(answer.position))

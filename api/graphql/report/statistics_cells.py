@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import strawberry
 
+from api.graphql.camera.camera import open_camera
 from api.graphql.common import Position
 from api.graphql.context import Info
 from api.graphql.pages import instant, text, whole
@@ -228,7 +229,7 @@ class Hotspot:
 
 
 async def _code(info: Info, camera_id: str | None) -> str | None:
-    row = await info.context.camera.load(UUID(camera_id)) if camera_id else None
+    row = await open_camera(info, UUID(camera_id)) if camera_id else None
     return row.code if row else None
 
 

@@ -40,6 +40,10 @@ class Area:
     boundary: str | None = column("boundary", "Ranh giới, GeoJSON · Its own boundary, as GeoJSON")
     ended_at: datetime | None = column("ended_at", "Kết thúc lúc · Since when it is no more", legal)
     successor: str | None = column("successor_path", "Địa bàn kế thừa · The area that follows it")
+    predecessors: list[str] = column(
+        "before",
+        "Các địa bàn đã nhập vào đây, hoặc vào nơi trong đó · Areas that were merged into it, or into one within it",
+    )
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
 
     @strawberry.field(description="Thuộc địa bàn · The area it lies in")

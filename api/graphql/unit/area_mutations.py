@@ -14,6 +14,7 @@ from domain.area import AreaKind
 from domain.commands import area as commands
 from domain.context import Context
 from domain.errors import Refusal
+from projections.area_succession import standing_in
 
 
 def check_view(_area: object, _context: Context) -> Refusal | None:
@@ -97,7 +98,9 @@ class EndAreaInput:
     document: str = strawberry.field(description="Số văn bản · Number of the document")
     command_id: str = COMMAND_ID
     successor: str | None = strawberry.field(
-        default=None, description="Đường dẫn địa bàn kế thừa · Path of the area that follows"
+        default=None,
+        description="Đường dẫn địa bàn kế thừa; phải có khi trong địa bàn còn gì"
+        " · Path of the area that follows; needed where something stands in it",
     )
     at: datetime | None = strawberry.field(
         default=None, description="Từ lúc, mặc định là lúc này · From when; now, unless said"
@@ -146,8 +149,12 @@ class AreaMutation:
     async def end_area(self, info: Info, input: Annotated[EndAreaInput, GIVEN]) -> EndAreaResult:
         """End one."""
 
+        def standing(area_path: str, at: datetime) -> dict[str, int]:
+            return info.context.services.reads.sync(standing_in, area_path, at)
+
         def facts() -> dict[str, Any]:
             return {
+                "standing": standing,
                 "document": input.document,
                 "successor_path": input.successor,
                 "at": utc("at", input.at) if input.at is not None else None,
