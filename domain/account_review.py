@@ -186,6 +186,14 @@ class AccountReview(Aggregate):
         refuse(check_open(context, area_path))
         if due_at <= context.now:
             raise InvalidInput("dueAt", "đã qua", "has passed already")
+        longest = context.rulebook.account_rules.review_interval
+        if due_at > context.now + longest:
+            raise InvalidInput(
+                "dueAt",
+                f"phải trong {longest.days} ngày, chu kỳ rà soát",
+                f"is expected within {longest.days} days, in which accounts are to be reviewed again",
+                rule=rule_of(context),
+            )
         if not 1 <= len(account_ids) <= MOST:
             raise InvalidInput(
                 "areaPath", f"phải có từ 1 đến {MOST} tài khoản", f"1 to {MOST} accounts are reviewed at once"

@@ -49,6 +49,15 @@ class WrongState(Refusal):
     code = "WRONG_STATE"
 
 
+def wrong_state(vi: str, en: str, state: str, *expected: str, rule: str | None) -> WrongState:
+    """Return the refusal to act on what is in another state than the act begins in, and say in which it does."""
+    return WrongState(
+        f"{vi} đang ở bước {state}, cần {' hoặc '.join(expected)}",
+        f"{en} is {state}, it must be {' or '.join(expected)}",
+        rule=rule,
+    )
+
+
 class SamePerson(Refusal):
     """Two acts that two people must do."""
 

@@ -17,50 +17,18 @@ from domain.case.inputs import LONGEST_NAME, known_rule, some_words, words
 from domain.context import Context, Rulebook
 from domain.envelope import acting
 from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.operating import Level
 from domain.personal import Personal
 
 
-@dataclass(frozen=True)
-class Level:
-    """Whom an obstacle is put before: a kind of unit of the system, or a body outside of it."""
-
-    kind: str | None
-    vi: str
-    en: str
-
-
-CITY_COMMITTEE: Final = Level(None, "UBND thành phố", "City People's Committee")
-PROVINCIAL_COMMITTEE: Final = Level(None, "UBND tỉnh", "Provincial People's Committee")
-
-CHAINS: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
-    "DH": (
-        "R-DH-17.2.0",
-        (Level("OPERATIONS_CENTRE", "Đơn vị vận hành", "Operating unit"), CITY_COMMITTEE),
-    ),
-    "QT": (
-        "R-QT-20.0.0",
-        (Level("SAFETY_BOARD", "Ban An toàn giao thông", "Traffic Safety Board"), PROVINCIAL_COMMITTEE),
-    ),
-    "DB": (
-        "R-DB-20.2.0",
-        (
-            Level("LEVEL_1_MANAGER", "Sở Thông tin và Truyền thông", "Department of Information"),
-            Level("PEOPLES_COMMITTEE", "UBND tỉnh", "Provincial People's Committee"),
-        ),
-    ),
-    "YB": ("R-YB-15.1.0", (Level("COMMITTEE_OFFICE", "Văn phòng UBND tỉnh", "Office of the Committee"),)),
-}
-"""The chain of each profile by its code; a regulation that is not here names nobody."""
-
-
 def chain(rulebook: Rulebook) -> tuple[Level, ...]:
-    """Whom an obstacle goes to, one after the other, by the regulation."""
-    return CHAINS.get(rulebook.code, ("", ()))[1]
+    """Whom an obstacle goes to, one after the other, by the regulation; nobody where it names nobody."""
+    return rulebook.settings.obstacles.levels
 
 
 def rule_of(rulebook: Rulebook) -> str | None:
     """The rule that says so."""
-    return CHAINS.get(rulebook.code, (None, ()))[0]
+    return rulebook.settings.obstacles.rule
 
 
 class ObstacleState(StrEnum):

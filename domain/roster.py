@@ -4,8 +4,8 @@ Where a regulation wants somebody on duty around the clock (R-DB-11.2.a, R-QT-12
 gap is not published. The days are those of Việt Nam; a turn may reach over the ends of its month.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -15,54 +15,15 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.case.inputs import LONGEST_NAME, words
-from domain.clock import start_of
+from domain.clock import LEGAL_TIME, start_of
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, Refusal, WrongState, refuse, wrong_state
 from domain.periods import ReportKind, period
 from domain.personal import Personal
+from domain.turns import Turn, double_bookings, gaps, swapped
 
 MOST_TURNS: Final = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """One person on duty from an instant up to another."""
-
-    account_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gap:
-    """Nobody is on duty from an instant up to another."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-def gaps(turns: Sequence[Turn], starts_at: datetime, ends_at: datetime) -> Iterator[Gap]:
-    """When nobody is on duty, in order."""
-    covered = starts_at
-    for turn in sorted(turns, key=lambda turn: turn.starts_at):
-        if turn.starts_at >= ends_at:
-            break
-        if turn.starts_at > covered:
-            yield Gap(starts_at=covered, ends_at=turn.starts_at)
-        covered = max(covered, turn.ends_at)
-    if covered < ends_at:
-        yield Gap(starts_at=covered, ends_at=ends_at)
-
-
-def double_bookings(turns: Sequence[Turn]) -> Iterator[Turn]:
-    """When somebody is on duty twice at once, person by person: what of each turn lies in one that began before it."""
-    until: dict[UUID, datetime] = {}
-    for turn in sorted(turns, key=lambda turn: (turn.account_id, turn.starts_at, turn.ends_at)):
-        busy = until.get(turn.account_id, turn.starts_at)
-        if turn.starts_at < busy:
-            yield replace(turn, ends_at=min(busy, turn.ends_at))
-        until[turn.account_id] = max(busy, turn.ends_at)
 
 
 class RosterState(StrEnum):
@@ -72,12 +33,8 @@ class RosterState(StrEnum):
     PUBLISHED = "PUBLISHED"
 
 
-class RosterFacts(Protocol):
-    """What a guard looks at. The aggregate has it, and so does the row that shows a roster."""
-
-    @property
-    def state(self) -> str:
-        """How far it is."""
+class DutyFacts(Protocol):
+    """Whose duty it is: a roster has it, and a unit."""
 
     @property
     def area_path(self) -> str:
@@ -86,6 +43,14 @@ class RosterFacts(Protocol):
     @property
     def owner_unit(self) -> UUID | None:
         """Whose duty it is."""
+
+
+class RosterFacts(DutyFacts, Protocol):
+    """What a guard looks at. The aggregate has it, and so does the row that shows a roster."""
+
+    @property
+    def state(self) -> str:
+        """How far it is."""
 
     @property
     def turns(self) -> Sequence[Turn]:
@@ -108,8 +73,8 @@ def check_draw(context: Context) -> Refusal | None:
     return context.check_may("roster.plan", facts=frozenset({"own-unit"}))
 
 
-def check_view(one: RosterFacts, context: Context) -> Refusal | None:
-    """Everybody of the unit sees it, and the audit of its area."""
+def check_view(one: DutyFacts, context: Context) -> Refusal | None:
+    """Everybody of the unit sees a roster, and who is on duty, and the audit of its area."""
     actor = context.actor
     if context.permission("audit.replay").allowed and actor.covers(one.area_path):
         return None
@@ -121,9 +86,7 @@ def _check_own(one: RosterFacts, context: Context, state: RosterState) -> Refusa
     own = one.owner_unit == context.actor.unit_id
     refusal = context.check_may("roster.plan", facts=frozenset({"own-unit"} if own else ()))
     if refusal is None and one.state != state:
-        return WrongState(
-            f"Lịch trực đang ở bước {one.state}", f"The roster is {one.state}", rule=_rule(context)
-        )
+        return wrong_state("Lịch trực", "The roster", one.state, state, rule=_rule(context))
     return refusal
 
 
@@ -137,22 +100,30 @@ def check_publish(one: RosterFacts, context: Context) -> Refusal | None:
     refusal = _check_own(one, context, RosterState.DRAFT)
     if refusal is not None:
         return refusal
-    rule = _rule(context)
     twice = next(double_bookings(one.turns), None)
     if twice is not None:
-        return WrongState(
-            f"Có người trực hai nơi cùng lúc từ {twice.starts_at.isoformat()}",
-            f"Somebody is on duty twice at once from {twice.starts_at.isoformat()}",
-            rule=rule,
-        )
+        return _twice(twice, context)
     gap = next(gaps(one.turns, one.starts_at, one.ends_at), None)
-    if gap is not None and _around_the_clock(context) is not None:
+    if gap is not None and around_the_clock(context, context.actor.unit_kind) is not None:
+        begin, end = _legal(gap.starts_at), _legal(gap.ends_at)
         return WrongState(
-            f"Không có người trực từ {gap.starts_at.isoformat()} đến {gap.ends_at.isoformat()}",
-            f"Nobody is on duty from {gap.starts_at.isoformat()} to {gap.ends_at.isoformat()}",
-            rule=rule,
+            f"Không có người trực từ {begin} đến {end}",
+            f"Nobody is on duty from {begin} to {end}",
+            rule=_rule(context),
         )
     return None
+
+
+def _twice(turn: Turn, context: Context) -> Refusal:
+    return WrongState(
+        f"Có người trực hai nơi cùng lúc từ {_legal(turn.starts_at)}",
+        f"Somebody is on duty twice at once from {_legal(turn.starts_at)}",
+        rule=_rule(context),
+    )
+
+
+def _legal(at: datetime) -> str:
+    return at.astimezone(LEGAL_TIME).isoformat()
 
 
 def check_swap(one: RosterFacts, context: Context) -> Refusal | None:
@@ -169,12 +140,12 @@ GUARDS: Final[dict[str, Callable[[RosterFacts, Context], Refusal | None]]] = {
 
 def _rule(context: Context) -> str | None:
     """The rule that has somebody on duty at every hour, or else the one by which the unit may keep one."""
-    return _around_the_clock(context) or context.rule_of("roster.plan")
+    return around_the_clock(context, context.actor.unit_kind) or context.rule_of("roster.plan")
 
 
-def _around_the_clock(context: Context) -> str | None:
-    """The rule that has somebody on duty at every hour; None where the regulation does not say so of the unit."""
-    return context.rulebook.settings.operation.duty.get(context.actor.unit_kind)
+def around_the_clock(context: Context, unit_kind: str) -> str | None:
+    """The rule that has somebody on duty at every hour; None where the regulation does not say so of such units."""
+    return context.rulebook.settings.operation.duty.get(unit_kind)
 
 
 class Roster(Aggregate):
@@ -270,13 +241,18 @@ class Roster(Aggregate):
         with acting(context.envelope("roster.plan", rule=_rule(context))):
             self.trigger_event(self.Redrawn, turns=list(turns))
 
-    def publish(self, context: Context) -> None:
-        """Let it hold."""
+    def publish(self, context: Context, *, elsewhere: Sequence[Turn]) -> None:
+        """Let it hold; nobody is on duty *elsewhere*, by another roster that holds, at the same time."""
         refuse(check_publish(self, context))
+        twice = next(double_bookings(self.turns, elsewhere), None)
+        if twice is not None:
+            raise _twice(twice, context)
         with acting(context.envelope("roster.plan", rule=_rule(context))):
             self.trigger_event(self.Published)
 
-    def swap(self, context: Context, *, turn: int, account_id: UUID, text: str) -> None:
+    def swap(
+        self, context: Context, *, turn: int, account_id: UUID, text: str, elsewhere: Sequence[Turn]
+    ) -> None:
         """Let somebody else take a turn; they are not on duty elsewhere then."""
         refuse(check_swap(self, context))
         rule = _rule(context)
@@ -289,7 +265,7 @@ class Roster(Aggregate):
                 rule=rule,
             )
         changed = swapped(self.turns, turn, account_id)
-        if any(twice.account_id == account_id for twice in double_bookings(changed)):
+        if any(twice.account_id == account_id for twice in double_bookings(changed, elsewhere)):
             raise InvalidInput(
                 "accountId", "đã trực vào lúc đó", "is on duty at that time already", rule=rule
             )
@@ -329,11 +305,6 @@ class Roster(Aggregate):
     @event(Swapped)
     def _swapped(self, turn: int, account_id: UUID) -> None:
         self.turns = swapped(self.turns, turn, account_id)
-
-
-def swapped(turns: Sequence[Turn], turn: int, account_id: UUID) -> tuple[Turn, ...]:
-    """The turns where somebody else takes one, counted from 1."""
-    return tuple(replace(t, account_id=account_id) if n == turn else t for n, t in enumerate(turns, 1))
 
 
 def _month(context: Context, month: str) -> tuple[datetime, datetime]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from domain.operating import ObstacleChain, Operation
+
 
 class VerifyStart(StrEnum):
     """When the clock of verification starts (`law.md` C1)."""
@@ -107,38 +109,6 @@ class Uses:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentKind:
-    """What an incident may be about, by the rule that knows it."""
-
-    rule: str
-    vi: str
-    en: str
-    fault: str | None = None
-    """What is wrong with a camera while such an incident of it is handled."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """What a regulation says of running the system: incidents, duty, maintenance."""
-
-    incident_rule: str | None = None
-    """None where the regulation says nothing of incidents."""
-    handler_kind: str | None = None
-    """The kind of unit that is told of them; None where that is whoever operates the camera."""
-    incident_kinds: Mapping[str, IncidentKind] = field(default_factory=dict)
-    leader_rule: str | None = None
-    """That whoever reports one has told their leader, and when; None where nobody is named."""
-    process_rule: str | None = None
-    """That one is handled by a process that was issued; None where none is."""
-    duty: Mapping[str, str] = field(default_factory=dict)
-    """The kinds of unit that have somebody on duty at every hour, each with the rule that wants it so."""
-    work_rule: str | None = None
-    """Maintenance must not interrupt operation; None where the regulation does not say so."""
-    max_share_down: float = 0.5
-    """The share of an area's cameras that work may take down at once."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Issuer:
     """A kind of unit that issues guidance, by the rule that lets it."""
 
@@ -181,6 +151,7 @@ class Settings:
     uses: Uses = field(default_factory=Uses)
     operation: Operation = field(default_factory=Operation)
     guidance: GuidanceRules = field(default_factory=GuidanceRules)
+    obstacles: ObstacleChain = field(default_factory=ObstacleChain)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,6 +353,11 @@ class AccountRules:
     consent_kinds: frozenset[str] = frozenset()
     """Whose written consent opens what lies outside of a unit's function; nobody's where that is not known."""
     consent_rule: str | None = None
+
+    @property
+    def review_interval(self) -> timedelta:
+        """In which time every account is to be reviewed again."""
+        return timedelta(days=self.review_interval_days)
 
     def stage(self, unit_kind: str, step: AccountStep) -> Stage | None:
         """The step of the way to an account in units of a kind; None where there is none."""

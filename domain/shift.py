@@ -16,7 +16,7 @@ from domain import envelope
 from domain.case.inputs import LONGEST_NAME, words
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, Refusal, WrongState, refuse, wrong_state
 from domain.personal import Personal
 
 
@@ -72,9 +72,7 @@ def _check_own(one: ShiftFacts, context: Context, *states: ShiftState) -> Refusa
     own = one.owner_unit == context.actor.unit_id
     refusal = context.check_may("shift.keep", facts=frozenset({"own-unit"} if own else ()))
     if refusal is None and states and one.state not in states:
-        return WrongState(
-            f"Ca trực đang ở bước {one.state}", f"The shift is {one.state}", rule=_rule(context)
-        )
+        return wrong_state("Ca trực", "The shift", one.state, *states, rule=_rule(context))
     return refusal
 
 

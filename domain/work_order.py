@@ -8,17 +8,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
-from uuid import UUID, uuid5
+from typing import Any, ClassVar, Final, Protocol
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts, check_camera
 from domain.case.inputs import LONGEST_NAME, some_words, words
+from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.envelope import acting
-from domain.errors import InvalidInput, Refusal, WrongState, refuse
+from domain.errors import InvalidInput, Refusal, WrongState, refuse, wrong_state
 from domain.personal import Personal
 
 MOST_CAMERAS: Final = 100
@@ -70,6 +71,14 @@ class WorkFacts(Protocol):
     def owner_unit(self) -> UUID | None:
         """The unit that planned it."""
 
+    @property
+    def starts_at(self) -> datetime:
+        """From when it was planned."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when."""
+
 
 # -- guards -------------------------------------------------------------------------
 
@@ -91,17 +100,22 @@ def _check_own(one: WorkFacts, context: Context, *states: WorkState) -> Refusal 
     own = one.owner_unit == context.actor.unit_id
     refusal = context.check_may("work.plan", facts=frozenset({"own-system"} if own else ()))
     if refusal is None and states and one.state not in states:
-        return WrongState(
-            f"Phiếu công việc đang ở bước {one.state}",
-            f"The work order is {one.state}",
-            rule=context.rulebook.settings.operation.work_rule,
-        )
+        rule = context.rulebook.settings.operation.work_rule
+        return wrong_state("Phiếu công việc", "The work order", one.state, *states, rule=rule)
     return refusal
 
 
 def check_start(one: WorkFacts, context: Context) -> Refusal | None:
-    """Guard: it was planned."""
-    return _check_own(one, context, WorkState.PLANNED)
+    """Guard: it was planned, for now; what comes earlier or later is planned anew, with what else goes on then."""
+    refusal = _check_own(one, context, WorkState.PLANNED)
+    if refusal is None and not one.starts_at <= context.now < one.ends_at:
+        begin, end = (at.astimezone(LEGAL_TIME).isoformat() for at in (one.starts_at, one.ends_at))
+        return WrongState(
+            f"Phiếu công việc được lập cho thời gian từ {begin} đến {end}; huỷ và lập lại cho thời gian khác",
+            f"The work was planned from {begin} to {end}; cancel it and plan it for another time",
+            rule=context.rulebook.settings.operation.work_rule,
+        )
+    return refusal
 
 
 def check_finish(one: WorkFacts, context: Context) -> Refusal | None:
@@ -163,10 +177,17 @@ class WorkOrder(Aggregate):
 
     @dataclass(frozen=True)
     class Finished(Event):
-        """They are up again."""
+        """They are up again, and the same is due again at an instant, where the supplier advises one."""
 
         TOPIC = "work-order:finished"
+        class_version: ClassVar[int] = 2
         text: Personal[str]
+        next_due_at: datetime | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier work did not say when it was due again."""
+            state["next_due_at"] = None
 
     @dataclass(frozen=True)
     class Cancelled(Event):
@@ -176,9 +197,9 @@ class WorkOrder(Aggregate):
         text: Personal[str]
 
     @staticmethod
-    def create_id(account_id: UUID, command_id: str) -> UUID:
-        """One command plans one order, however often it is sent."""
-        return uuid5(account_id, f"/work-orders/{command_id}")
+    def create_id(after: UUID | None) -> UUID:
+        """An order follows exactly one other, so that of two planned at once one is planned again, with the other."""
+        return uuid5(after or NAMESPACE_URL, "/work-orders")
 
     # -- decisions ----------------------------------------------------------
 
@@ -209,6 +230,10 @@ class WorkOrder(Aggregate):
             raise InvalidInput(
                 "endsAt", "phải sau startsAt và sau hiện tại", "comes after startsAt and after now", rule=rule
             )
+        if supplier_due_at is not None and supplier_due_at < starts_at:
+            raise InvalidInput(
+                "supplierDueAt", "phải từ startsAt trở đi", "is expected at or after startsAt", rule=rule
+            )
         _check_busy(busy(), interruption, rule)
         with acting(context.envelope("work.plan", rule=rule)):
             return cls._create(
@@ -226,19 +251,30 @@ class WorkOrder(Aggregate):
                 interruption=Personal.said(order_id, interruption) if interruption else None,
             )
 
-    def start(self, context: Context) -> None:
-        """Take the cameras down."""
+    def start(self, context: Context, *, busy: Callable[[], Busy]) -> None:
+        """Take the cameras down, if what else is down by now leaves it as it was planned."""
         refuse(check_start(self, context))
-        with acting(context.envelope("work.plan", rule=context.rulebook.settings.operation.work_rule)):
+        rule = context.rulebook.settings.operation.work_rule
+        found = busy()
+        if found.clashes or (found.crowded and not self.interrupts):
+            named = ", ".join((*found.clashes, *found.crowded)[:3])
+            raise WrongState(
+                f"Nay sẽ gián đoạn vận hành: {named}; huỷ và lập lại kèm lý do gián đoạn",
+                f"By now it would interrupt operation: {named}; cancel it and plan it anew, saying why",
+                rule=rule,
+            )
+        with acting(context.envelope("work.plan", rule=rule)):
             self.trigger_event(self.Started)
 
-    def finish(self, context: Context, *, text: str) -> None:
-        """Put them up again, and say what was done."""
+    def finish(self, context: Context, *, text: str, next_due_at: datetime | None = None) -> None:
+        """Put them up again, and say what was done, and by when the supplier advises the same again."""
         refuse(check_finish(self, context))
         rule = context.rulebook.settings.operation.work_rule
         words("text", text, rule=rule)
+        if next_due_at is not None and next_due_at <= context.now:
+            raise InvalidInput("nextDueAt", "phải sau hiện tại", "is expected after now", rule=rule)
         with acting(context.envelope("work.plan", rule=rule)):
-            self.trigger_event(self.Finished, text=Personal.said(self.id, text))
+            self.trigger_event(self.Finished, text=Personal.said(self.id, text), next_due_at=next_due_at)
 
     def cancel(self, context: Context, *, text: str) -> None:
         """Say that it is not done, and why."""
@@ -252,13 +288,29 @@ class WorkOrder(Aggregate):
 
     @event(Planned)
     def __init__(
-        self, number: str, camera_ids: tuple[UUID, ...], area_path: str, envelope: envelope.Envelope
+        self,
+        number: str,
+        camera_ids: tuple[UUID, ...],
+        area_path: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        interruption: Personal[str] | None,
+        envelope: envelope.Envelope,
     ) -> None:
         self.number = number
         self.camera_ids = camera_ids
         self.area_path = area_path
+        self.starts_at = starts_at
+        self.ends_at = ends_at
+        self.interrupts = interruption is not None
+        """It says why operation is interrupted."""
         self.owner_unit = envelope.unit_id
         self.state: str = WorkState.PLANNED
+
+    def takes(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether its cameras are down at any moment between two instants, as far as it was planned."""
+        open_ = self.state in {WorkState.PLANNED, WorkState.STARTED}
+        return open_ and self.starts_at < ends_at and starts_at < self.ends_at
 
     @event(Started)
     def _started(self) -> None:

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from domain.rules import IncidentKind, Operation
+from domain.operating import IncidentKind, Operation
 from policies.profile import Profile
 
 

@@ -23,6 +23,7 @@ from policies.camera_section import CameraClass, CamerasSection
 from policies.extraction_section import ExtractionSection
 from policies.files import Strict
 from policies.guidance_section import GuidanceSection
+from policies.obstacle_section import Chains
 from policies.tables import ends_after_it_begins, overlapping
 from policies.values import Ambiguity, Cited, Given, Named, Stated, Text, Value
 
@@ -348,6 +349,7 @@ class Profile(Strict):
     operation: OperationSection | None = None
     breaches: BreachSection | None = None
     guidance: GuidanceSection | None = None
+    obstacles: Chains = ()
     titles: Named[Text]
     ambiguities: Annotated[Mapping[Ambiguity, Settled], AfterValidator(MappingProxyType), Given]
     standing: Standing | None = None

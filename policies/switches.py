@@ -7,6 +7,7 @@ from types import MappingProxyType
 from domain.clock import Timer
 from domain.rules import Publication, Settings, Uses
 from policies.guidance_section import guidance_of
+from policies.obstacle_section import obstacles_of
 from policies.operating import operation_of
 from policies.profile import Profile, PublicationSection
 from policies.tables import Dated
@@ -34,6 +35,7 @@ def settings_on(says: Profile, day: date) -> Settings:
         uses=Uses(**limits),
         operation=operation_of(says),
         guidance=guidance_of(says.guidance, day),
+        obstacles=obstacles_of(says.obstacles, day),
     )
 
 
@@ -71,3 +73,4 @@ def _dated(says: Profile) -> Iterator[Dated]:
         values: tuple[Value[object], ...] = getattr(says.settings, name)
         yield from values
     yield from says.guidance.before_use if says.guidance else ()
+    yield from says.obstacles

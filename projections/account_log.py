@@ -277,6 +277,17 @@ def by_ids(conn: Connection[Any], ids: Iterable[UUID]) -> dict[UUID, AccountRow]
         return {row.account_id: row for row in curs}
 
 
+def left(recorded: Iterable[Recorded], unit_id: UUID, as_of: datetime | None) -> datetime | None:
+    """Since when somebody does not work for a unit (any more), or may not sign in; None of whoever is there."""
+    row, since = None, None
+    for one in recorded:
+        if as_of is None or one.event.timestamp <= as_of:
+            row = fold(row, one.event, one.position)
+            there = row is not None and row.owner_unit == unit_id and row.state == AccountState.ACTIVE
+            since = None if there else since or one.event.envelope.took_place_at
+    return since
+
+
 def in_use(conn: Connection[Any], area_path: str, unit_id: UUID | None, most: int) -> list[UUID]:
     """The accounts of an area, or of one unit of it, that open something or would again."""
     found = conn.execute(
@@ -293,6 +304,30 @@ def in_use(conn: Connection[Any], area_path: str, unit_id: UUID | None, most: in
         },
     )
     return [row[0] for row in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreviewed:
+    """How the accounts of an area that open something stand with their reviews."""
+
+    accounts: int
+    since: datetime | None
+    """When the one was reviewed, or given, for which that is the longest ago; None where there are no accounts."""
+    overdue: int
+
+
+def unreviewed(conn: Connection[Any], area_path: str, before: datetime) -> Unreviewed:
+    """How many accounts of an area open something, and how many of them nobody has reviewed since an instant."""
+    with conn.cursor(row_factory=class_row(Unreviewed)) as curs:
+        curs.execute(
+            SQL(
+                "SELECT count(*) AS accounts, min(coalesce(reviewed_at, opened_at)) AS since,"
+                " count(*) FILTER (WHERE coalesce(reviewed_at, opened_at) <= %(before)s) AS overdue FROM {}"
+                " WHERE state = %(state)s AND (area_path = %(area)s OR starts_with(area_path, %(area)s || '/'))"
+            ).format(SQL(IN_UNITS)),
+            {"state": AccountState.ACTIVE, "area": area_path, "before": before},
+        )
+        return curs.fetchone() or Unreviewed(accounts=0, since=None, overdue=0)
 
 
 def without_administrator(

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg.rows import RowMaker, dict_row
 
 from domain.envelope import Event
-from domain.roster import Roster, RosterState, Turn, swapped
+from domain.roster import Roster, RosterFacts, RosterState
 from domain.succession import Succeeded
+from domain.turns import Turn, swapped
 from projections.listing import Listing
 from projections.register import Register
 
@@ -109,6 +111,30 @@ by_ids, by_number = LOG.by_ids, LOG.by_number
 
 
 # -- queries ------------------------------------------------------------------
+
+
+TURNS: LiteralString = """
+SELECT turn FROM duty_roster, jsonb_array_elements(turns) AS turn
+WHERE state = 'PUBLISHED' AND owner_unit = %(unit)s AND roster_id IS DISTINCT FROM %(but)s
+    AND (turn ->> 'starts_at')::timestamptz < %(to)s AND (turn ->> 'ends_at')::timestamptz > %(from)s
+ORDER BY turn ->> 'starts_at', turn ->> 'account_id'
+"""
+
+
+def turns_of(
+    conn: Connection[Any], unit_id: UUID, from_: datetime, to: datetime, *, but: UUID | None = None
+) -> list[Turn]:
+    """Who of a unit is on duty at any moment between two instants, by the rosters that hold, *but* one."""
+    given = {"unit": unit_id, "from": from_, "to": to, "but": but}
+    return [_turn(said) for (said,) in conn.execute(TURNS, given)]
+
+
+def beside(conn: Connection[Any], one: RosterFacts, roster_id: UUID) -> list[Turn]:
+    """Who is on duty by other rosters of the unit that hold while this one does, whose turns may reach further."""
+    if one.owner_unit is None:
+        return []
+    begin, end = min(turn.starts_at for turn in one.turns), max(turn.ends_at for turn in one.turns)
+    return turns_of(conn, one.owner_unit, begin, end, but=roster_id)
 
 
 @dataclass(frozen=True, kw_only=True)

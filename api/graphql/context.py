@@ -23,6 +23,7 @@ from domain.errors import InvalidInput, NotYetVisible, Refusal, refuse
 from domain.personal import Erased, Personal
 from domain.plates import Plate
 from projections import (
+    account_log,
     camera_registry,
     camera_uses,
     case_detail,
@@ -214,6 +215,16 @@ class RequestContext:
             current = await self.read(directory.current, now) if now else {}
             past = await self.read(directory.as_of_instant, then) if then else {}
             return [current.get(subject) if at is None else past.get((subject, at)) for subject, at in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def left(self) -> DataLoader[tuple[UUID, UUID, datetime | None], datetime | None]:
+        """Since when people do not work for a unit (any more), or may not sign in, by account and unit, as of when."""
+
+        async def load(keys: list[tuple[UUID, UUID, datetime | None]]) -> list[datetime | None]:
+            found = await self.read(history.read_many, self.services.app.mapper, [key[0] for key in keys])
+            return [account_log.left(found[account], unit, at) for account, unit, at in keys]
 
         return DataLoader(load)
 

@@ -15,6 +15,7 @@ from api.graphql.account.identity_mutations import IdentityMutation
 from api.graphql.account.mutations import AccountWayMutation
 from api.graphql.account.query import AccountsQuery
 from api.graphql.account.review import AccountReviewQuery
+from api.graphql.account.review_due import AccountReviewDueQuery
 from api.graphql.account.review_mutations import AccountReviewMutation
 from api.graphql.account.right_mutations import AccountRightMutation
 from api.graphql.breach.breach import BreachQuery
@@ -44,6 +45,7 @@ from api.graphql.guidance.mutations import GuidanceMutation
 from api.graphql.limits import Admission, Limits, Turns
 from api.graphql.obligation.deadline import DeadlineQuery
 from api.graphql.obligation.query import ObligationQuery
+from api.graphql.operation.duty import DutyQuery
 from api.graphql.operation.incident import IncidentQuery
 from api.graphql.operation.incident_mutations import IncidentMutation
 from api.graphql.operation.obstacle import ObstacleQuery
@@ -178,6 +180,8 @@ class Query(
     WorkOrderQuery,
     ShiftQuery,
     RosterQuery,
+    DutyQuery,
+    AccountReviewDueQuery,
     OperationQuery,
     BreachQuery,
     BreachReportQuery,

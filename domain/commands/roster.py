@@ -9,10 +9,14 @@ from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
 from domain.errors import NotFound, WrongState, refuse
-from domain.roster import Roster, Turn, check_draw
+from domain.roster import Roster, check_draw, check_publish
+from domain.turns import Turn
 
 NUMBERED: Final = "LT"
 """*Lịch trực*."""
+
+Elsewhere = Callable[[Roster], Sequence[Turn]]
+"""The turns by other rosters of its unit that hold while it does, as a read model knows them."""
 
 
 def draw_roster(
@@ -47,9 +51,17 @@ def redraw_roster(
     return _decided(app, command, roster_id, decide)
 
 
-def publish_roster(app: CaseSystem, context: Context, command: Command, *, roster_id: UUID) -> Answer:
-    """Let it hold."""
-    return _decided(app, command, roster_id, lambda one: one.publish(context))
+def publish_roster(
+    app: CaseSystem, context: Context, command: Command, *, roster_id: UUID, elsewhere: Elsewhere
+) -> Answer:
+    """Let it hold, if whoever is still to come may sign in still, and is nowhere else."""
+
+    def decide(one: Roster) -> None:
+        refuse(check_publish(one, context))
+        _check_people(app, context, {turn.account_id for turn in one.turns if turn.ends_at > context.now})
+        one.publish(context, elsewhere=elsewhere(one))
+
+    return _decided(app, command, roster_id, decide)
 
 
 def swap_duty(
@@ -61,12 +73,13 @@ def swap_duty(
     turn: int,
     account_id: UUID,
     text: str,
+    elsewhere: Elsewhere,
 ) -> Answer:
     """Let somebody else of the unit take a turn."""
 
     def decide(one: Roster) -> None:
         _check_people(app, context, {account_id})
-        one.swap(context, turn=turn, account_id=account_id, text=text)
+        one.swap(context, turn=turn, account_id=account_id, text=text, elsewhere=elsewhere(one))
 
     return _decided(app, command, roster_id, decide)
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from domain.context import Context
-from domain.errors import Refusal, WrongState
+from domain.errors import Refusal, WrongState, wrong_state
 
 
 class IncidentState(StrEnum):
@@ -88,11 +88,8 @@ def _check_handle(one: IncidentFacts, context: Context, *states: IncidentState) 
 def _check_state(one: IncidentFacts, context: Context, *states: IncidentState) -> Refusal | None:
     if one.state in states:
         return None
-    return WrongState(
-        f"Sự cố đang ở bước {one.state}",
-        f"The incident is {one.state}",
-        rule=context.rulebook.settings.operation.incident_rule,
-    )
+    rule = context.rulebook.settings.operation.incident_rule
+    return wrong_state("Sự cố", "The incident", one.state, *states, rule=rule)
 
 
 def _check_confirm(one: IncidentFacts, context: Context, *states: IncidentState) -> Refusal | None:

@@ -144,3 +144,33 @@ def test_opened_by(installation: Installation) -> None:
         for name in ("centre.admin", "auditor", "police.lead", "centre.approve")
     }
     assert counts == {"centre.admin": 1, "auditor": 1, "police.lead": 0, "centre.approve": 0}
+
+
+@pytest.mark.rule("R-DB-13.2.b")
+def test_due(installation: Installation) -> None:
+    """Whoever reviews is told by when, from the account that waits longest; no review ends later than that."""
+    installation.today()
+    installation.project()
+    admin = installation.signed_in("centre.admin")
+    asked = "{ accountReviewDue { due intervalDays accounts overdue missed rule { id } } }"
+    told = admin.ask(asked)["accountReviewDue"]
+    assert (told["intervalDays"], told["accounts"], told["overdue"], told["missed"]) == (
+        180, len(NAMES), 0, False
+    )  # fmt: skip
+    interval = timedelta(days=180)
+    with nothing_recorded(installation):
+        far = did(
+            admin, "openAccountReview", dueAt=(installation.now + interval + timedelta(hours=1)).isoformat()
+        )
+        assert (far["__typename"], far["path"]) == ("InvalidInput", "dueAt")
+    review = done(admin, "openAccountReview", dueAt=(installation.now + interval).isoformat())
+    for name in set(NAMES) - {"centre.admin", "police.lead"}:
+        said = {"reviewId": review["id"], "accountId": of(name), "outcome": "KEPT", "text": "Đúng nhiệm vụ"}
+        done(admin, "reviewAccount", **said)
+    installation.project()
+    again = admin.ask(asked)["accountReviewDue"]
+    assert again["due"] == told["due"]  # of those two
+    assert installation.signed_in("police.handle").error(asked)["code"] == "FORBIDDEN"
+    installation.now += interval - timedelta(microseconds=1)
+    late = installation.signed_in("centre.admin").ask(asked)["accountReviewDue"]
+    assert (late["overdue"], late["missed"], late["rule"]) == (2, True, None)

@@ -10,7 +10,7 @@ from cli import demo
 from domain.camera import Camera
 from domain.commands.incident import lost_link, restored_link
 from tests.support.api import Installation
-from tests.support.operation import did, done
+from tests.support.operation import BY_NOW, did, done
 from tests.support.oracle import sees, watches
 from tests.support.world import World
 
@@ -68,7 +68,7 @@ def test_states(installation: Installation) -> None:
 def test_not_expected(installation: Installation) -> None:
     """A camera that is retired counts for nothing; of one that is worked on no loss is put on record."""
     centre, rules = installation.signed_in("centre.execute"), installation.services.rulebook
-    one = done(centre, "planWork", cameraIds=[str(CAMERA)])
+    one = done(centre, "planWork", cameraIds=[str(CAMERA)], **BY_NOW)
     done(centre, "startWork", orderId=one["id"])
     before, now = installation.head(), installation.now
     assert not lost_link(installation.cases, rules, camera_id=CAMERA, at=now - MINUTE, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.camera import Camera
-from tests.support.operation import done
+from tests.support.operation import BY_NOW, done
 from tests.support.people import REFUSED, Person
 from tests.support.sites import QUANG_TRI, Settled, Site
 
@@ -38,7 +38,7 @@ def test_state(settled: Callable[[Site], Settled], fault: str | None, *, mended:
     if fault:
         acts(keeper, "reportCameraFault", kind=fault)
     before = state()
-    one = done(keeper, "planWork", cameraIds=[CAMERA], kind="REPAIR" if fault else "MAINTENANCE")
+    one = done(keeper, "planWork", cameraIds=[CAMERA], kind="REPAIR" if fault else "MAINTENANCE", **BY_NOW)
     place.now += timedelta(minutes=1)
     done(keeper, "startWork", orderId=one["id"])
     assert (before, state()) == ("FAULTY" if fault else "ACTIVE", "MAINTENANCE")

@@ -10,7 +10,7 @@ from domain.account import Account
 from domain.camera import Camera
 from tests.support import office, staff
 from tests.support.api import CENTRE, POLICE, Installation
-from tests.support.operation import did, done
+from tests.support.operation import BY_NOW, did, done
 from tests.support.people import REFUSED
 from tests.support.scheduling import scheduler
 
@@ -50,7 +50,7 @@ def test_work_in_hand(installation: Installation) -> None:
     incident = done(centre, "reportIncident", kind="DEVICE_FAULT", cameraId=CAMERA, detectedAt=detected)["id"]
     done(centre, "receiveIncident", incidentId=incident)
     done(centre, "handleIncident", incidentId=incident)
-    order = done(centre, "planWork", cameraIds=[CAMERA])["id"]
+    order = done(centre, "planWork", cameraIds=[CAMERA], **BY_NOW)["id"]
     done(centre, "startWork", orderId=order)
     shift = done(centre, "openShift")["id"]
     installation.project()

@@ -1,15 +1,20 @@
 """An obstacle goes to whoever runs the system, and beyond their competence to the People's Committee, in writing."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from domain.context import Actor, Context
 from domain.errors import Forbidden, InvalidInput, WrongState
-from domain.obstacle import CHAINS, Obstacle, check_view
+from domain.obstacle import Obstacle, chain, check_view, rule_of
+from domain.operating import ObstacleChain
 from domain.personal import Personal
+from policies.obstacle_section import Chains
 from policies.rulebook import PROFILES, load
+from policies.switches import settings_on
 from tests.support.regulations import somebody
 from tests.support.spec import (
     ACTORS,
@@ -174,14 +179,30 @@ class TestOtherRegulations:
 
     def test_every_kind_is_one(self) -> None:
         """The chains name kinds of unit that their regulation has, and rules that it holds."""
-        named = {load(profile).code: load(profile) for profile in PROFILES}
-        for code, (rule, levels) in CHAINS.items():
-            assert named[code].citation(rule)
-            assert {level.kind for level in levels if level.kind} <= named[code].unit_kinds.keys()
+        for rulebook in (load(profile) for profile in PROFILES if profile != "national"):
+            rule = rule_of(rulebook)
+            assert rule
+            assert rulebook.citation(rule)
+            assert {level.kind for level in chain(rulebook) if level.kind} <= rulebook.unit_kinds.keys()
+
+    def test_dated(self) -> None:
+        """Another body settles obstacles from the day on that the regulation says, and the one before until then."""
+        says = load("dong-hoi").says
+        first = says.obstacles[0]
+        until, since = date(2026, 6, 30), date(2026, 7, 1)
+        chains = (
+            first.model_copy(update={"to": until}),
+            first.model_copy(update={"from_": since, "value": first.value[1:]}),
+        )
+        changed = says.model_copy(update={"obstacles": chains})
+        assert [len(settings_on(changed, day).obstacles.levels) for day in (until, since)] == [2, 1]
+        with pytest.raises(ValueError, match="expected after the chain"):
+            TypeAdapter(Chains).validate_python([*chains, first])
 
     def test_nobody_named(self) -> None:
         """Where a regulation names nobody, that is said, and nobody is made up."""
-        rulebook = replace(load("dong-hoi"), says=load("dong-hoi").says.model_copy(update={"code": "XX"}))
+        rulebook = load("dong-hoi")
+        rulebook = replace(rulebook, settings=replace(rulebook.settings, obstacles=ObstacleChain()))
         who = replace(context(HANDLER), rulebook=rulebook)
         with pytest.raises(WrongState, match="not set by this regulation"):
             reported(who)

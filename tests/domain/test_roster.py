@@ -14,7 +14,8 @@ from domain.clock import start_of
 from domain.context import Actor, Context
 from domain.errors import Forbidden, InvalidInput, WrongState
 from domain.personal import Personal
-from domain.roster import Gap, Roster, Turn, check_view, double_bookings, gaps
+from domain.roster import Roster, check_view
+from domain.turns import Gap, Turn, double_bookings, gaps
 from tests.support.regulations import somebody
 from tests.support.spec import (
     ADMINISTRATOR,
@@ -79,7 +80,9 @@ class TestWay:
     def test_published(self) -> None:
         """What has somebody at every hour is published, a night shift over the end of the month included."""
         when(lambda: draw(context(ADMINISTRATOR), *WHOLE)).then(drawn(*WHOLE))
-        given(Roster, drawn(*WHOLE)).when(lambda one: one.publish(context(ADMINISTRATOR))).then(PUBLISHED)
+        given(Roster, drawn(*WHOLE)).when(lambda one: one.publish(context(ADMINISTRATOR), elsewhere=())).then(
+            PUBLISHED
+        )
 
     def test_gap(self) -> None:
         """What leaves an hour without anybody is drawn and listed, and not published; filled, it is."""
@@ -90,34 +93,43 @@ class TestWay:
                 turn(BINH, "2026-06-15 23:00", "2026-07-01 00:00"),
             ),
         )
-        refusal = one.when(lambda one: one.publish(context(ADMINISTRATOR))).then_refused(
+        refusal = one.when(lambda one: one.publish(context(ADMINISTRATOR), elsewhere=())).then_refused(
             WrongState, rule=RULE
         )
         assert "2026-06-15T22:00:00+07:00 to 2026-06-15T23:00:00+07:00" in refusal.en
         one.after(context(ADMINISTRATOR), lambda one, who: one.redraw(who, turns=WHOLE))
-        one.when(lambda one: one.publish(context(ADMINISTRATOR))).then(PUBLISHED)
+        one.when(lambda one: one.publish(context(ADMINISTRATOR), elsewhere=())).then(PUBLISHED)
 
     def test_twice(self) -> None:
         """Nobody is published on duty twice at once."""
         twice = [*WHOLE, turn(ANH, "2026-06-15 21:00", "2026-06-15 23:00")]
-        given(Roster, drawn(*twice)).when(lambda one: one.publish(context(ADMINISTRATOR))).then_refused(
-            WrongState, rule=RULE
-        )
+        given(Roster, drawn(*twice)).when(
+            lambda one: one.publish(context(ADMINISTRATOR), elsewhere=())
+        ).then_refused(WrongState, rule=RULE)
 
     def test_swapped(self) -> None:
         """Somebody else takes a turn, with the reason on record, unless they are on duty then."""
         one = given(Roster, drawn(*WHOLE, turn(CHI, "2026-06-20 00:00", "2026-06-21 00:00")), PUBLISHED)
-        refused = one.when(lambda one: one.swap(context(ADMINISTRATOR), turn=3, account_id=BINH, text="Ốm"))
-        assert refused.then_refused(InvalidInput, rule=RULE).path == "accountId"
-        one.when(lambda one: one.swap(context(ADMINISTRATOR), turn=3, account_id=ANH, text="Ốm")).then(
-            fact(Roster.Swapped, turn=3, account_id=ANH, text=Personal.said(ID, "Ốm"))
+        refused = one.when(
+            lambda one: one.swap(context(ADMINISTRATOR), turn=3, account_id=BINH, text="Ốm", elsewhere=())
         )
+        assert refused.then_refused(InvalidInput, rule=RULE).path == "accountId"
+        one.when(
+            lambda one: one.swap(context(ADMINISTRATOR), turn=3, account_id=ANH, text="Ốm", elsewhere=())
+        ).then(fact(Roster.Swapped, turn=3, account_id=ANH, text=Personal.said(ID, "Ốm")))
         assert [turn.account_id for turn in one.aggregate.turns] == [ANH, BINH, ANH]
 
     def test_no_such_turn(self) -> None:
         """A swap names a turn that is there."""
         for number in (0, 3):
-            swap = partial(Roster.swap, context=context(ADMINISTRATOR), turn=number, account_id=CHI, text="x")
+            swap = partial(
+                Roster.swap,
+                context=context(ADMINISTRATOR),
+                turn=number,
+                account_id=CHI,
+                text="x",
+                elsewhere=(),
+            )
             outcome = given(Roster, drawn(*WHOLE), PUBLISHED).when(swap)
             assert outcome.then_refused(InvalidInput, rule=RULE).path == "turn"
 
@@ -127,7 +139,7 @@ class TestWay:
             lambda one: one.redraw(context(ADMINISTRATOR), turns=WHOLE)
         ).then_refused(WrongState, rule=RULE)
         given(Roster, drawn(*WHOLE)).when(
-            lambda one: one.swap(context(ADMINISTRATOR), turn=1, account_id=CHI, text="x")
+            lambda one: one.swap(context(ADMINISTRATOR), turn=1, account_id=CHI, text="x", elsewhere=())
         ).then_refused(WrongState, rule=RULE)
 
 
@@ -144,11 +156,11 @@ def test_whose_duty(profile: str, kind: str, rule: str | None) -> None:
     who = somebody(profile, kind, "ADMINISTRATOR")
     one = draw(who, turn(ANH, "2026-06-01 08:00", "2026-06-01 17:00"))
     if rule is None:
-        one.publish(who)
+        one.publish(who, elsewhere=())
         assert one.state == "PUBLISHED"
         return
     with pytest.raises(WrongState) as refused:
-        one.publish(who)
+        one.publish(who, elsewhere=())
     assert refused.value.rule == rule
 
 
@@ -182,7 +194,7 @@ class TestRefused:
         """Whoever does not plan the duty of the unit draws and publishes nothing."""
         with pytest.raises(Forbidden):
             draw(context(who), *WHOLE)
-        outcome = given(Roster, drawn(*WHOLE)).when(lambda one: one.publish(context(who)))
+        outcome = given(Roster, drawn(*WHOLE)).when(lambda one: one.publish(context(who), elsewhere=()))
         assert (type(outcome.refusal), outcome.events) == (Forbidden, [])
 
     @pytest.mark.parametrize("who, seen", [(APPROVER, True), (HANDLER, False), (AUDITOR, True)])

@@ -78,7 +78,7 @@ def test_quang_tri() -> None:
     who = somebody("quang-tri", "PROVINCIAL_POLICE")
     one = Shift.open(who, post="Trực ban", after=None, number=lambda: "1")
     one.enter(who, kind="ADVICE", text="Cần kiểm định")
-    with pytest.raises(WrongState) as refused:
+    with pytest.raises(WrongState, match="The shift is OPEN, it must be CONFIRMED") as refused:
         one.close(who, text="Không có gì")
     assert refused.value.rule == "R-QT-12.4.a"
     one.confirm(who)

@@ -45,7 +45,8 @@ PLANNED = fact(
     interruption=None,
 ).under(rule=RULE, unit_id=CENTRE.id)
 STARTED = fact(WorkOrder.Started).under(rule=RULE)
-FINISHED = fact(WorkOrder.Finished, text=Personal.said(ID, "Đã vệ sinh")).under(rule=RULE)
+AGAIN = NOW + 4000 * HOUR
+FINISHED = fact(WorkOrder.Finished, text=Personal.said(ID, "Đã vệ sinh"), next_due_at=AGAIN).under(rule=RULE)
 
 
 def planned(who: Actor = EXECUTOR, busy: Busy = Busy(), **otherwise: Any) -> WorkOrder:  # noqa: B008 — immutable
@@ -65,13 +66,18 @@ def planned(who: Actor = EXECUTOR, busy: Busy = Busy(), **otherwise: Any) -> Wor
     )
 
 
+def started(one: WorkOrder, who: Actor = EXECUTOR, busy: Busy = Busy(), after: timedelta = HOUR) -> None:  # noqa: B008 — immutable
+    """Start it when it was planned to begin."""
+    one.start(context(who, now=NOW + after), busy=lambda: busy)
+
+
 @pytest.mark.rule("R-DH-6.1.a", "R-DH-9.1.0", "R-DH-9.2.0")
 def test_way() -> None:
     """It is planned by the supplier's guidance, begun and finished on record, by whoever operates the camera."""
     when(planned).then(PLANNED)
-    given(WorkOrder, PLANNED).when(lambda one: one.start(context(EXECUTOR))).then(STARTED)
+    given(WorkOrder, PLANNED).when(started).then(STARTED)
     given(WorkOrder, PLANNED, STARTED).when(
-        lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh")
+        lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh", next_due_at=AGAIN)
     ).then(FINISHED)
 
 
@@ -124,6 +130,33 @@ class TestInterruption:
         assert (refused.value.path, refused.value.rule) == ("interruption", RULE)
         assert planned(busy=busy, interruption="Chỉ có một camera").state == "PLANNED"
 
+    @pytest.mark.parametrize("after, begins", [(0, False), (1, True), (2, False)])
+    def test_when_it_begins(self, after: int, *, begins: bool) -> None:
+        """It begins in the time that it was planned for, for what else goes on then was asked for that time."""
+        outcome = given(WorkOrder, PLANNED).when(lambda one: started(one, after=after * HOUR))
+        assert len(outcome.events) == int(begins)
+        if not begins:
+            outcome.then_refused(WrongState, rule=RULE)
+
+    @pytest.mark.parametrize(
+        "busy, why, begins",
+        [
+            (Busy(crowded=[CITY]), None, False),
+            (Busy(crowded=[CITY]), "Chỉ có một camera", True),
+            (Busy(clashes=["DH-BD-2026-000009"]), "Chỉ có một camera", False),
+        ],
+    )
+    def test_what_is_down_by_then(self, busy: Busy, why: str | None, *, begins: bool) -> None:
+        """What would interrupt operation by now, and was not planned to, is planned anew."""
+        said = fact(
+            WorkOrder.Planned,
+            **{**PLANNED.said, "interruption": Personal.said(ID, why) if why else None},
+        ).under(rule=RULE, unit_id=CENTRE.id)
+        outcome = given(WorkOrder, said).when(lambda one: started(one, busy=busy))
+        assert len(outcome.events) == int(begins)
+        if not begins:
+            outcome.then_refused(WrongState, rule=RULE)
+
 
 class TestRefused:
     """What is none, and whose it is not."""
@@ -133,7 +166,7 @@ class TestRefused:
         """Nobody plans work on a camera of another's system, nor without the function."""
         with pytest.raises(Forbidden):
             planned(who)
-        outcome = given(WorkOrder, PLANNED).when(lambda one: one.start(context(who)))
+        outcome = given(WorkOrder, PLANNED).when(lambda one: started(one, who))
         assert (type(outcome.refusal), outcome.events) == (Forbidden, [])
 
     @pytest.mark.parametrize(
@@ -142,6 +175,7 @@ class TestRefused:
             ({"text": ""}, "text"),
             ({"ends_at": NOW + HOUR}, "endsAt"),
             ({"starts_at": NOW - 2 * HOUR, "ends_at": NOW}, "endsAt"),
+            ({"supplier_due_at": NOW}, "supplierDueAt"),
         ],
     )
     def test_not_said(self, otherwise: dict[str, Any], path: str) -> None:
@@ -149,6 +183,12 @@ class TestRefused:
         with pytest.raises(InvalidInput) as refused:
             planned(**otherwise)
         assert refused.value.path == path
+
+    def test_due_again_before_now(self) -> None:
+        """What is due again is due after it was done."""
+        one = given(WorkOrder, PLANNED, STARTED)
+        outcome = one.when(lambda one: one.finish(context(EXECUTOR), text="Đã vệ sinh", next_due_at=NOW))
+        assert outcome.then_refused(InvalidInput, rule=RULE).path == "nextDueAt"
 
     @pytest.mark.parametrize("ids", [[], [ID, ID], [UUID(int=n) for n in range(101)]])
     def test_cameras(self, ids: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ INCIDENT: Final = (
 )
 WORK: Final = (
     "id number state kind area text interruption result startsAt endsAt supplierSchedule supplierDueAt startedAt"
-    " finishedAt version cameraIds unit { code } plannedBy { name } history { event rule { id } }"
+    " finishedAt nextDueAt version cameraIds unit { code } plannedBy { name } history { event rule { id } }"
     " availableActions { action enabled }"
 )
 SHIFT: Final = (
@@ -24,9 +24,12 @@ SHIFT: Final = (
 ROSTER: Final = (
     "id number state post month area version unit { code } drawnBy { name }"
     " turns { startsAt endsAt person { name } } gaps { startsAt endsAt }"
+    " absences { startsAt endsAt person { name } }"
     " doubleBookings { startsAt endsAt person { name } } history { event reason rule { id } }"
     " availableActions { action enabled }"
 )
+BY_NOW: Final = {"startsAt": "2026-01-01T08:00:00+07:00", "endsAt": "2039-01-01T08:00:00+07:00"}
+"""When work is planned that begins at once."""
 SHOWN: Final = {"incident": INCIDENT, "workOrder": WORK, "shift": SHIFT, "roster": ROSTER}
 ACTS: Final = {
     "reportIncident": ("incident", "IncidentReported"),

@@ -9,8 +9,9 @@ from eventsourcing.domain import Aggregate
 from domain.envelope import Event
 from domain.incident import Incident
 from domain.personal import Personal
-from domain.roster import Roster, Turn
+from domain.roster import Roster
 from domain.shift import Shift
+from domain.turns import Turn
 from domain.work_order import WorkOrder
 from tests.support.invented import ACCOUNT, AT, CAMERA, UNIT
 
@@ -83,7 +84,7 @@ OPERATION_EVENTS: Final[dict[type[Event], tuple[UUID, dict[str, Any]]]] = {
         },
     ),
     WorkOrder.Started: (WORK, {}),
-    WorkOrder.Finished: (WORK, {"text": Personal.said(WORK, "Đã vệ sinh")}),
+    WorkOrder.Finished: (WORK, {"text": Personal.said(WORK, "Đã vệ sinh"), "next_due_at": AT}),
     WorkOrder.Cancelled: (WORK, {"text": Personal.said(WORK, "Mưa bão")}),
     Shift.Opened: (
         SHIFT,

@@ -16,6 +16,7 @@ RULES: Final = {
     "list": "the nouns of one's scope, page by page",
     "rows": "what the nouns of one's scope are made of, page by page, and nothing of any other",
     "count": "how much of it there is in one's scope, and no more",
+    "owed": "what a unit of one's scope owes and has not done yet; of any other unit there is nothing",
     "area": "numbers of one's area and the cases of one's queue behind them, for whoever may run reports",
     "look": "one noun of one's scope, by id or number; what is outside is absent",
     "search": "nouns of one's scope that are searched by what stands in them, or taken out; on record with a purpose",

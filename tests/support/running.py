@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.support.api import Installation
-from tests.support.operation import done, june
+from tests.support.operation import BY_NOW, done, june
 from tests.support.oracle import CameraFacts, Somebody
 from tests.support.oracle_facts import IncidentFacts, RosterFacts, ShiftFacts, WorkFacts
 
@@ -31,7 +31,6 @@ WORKS: Final = (
     ("ttgs-qt.executor", "T-QT", "FINISHED"),
 )
 """Who planned one, on which camera, and how far it went."""
-HOURS: Final = {"startsAt": "08", "endsAt": "09"}
 WORK_WAY: Final = {
     "PLANNED": (),
     "STARTED": ("startWork",),
@@ -93,7 +92,7 @@ class Running:
         known = {one.code: one for one in self.cameras}
         found = []
         for n, (by, code, state) in enumerate(WORKS, 1):
-            window = {name: f"2039-01-{n:02d}T{hour}:00:00+07:00" for name, hour in HOURS.items()}
+            window = {**BY_NOW, "startsAt": f"2026-01-{n:02d}T08:00:00+07:00"}
             one = self._done(by, "planWork", cameraIds=[known[code].id], **window)
             for act in WORK_WAY[state]:
                 self._done(by, act, orderId=one["id"])

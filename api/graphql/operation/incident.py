@@ -29,7 +29,7 @@ from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, unit_of, units
 from domain.incident import IncidentState
 from domain.incident.guards import GUARDS, check_view
-from domain.rules import IncidentKind as Kind
+from domain.operating import IncidentKind as Kind
 from projections import incident_log, scope
 from projections.follower import Recorded
 from projections.incident_log import IncidentNarrow, IncidentRow

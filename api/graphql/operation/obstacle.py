@@ -26,7 +26,8 @@ from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.register import AsOf, Id, Number, Register, acts, steps
 from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, unit_of
-from domain.obstacle import GUARDS, Level, ObstacleState, chain, check_view
+from domain.obstacle import GUARDS, ObstacleState, chain, check_view
+from domain.operating import Level
 from projections import obstacle_log, scope
 from projections.follower import Recorded
 from projections.obstacle_log import ObstacleNarrow, ObstacleRow

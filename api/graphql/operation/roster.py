@@ -1,6 +1,6 @@
 """Duty rosters at the GraphQL edge: who is on duty when, and when nobody is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,8 +14,9 @@ from api.graphql.pages import Connection, ListOf, instant
 from api.graphql.register import AsOf, Id, Number, Register, acts, steps
 from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, unit_of
-from domain.roster import GUARDS, RosterState, check_view, double_bookings, gaps
-from domain.roster import Turn as DutyTurn
+from domain.roster import GUARDS, RosterState, check_view
+from domain.turns import Gap, absent, double_bookings, gaps, present
+from domain.turns import Turn as DutyTurn
 from projections import duty_roster, scope
 from projections.duty_roster import RosterNarrow, RosterRow
 from projections.follower import Recorded
@@ -54,6 +55,20 @@ class DutyGap:
     ends_at: datetime = strawberry.field(description="Đến · To")
 
 
+async def left(
+    info: Info, unit_id: UUID, turns: Sequence[DutyTurn], at: datetime | None = None
+) -> dict[UUID, datetime]:
+    """Since when whoever of these has left the unit, or may not sign in, has."""
+    people = sorted({turn.account_id for turn in turns})
+    since = await info.context.left.load_many([(one, unit_id, at) for one in people])
+    return {one: gone for one, gone in zip(people, since, strict=True) if gone is not None}
+
+
+def shown_gaps(found: Iterable[Gap]) -> list[DutyGap]:
+    """Gaps as they are told."""
+    return [DutyGap(starts_at=legal(gap.starts_at), ends_at=legal(gap.ends_at)) for gap in found]
+
+
 @strawberry.type(description="Lịch trực · A duty roster")
 class Roster:
     """Who is on duty at a post in a month."""
@@ -77,16 +92,35 @@ class Roster:
         """Who is on duty when, in the order they were given."""
         return [Turn(unit_id=self.row.owner_unit, turn=turn) for turn in self.row.turns]
 
-    @strawberry.field(description="Các khoảng không có người trực · When nobody is on duty")
-    def gaps(self) -> list[DutyGap]:
+    @strawberry.field(
+        description="Các khoảng không có người trực, kể cả khi người trực không còn làm việc ở đơn vị"
+        " · When nobody is on duty, also because whoever was to be has left or may not sign in"
+    )
+    async def gaps(self, info: Info) -> list[DutyGap]:
         """Every gap of the month."""
-        found = gaps(self.row.turns, self.row.starts_at, self.row.ends_at)
-        return [DutyGap(starts_at=legal(gap.starts_at), ends_at=legal(gap.ends_at)) for gap in found]
+        row = self.row
+        there = present(row.turns, await left(info, row.owner_unit, row.turns, self.at))
+        return shown_gaps(gaps(there, row.starts_at, row.ends_at))
 
-    @strawberry.field(description="Trực trùng giờ · When somebody is on duty twice at once")
-    def double_bookings(self) -> list[Turn]:
+    @strawberry.field(
+        description="Lượt trực của người không còn làm việc ở đơn vị hoặc bị khoá tài khoản"
+        " · Turns of people who have left or may not sign in, from then on"
+    )
+    async def absences(self, info: Info) -> list[Turn]:
+        """What of the turns nobody is there for, although somebody was to be."""
+        row = self.row
+        found = absent(row.turns, await left(info, row.owner_unit, row.turns, self.at))
+        return [Turn(unit_id=row.owner_unit, turn=turn) for turn in found]
+
+    @strawberry.field(
+        description="Trực trùng giờ, kể cả với lịch trực khác đã ban hành của đơn vị"
+        " · When somebody is on duty twice at once, also by another published roster of the unit"
+    )
+    async def double_bookings(self, info: Info) -> list[Turn]:
         """When somebody is on duty twice at once."""
-        return [Turn(unit_id=self.row.owner_unit, turn=turn) for turn in double_bookings(self.row.turns)]
+        elsewhere = await info.context.read(duty_roster.beside, self.row, self.row.roster_id)
+        found = double_bookings(self.row.turns, elsewhere)
+        return [Turn(unit_id=self.row.owner_unit, turn=turn) for turn in found]
 
     @strawberry.field(description="Người lập · Who drew it")
     def drawn_by(self) -> Person:

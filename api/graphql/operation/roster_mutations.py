@@ -11,7 +11,9 @@ from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
 from api.graphql.operation.roster import REGISTER, Roster
 from domain.commands import roster as commands
-from domain.roster import Turn, check_view
+from domain.roster import check_view
+from domain.turns import Turn
+from projections.duty_roster import beside
 
 ROSTERS = Noun("roster", "lịch trực", "roster", "rosterId", "roster_id", REGISTER.of_record, check_view)
 AFTER = strawberry.field(description="Sau bước này · After this act")
@@ -122,6 +124,12 @@ class SwapDutyInput:
     expected_version: int | None = EXPECTED
 
 
+def _elsewhere(info: Info) -> commands.Elsewhere:
+    """Who is on duty by other rosters by now."""
+    read = info.context.services.reads.sync
+    return lambda one: read(beside, one, one.id)
+
+
 @strawberry.type
 class RosterMutation:
     """The acts on rosters."""
@@ -151,7 +159,13 @@ class RosterMutation:
         self, info: Info, input: Annotated[PublishRosterInput, GIVEN]
     ) -> PublishRosterResult:
         """Publish a roster."""
-        return await act(info, ROSTERS, "publishRoster", input, RosterPublished, commands.publish_roster)
+
+        def facts() -> dict[str, Any]:
+            return {"elsewhere": _elsewhere(info)}
+
+        return await act(
+            info, ROSTERS, "publishRoster", input, RosterPublished, commands.publish_roster, facts
+        )
 
     @strawberry.mutation(description="Đổi người trực · Let somebody else take a turn")
     async def swap_duty(self, info: Info, input: Annotated[SwapDutyInput, GIVEN]) -> SwapDutyResult:
@@ -162,6 +176,7 @@ class RosterMutation:
                 "turn": input.turn,
                 "account_id": identity("accountId", input.account_id),
                 "text": input.text,
+                "elsewhere": _elsewhere(info),
             }
 
         return await act(info, ROSTERS, "swapDuty", input, DutySwapped, commands.swap_duty, facts)

@@ -9,8 +9,8 @@ import strawberry
 
 from api.graphql.columns import column, sealed
 from api.graphql.common import NARROW, After, AvailableAction, First, MinPosition, Step
-from api.graphql.context import Info, identity, legal
-from api.graphql.pages import Connection, ListOf, instant
+from api.graphql.context import Info, identity, legal, utc
+from api.graphql.pages import Connection, ListOf, instant, page_size
 from api.graphql.register import AsOf, Id, Number, Register, acts, steps
 from api.graphql.unit.person import Person
 from api.graphql.unit.unit import Unit, unit_of
@@ -47,6 +47,9 @@ class WorkOrder:
     planned_at: datetime = column("planned_at", "Lập lúc · When it was planned", legal)
     started_at: datetime | None = column("started_at", "Bắt đầu lúc · When it began", legal)
     finished_at: datetime | None = column("finished_at", "Xong lúc · When it was finished", legal)
+    next_due_at: datetime | None = column(
+        "next_due_at", "Hạn lần sau theo nhà cung cấp · By when the supplier advises the same again", legal
+    )
     version: int = column("version", "Phiên bản, dùng cho expectedVersion · Version, for expectedVersion")
     text: str | None = sealed("order_id", "text", "Nội dung · What is to be done")
     interruption: str | None = sealed(
@@ -112,6 +115,22 @@ class WorkOrderFilter:
         )
 
 
+@strawberry.type(description="Việc đến hạn đối với một camera · Work that is due on a camera")
+class WorkDue:
+    """What a supplier advises to be done with a camera, and by when."""
+
+    camera_id: strawberry.ID = strawberry.field(description="Camera · The camera")
+    kind: WorkKind = strawberry.field(description="Loại · What is to be done")
+    due_at: datetime = strawberry.field(description="Hạn theo nhà cung cấp · By when the supplier advises it")
+    last_finished_at: datetime | None = strawberry.field(
+        description="Lần làm gần nhất · When the same was done last"
+    )
+    planned: bool = strawberry.field(
+        description="Đã có phiếu chưa xong · Whether an order for it is planned or under way"
+    )
+    missed: bool = strawberry.field(description="Đã quá hạn · Whether the day has passed")
+
+
 REGISTER = Register(
     noun="work-order", log=work_order_log, id="order_id", node=WorkOrder, check_view=check_view
 )
@@ -147,3 +166,33 @@ class WorkOrderQuery:
         within = scope.of_work_orders(ctx.act)
         await ctx.visible(min_position, "work_order_log", "directory")
         return WORK_ORDERS.listed(within, (filter or WorkOrderFilter()).narrow(), first=first, after=after)
+
+    @strawberry.field(
+        description="Việc bảo trì, kiểm định đến hạn theo nhà cung cấp, gần nhất trước"
+        " · Work that suppliers advise, by camera, what is due first before the rest"
+    )
+    async def work_due(
+        self,
+        info: Info,
+        before: Annotated[
+            datetime, strawberry.argument(description="Hạn trước lúc này · Due before this instant")
+        ],
+        first: First = 20,
+        min_position: MinPosition = None,
+    ) -> list[WorkDue]:
+        """What is due by the orders in one's scope: by what was said when the same was done last, or by a plan."""
+        ctx = info.context
+        within, until = scope.of_work_orders(ctx.act), utc("before", before)
+        await ctx.visible(min_position, "work_order_log", "camera_registry")
+        found = await ctx.read(work_order_log.due, within, until, first=page_size(first))
+        return [
+            WorkDue(
+                camera_id=strawberry.ID(str(one.camera_id)),
+                kind=WorkKind(one.kind),
+                due_at=legal(one.due_at),
+                last_finished_at=legal(one.finished_at) if one.finished_at else None,
+                planned=one.planned,
+                missed=one.due_at <= ctx.act.now,
+            )
+            for one in found
+        ]

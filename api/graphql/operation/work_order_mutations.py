@@ -1,9 +1,7 @@
 """The acts on a work order at the GraphQL edge."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -13,8 +11,8 @@ from api.graphql.creation import create
 from api.graphql.mutation import COMMAND_ID, EXPECTED, GIVEN, OUTCOME, POSITION, Noun, Refused, act
 from api.graphql.operation.work_order import REGISTER, WorkOrder
 from domain.commands import work_order as commands
-from domain.work_order import Busy, WorkKind, check_view
-from projections.work_order_log import busy
+from domain.work_order import WorkKind, check_view
+from projections.work_order_log import Planned
 
 ORDERS = Noun(
     "work_order", "phiếu công việc", "work order", "orderId", "order_id", REGISTER.of_record, check_view
@@ -104,6 +102,10 @@ class FinishWorkInput:
     order_id: strawberry.ID = ID
     text: str = strawberry.field(description="Đã làm gì · What was done")
     command_id: str = COMMAND_ID
+    next_due_at: datetime | None = strawberry.field(
+        default=None,
+        description="Hạn lần sau theo nhà cung cấp · By when the supplier advises the same again",
+    )
     expected_version: int | None = EXPECTED
 
 
@@ -117,6 +119,13 @@ class CancelWorkInput:
     expected_version: int | None = EXPECTED
 
 
+def _planned(info: Info) -> Planned:
+    """What is known of other work by now."""
+    ctx = info.context
+    share = ctx.act.rulebook.settings.operation.max_share_down
+    return Planned(ctx.services.reads.sync, share, ctx.act.now)
+
+
 @strawberry.type
 class WorkOrderMutation:
     """The acts on work orders."""
@@ -124,11 +133,6 @@ class WorkOrderMutation:
     @strawberry.mutation(description="Lập phiếu công việc · Plan work on cameras")
     async def plan_work(self, info: Info, input: Annotated[PlanWorkInput, GIVEN]) -> PlanWorkResult:
         """Plan work on cameras."""
-        ctx = info.context
-
-        def planned(cameras: Sequence[UUID], starts_at: datetime, ends_at: datetime) -> Busy:
-            share = ctx.act.rulebook.settings.operation.max_share_down
-            return ctx.services.reads.sync(busy, cameras, starts_at, ends_at, share=share)
 
         def facts() -> dict[str, Any]:
             due = input.supplier_due_at
@@ -141,7 +145,7 @@ class WorkOrderMutation:
                 "supplier_schedule": input.supplier_schedule,
                 "supplier_due_at": utc("supplierDueAt", due) if due is not None else None,
                 "interruption": input.interruption,
-                "planned": planned,
+                "planned": _planned(info),
             }
 
         return await create(info, ORDERS, "planWork", input, WorkPlanned, commands.plan_work, facts)
@@ -149,14 +153,22 @@ class WorkOrderMutation:
     @strawberry.mutation(description="Bắt đầu công việc · Start work")
     async def start_work(self, info: Info, input: Annotated[StartWorkInput, GIVEN]) -> StartWorkResult:
         """Start work."""
-        return await act(info, ORDERS, "startWork", input, WorkStarted, commands.start_work)
+
+        def facts() -> dict[str, Any]:
+            return {"planned": _planned(info)}
+
+        return await act(info, ORDERS, "startWork", input, WorkStarted, commands.start_work, facts)
 
     @strawberry.mutation(description="Hoàn thành công việc · Finish work")
     async def finish_work(self, info: Info, input: Annotated[FinishWorkInput, GIVEN]) -> FinishWorkResult:
         """Finish work."""
 
         def facts() -> dict[str, Any]:
-            return {"text": input.text}
+            due = input.next_due_at
+            return {
+                "text": input.text,
+                "next_due_at": utc("nextDueAt", due) if due is not None else None,
+            }
 
         return await act(info, ORDERS, "finishWork", input, WorkFinished, commands.finish_work, facts)
 
