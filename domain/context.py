@@ -115,6 +115,9 @@ class Rulebook(Protocol):
     def account_rules(self) -> AccountRules:
         """How accounts are given, kept and looked through."""
 
+    def deciders(self, unit_kind: str) -> Collection[str]:
+        """The kinds of unit that decide on extractions asked for by units of a kind; none where nobody is named."""
+
     @property
     def breaches(self) -> BreachRules:
         """Who checks that the regulation is kept, and what follows a breach of it."""
