@@ -13,7 +13,8 @@ from typing import Final
 from uuid import UUID
 
 from api.services import AWAY, Services
-from api.sign_in import SignedIn, who
+from api.sign_in import who
+from api.signed_in import SignedIn
 from domain.errors import Refusal
 
 logger = logging.getLogger(__name__)

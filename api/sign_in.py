@@ -3,63 +3,32 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
 from api.services import AWAY, Services
-from api.sign_in_refusals import PasswordExpired, SecondFactorMissing, SecondFactorNeeded
+from api.sign_in_refusals import SecondFactorNeeded
+from api.signed_in import SignedIn
 from domain.account import Account
 from domain.commands import account as accounts
 from domain.commands import credentials as commands
 from domain.commands.application import Answer, Command
 from domain.context import Actor, Context
-from domain.credentials import Credentials
+from domain.credentials import has_second_factor
 from domain.envelope import acting
 from domain.errors import Forbidden, Refusal
 from domain.passwords import check_password, generated
-from domain.rules import SignInPolicy
 from store import failures
-from store.credentials import Attempt, NewSession, OpenSession, check, hashed, matches
+from store.credentials import Attempt, NewSession, check, hashed, matches
 from store.credentials import Opened as Given
 from store.second_factor import Enrolment
 
 logger = logging.getLogger(__name__)
 
 LIFETIME = timedelta(hours=8)
-AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 RECORDED_EVERY_S: Final = 10.0
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A person at the other end, the session they speak in, and what they owe before they may do anything."""
-
-    actor: Actor
-    session_id: UUID
-    expires_at: datetime
-    password_until: datetime | None = None
-    """When their password has to be changed; that of another, at once."""
-    password_rule: str | None = None
-    owes_second_factor: bool = False
-
-    @cached_property
-    def _own(self) -> frozenset[UUID]:
-        account_id, used = self.actor.account_id, self.actor.delegation
-        opens = Credentials.create_id(account_id)
-        whose = used.account_id if used else account_id
-        return frozenset({self.session_id, account_id, opens, self.actor.unit_id, whose})
-
-    def concerned_by(self, subjects: set[UUID]) -> bool:
-        """Whether one of these is their session, their account, what opens it, their unit, or whom they act for."""
-        return not subjects.isdisjoint(self._own)
-
-    def owes(self, now: datetime) -> Refusal | None:
-        """What has to be done before anything else, if there is something."""
-        if self.password_until is not None and self.password_until <= now:
-            return PasswordExpired(rule=self.password_rule)
-        return SecondFactorMissing() if self.owes_second_factor else None
 
 
 @dataclass(frozen=True)
@@ -111,15 +80,16 @@ async def sign_in_with_code(services: Services, *, code: str, address: str) -> O
 
 
 def _exchange(services: Services, code: str, address: str) -> Opened:
-    account_id = services.identities.take_code(code)
     refused = Forbidden(
         "Mã đăng nhập không đúng, đã dùng hoặc đã hết hạn", "The code is wrong, was used, or is too old"
     )
-    if account_id is None:
-        raise refused
+    account_id = services.identities.take_code(code)
     try:
+        if account_id is None:
+            raise refused
         actor = accounts.actor_of(services.app, account_id)
     except Refusal:
+        services.credentials.note_failure(address, services.identities.given_to(code))
         raise refused from None
     session = NewSession(uuid4(), LIFETIME, address)
     given = services.credentials.open_session(account_id, session)
@@ -167,7 +137,15 @@ async def change_password(
     kept = await services.door(hashed, new)
     keep = partial(services.credentials.change_password, account.id, kept, keep=signed_in.session_id)
     found = commands.NewPassword(right=right, used_before=used)
-    return await services.writes(commands.change_password, services.app, context, key, found=found, keep=keep)
+    return await services.writes(
+        commands.change_password,
+        services.app,
+        context,
+        key,
+        found=found,
+        present=signed_in.session_id,
+        keep=keep,
+    )
 
 
 async def enrol_second_factor(
@@ -184,7 +162,10 @@ async def enrol_second_factor(
     account = await services.writes(services.app.find, Account, signed_in.actor.account_id)
     if not await is_right(services, name=account.name, password=password, address=address):
         raise Forbidden("Mật khẩu không đúng", "The password is wrong")
-    return await services.writes(services.second_factors.begin, account.id, account.name)
+    begun = await services.writes(services.second_factors.begin, account.id, account.name)
+    if begun is None:
+        raise has_second_factor()
+    return begun
 
 
 def confirm_second_factor(
@@ -194,13 +175,12 @@ def confirm_second_factor(
     context = services.context(signed_in.actor)
     account_id, codes = signed_in.actor.account_id, list[str]()
 
-    def confirm() -> bool:
-        if not services.second_factors.confirm(account_id, code, context.now):
-            return False
-        codes.extend(services.second_factors.recovery_codes(account_id))
-        return True
+    def keep() -> None:
+        codes.extend(services.second_factors.confirm(account_id, code, context.now))
 
-    return commands.confirm_second_factor(services.app, context, key, confirm=confirm), codes
+    is_right = partial(services.second_factors.is_right, account_id, code, context.now)
+    answer = commands.confirm_second_factor(services.app, context, key, is_right=is_right, keep=keep)
+    return answer, codes
 
 
 def reset_password(
@@ -283,7 +263,6 @@ def _too_many() -> Forbidden:
 
 def sign_out(services: Services, signed_in: SignedIn) -> None:
     """Close the session; its token is worth nothing from here on."""
-    services.credentials.close_session(signed_in.session_id)
     accounts.close_session(
         services.app,
         signed_in.actor,
@@ -316,33 +295,12 @@ def who(services: Services, token: str, delegation: str | None = None) -> Signed
             now=services.now(),
             rulebook=services.rulebook.version,
         )
-    signed_in = _owing(services.rulebook.sign_in, actor, session)
+    signed_in = SignedIn(actor, session.session_id, session.expires_at, session)
     if delegation is None:
         return signed_in
     other = accounts.acting_for(services.app, actor, delegation, now=services.now())
     ends_at = other.delegation.ends_at if other.delegation else session.expires_at
-    return replace(signed_in, actor=other, expires_at=min(session.expires_at, ends_at))
-
-
-def _owing(policy: SignInPolicy, actor: Actor, session: OpenSession) -> SignedIn:
-    """Somebody, with what they owe; where an identity provider let them in, it answers for that."""
-    until, rule = None, None
-    administers = actor.role in policy.administrators
-    if session.by_password and session.password_set_at is not None:
-        if session.must_change:
-            until, rule = AT_ONCE, policy.rule
-        elif administers and policy.max_age is not None:
-            until, rule = session.password_set_at + policy.max_age, policy.max_age_rule
-    return SignedIn(
-        actor,
-        session.session_id,
-        session.expires_at,
-        password_until=until,
-        password_rule=rule,
-        owes_second_factor=(
-            session.by_password and administers and policy.second_factor and not session.second_factor
-        ),
-    )
+    return replace(signed_in, actor=other, own=actor, expires_at=min(session.expires_at, ends_at))
 
 
 async def record_failures(services: Services) -> None:

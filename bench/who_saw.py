@@ -38,6 +38,10 @@ CAMERAS, PEOPLE, UNITS, COMMUNES = 1_000, 2_000, 60, 40
 YEAR = timedelta(days=365)
 SEARCHES = 100
 """One in so many accesses is a search by plate."""
+USES = 50
+"""One in so many is a search of the footage of three cameras."""
+DELEGATED = 40
+"""One in so many is by another's rights."""
 TOTALS = "{ by unit looks refused firstAt lastAt }"
 ASKED = (
     "query($camera: ID, $case: ID, $account: ID, $plate: String, $from: DateTime!, $to: DateTime!) {"
@@ -45,8 +49,8 @@ ASKED = (
     f" totalCount nodes {{ position at by unit way purpose refused }} byPerson {TOTALS} byUnit {TOTALS} }} }}"
 )
 COPY: LiteralString = """
-COPY access_log (position, at, by, unit_id, way, noun, ids, purpose, refused, address, camera_id, plate, area_path,
-    owner_unit, tier) FROM STDIN
+COPY access_log (position, at, by, on_behalf_of, unit_id, way, noun, ids, purpose, refused, address, camera_id,
+    plate, area_path, owner_unit, tier) FROM STDIN
 """
 GROUP: LiteralString = """
 SELECT by, unit_id, count(*), count(refused), min(at), max(at), max(position) FROM access_log WHERE {}
@@ -55,14 +59,14 @@ GROUP BY {} ORDER BY count(*) DESC LIMIT 100
 BARE: tuple[LiteralString, ...] = (
     "SELECT * FROM access_log WHERE {} ORDER BY at DESC, position DESC LIMIT 21",
     "SELECT count(*) FROM access_log WHERE {}",
-    GROUP.replace("GROUP BY {}", "GROUP BY by, unit_id"),
+    GROUP.replace("GROUP BY {}", "GROUP BY by, on_behalf_of, unit_id"),
     GROUP.replace("SELECT by,", "SELECT NULL,").replace("GROUP BY {}", "GROUP BY unit_id"),
 )
 SEALED: LiteralString = "SELECT position, at, plate FROM access_log WHERE plate IS NOT NULL"
 OF: dict[str, LiteralString] = {
-    "camera": "camera_id = %s",
-    "case": "ids @> ARRAY[%s::uuid]",
-    "account": "by = %s",
+    "camera": "camera_id = %(of)s OR ids @> ARRAY[%(of)s::uuid]",
+    "case": "ids @> ARRAY[%(of)s::uuid]",
+    "account": "by = %(of)s OR on_behalf_of = %(of)s",
 }
 
 
@@ -142,7 +146,7 @@ def _bare(
     def once() -> int:
         if clause is None:
             return len(conn.execute(SEALED).fetchall())
-        answers = [conn.execute(SQL(one).format(SQL(clause)), [thing]).fetchall() for one in BARE]
+        answers = [conn.execute(SQL(one).format(SQL(clause)), {"of": thing}).fetchall() for one in BARE]
         return int(str(answers[1][0][0]))
 
     return once
@@ -216,11 +220,15 @@ def _rows(keys: Keys, rows: int, now: datetime) -> Iterator[str]:
             way, ids, seen = "casesByPlate", "{}", "\\N"
             wanted = Plate.read(_plate(int(20_000 * draw())))
             plate = keys.seal(searches_of(at), wanted.text if wanted else "")
+        elif position % USES == 1:
+            way, noun, seen = "searchFootage", "camera", "\\N"
+            ids = f"{{{','.join(cameras[camera - n] for n in range(3))},{_id(5, position)}}}"
         elif position % 3 == 0:
             way, noun = "openEvidence", "evidence"
+        whose = people[int(PEOPLE * draw())][0] if position % DELEGATED == 0 else "\\N"
         area = areas[camera % COMMUNES]
         some.append(
-            f"{position}\t{at.isoformat()}\t{by}\t{unit}\t{way}\t{noun}\t{ids}\tVIOLATION_HANDLING\t{refused}\t\\N\t{seen}"
+            f"{position}\t{at.isoformat()}\t{by}\t{whose}\t{unit}\t{way}\t{noun}\t{ids}\tVIOLATION_HANDLING\t{refused}\t\\N\t{seen}"
             f"\t{plate}\t{area}\t{unit}\t0\n"
         )
         if len(some) == 10_000:  # noqa: PLR2004 — as much as one write takes

@@ -15,6 +15,7 @@ from domain.commands.account import open_account
 from domain.commands.application import CaseSystem
 from domain.commands.area import parent_of
 from domain.commands.client import entered
+from domain.commands.sessions import revoked
 from domain.envelope import acting
 from domain.passwords import generated
 from domain.recording import Recording
@@ -146,11 +147,12 @@ def _open(app: CaseSystem, credentials: Credentials, person: Person, unit: Unit)
 
 
 def reset(app: CaseSystem, credentials: Credentials, account: Account, *, must_change: bool = False) -> str:
-    """Give an account a new generated password; inside an act."""
+    """Give an account a new generated password, and end its sessions; inside an act."""
     password = generated()
+    ended = revoked(app, app.commands.open_sessions(account.id))
     credentials.set_password(account.id, password, must_change=must_change)
     account.set_password()
-    app.record(account)
+    app.record(*ended, account)
     return password
 
 

@@ -120,9 +120,9 @@ def _found(app: Any, account: str, action: str, on: str | None, at: datetime | N
     from cli.wiring import rulebook
     from domain.account import Account
     from domain.clock import legal_date
-    from domain.commands.explaining import explain, subject_of
+    from domain.commands.explaining import area_of, check_action, explain, subject_of
     from domain.context import Context
-    from domain.errors import NotFound
+    from domain.errors import InvalidInput, NotFound
 
     record, instant = app.as_of(at), at or datetime.now(UTC)
     subject = None
@@ -132,6 +132,7 @@ def _found(app: Any, account: str, action: str, on: str | None, at: datetime | N
             raise Stop(f"may: there was no camera or case {on} at {instant.isoformat()}")
     try:
         rules = rulebook().on(legal_date(instant))
+        check_action(action, rules.authority)
         found = explain(
             record,
             lambda actor: Context(actor=actor, now=instant, rulebook=rules, authority=rules.authority),
@@ -140,13 +141,15 @@ def _found(app: Any, account: str, action: str, on: str | None, at: datetime | N
             subject=subject,
             at=instant,
         )
+    except InvalidInput as error:
+        usage(f"may: {error.en}")
     except (NotFound, LookupError) as error:
         raise Stop(f"may: {error}") from None
     _record(
         app,
         purpose,
         [found.account_id, *([subject.id] if subject else [])],
-        subject.area_path if subject else None,
+        area_of(record, subject) if subject else None,
     )
     return found
 

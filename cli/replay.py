@@ -76,7 +76,8 @@ class Replay:
                 raise Stop(
                     f"replay: there is no {noun} {given}" + (f" as of {as_of.isoformat()}" if as_of else "")
                 )
-            self._record(noun, originator_id, purpose, _area_of(self._app, first))
+            camera_id = getattr(first, "camera_id", None)  # of a case or an extraction, or the camera itself
+            self._record(noun, originator_id, purpose, _area_of(self._app, first), camera_id)
             found: list[dict[str, Any]] = []
             row: Any = None
             for step in history.steps(conn, recorded):
@@ -111,7 +112,9 @@ class Replay:
                 return known or Account.create_id(given), account_log.fold
         usage(f"replay: {noun} is none of case, camera, extraction, unit, account")
 
-    def _record(self, noun: str, originator_id: UUID, purpose: str, area_path: str | None) -> None:
+    def _record(
+        self, noun: str, originator_id: UUID, purpose: str, area_path: str | None, camera_id: UUID | None
+    ) -> None:
         from cli.wiring import at_the_machine
         from domain.envelope import acting
         from domain.reading import Reading
@@ -126,6 +129,7 @@ class Replay:
                     purpose=purpose,
                     area_path=area_path,
                     address=None,
+                    camera_id=camera_id,
                 )
             )
 

@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
                 identity_provider=identity_provider(settings),
             )
             uvicorn.run(
-                http_application(build(), services),
+                http_application(build(), services, proxies=settings.trusted_proxies),
                 host="127.0.0.1",
                 port=settings.port,
                 log_config=None,

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.console import usage
 from cli.up import endpoints
@@ -26,6 +27,7 @@ EXPECTED = {
     "MINHCHUNG_OIDC_ISSUER": "the https:// address of an identity provider, as it names itself",
     "MINHCHUNG_OIDC_CLIENT_ID": "the name of this installation at the identity provider",
     "MINHCHUNG_OIDC_CLIENT_SECRET_FILE": "a file that holds its secret there, and nothing else",
+    "MINHCHUNG_TRUSTED_PROXY": "addresses of proxies whose X-Forwarded-For is believed, separated by commas",
     "MINHCHUNG_PROFILE": "the regulation of this installation: dong-hoi, quang-tri, dien-bien or yen-bai",
 }
 NATS_SCHEMES = {"nats", "tls", "ws", "wss"}
@@ -83,6 +85,11 @@ def _issuer(value: str) -> str:
     return value
 
 
+def _proxies(value: str) -> tuple[str, ...]:
+    """Addresses one by one: a whole network, or everybody, would let a client name itself as it likes."""
+    return tuple(str(ip_address(one.strip())) for one in value.split(","))
+
+
 class Settings(BaseSettings):
     """The variables of one installation; a URL that is unset means the embedded server."""
 
@@ -112,6 +119,9 @@ class Settings(BaseSettings):
     )
     oidc_client_id: str | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_ID")
     oidc_client_secret_file: Path | None = Field(None, validation_alias="MINHCHUNG_OIDC_CLIENT_SECRET_FILE")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)] = Field(
+        (), validate_default=False, validation_alias="MINHCHUNG_TRUSTED_PROXY"
+    )
     profile: Literal["dong-hoi", "quang-tri", "dien-bien", "yen-bai"] = Field(
         "dong-hoi", validation_alias="MINHCHUNG_PROFILE"
     )

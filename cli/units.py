@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
                 heir = cases.find(Unit, Unit.create_id(successor)) if successor else None
                 with acting(at_the_machine(reason=document)):
                     unit.cease(at=at, successor=heir, document=document)
-                cases.record(unit)
+                cases.record(*([heir] if heir else []), unit)
             except Refusal as refusal:
                 raise Stop(f"units: {refusal}") from None
         answer(

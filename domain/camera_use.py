@@ -286,6 +286,7 @@ class CameraUse(Aggregate):
         self.ends_at = ends_at
         self.until = until
         self.used_by = envelope.by
+        self.delegation = envelope.delegation
         self.rule = envelope.rule
         self.owner_unit = envelope.unit_id
         self.ended_how: str | None = None

@@ -14,7 +14,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain import envelope
 from domain.camera.guards import CameraFacts, check_camera
-from domain.camera.uses import check_of, check_running
+from domain.camera.uses import check_of, check_purpose_of, check_running
 from domain.case.inputs import words
 from domain.clock import LEGAL_TIME, legal_date
 from domain.context import Context
@@ -254,7 +254,7 @@ class CameraControl(Aggregate):
     def begin(cls, context: Context, camera: CameraFacts, *, hold_id: UUID, purpose: str) -> "CameraControl":
         """Take the controls, the first of the day to do so."""
         refuse(check_reserve(Controls(camera=camera, hold=None), context))
-        refuse(context.check_purpose(purpose))
+        refuse(_check_purpose(camera, context, purpose))
         with acting(context.envelope(PTZ, reason=purpose)):
             made = cls._create(
                 cls.Begun,
@@ -268,7 +268,7 @@ class CameraControl(Aggregate):
         """Take the controls; whoever has them already keeps them, which records nothing."""
         controls = Controls(camera=camera, hold=self.hold)
         refuse(check_reserve(controls, context))
-        refuse(context.check_purpose(purpose))
+        refuse(_check_purpose(camera, context, purpose))
         held = controls.held(context.now)
         if held is not None and _own(held, context):
             return
@@ -382,6 +382,10 @@ def _until(context: Context) -> datetime:
     tomorrow = datetime.combine(legal_date(context.now) + timedelta(days=1), datetime.min.time(), LEGAL_TIME)
     seconds = context.rulebook.settings.uses.control_s
     return min(context.now + timedelta(seconds=seconds), tomorrow.astimezone(context.now.tzinfo))
+
+
+def _check_purpose(camera: CameraFacts, context: Context, purpose: str) -> Refusal | None:
+    return context.check_purpose(purpose) or check_purpose_of(camera, context, PTZ, purpose)
 
 
 def _check_order(order: Order) -> None:

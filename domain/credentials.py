@@ -47,6 +47,14 @@ def check_watch(account: Account, unit: Unit, context: Context) -> Refusal | Non
     return check_administer(account, unit, context)
 
 
+def has_second_factor() -> Refusal:
+    """Why no device is enrolled beside another."""
+    return WrongState(
+        "Tài khoản đã có yếu tố xác thực thứ hai; quản trị viên phải đặt lại trước",
+        "The account has a second factor; an administrator resets it first",
+    )
+
+
 # -- the aggregate ------------------------------------------------------------------
 
 
@@ -158,12 +166,7 @@ class Credentials(Aggregate):
 
     def check_enrol(self) -> Refusal | None:
         """Guard: one has one second factor; another is enrolled once an administrator has taken away the first."""
-        if self.second_factor:
-            return WrongState(
-                "Tài khoản đã có yếu tố xác thực thứ hai; quản trị viên phải đặt lại trước",
-                "The account has a second factor; an administrator resets it first",
-            )
-        return None
+        return has_second_factor() if self.second_factor else None
 
     def confirm_second_factor(self) -> None:
         """Record that codes are asked for from here on."""
@@ -174,20 +177,20 @@ class Credentials(Aggregate):
         """Record that a recovery code is spent."""
         self._recovery_code_used(left=left)
 
-    def check_reset(self, context: Context) -> Refusal | None:
-        """Guard: another's second factor, and there is one."""
+    def check_reset(self, context: Context, *, kept: bool = False) -> Refusal | None:
+        """Guard: another's second factor, and there is one: on record, or *kept* and asked for at the door."""
         if self.account_id == context.actor.account_id:
             return SamePerson(
                 "Không tự đặt lại yếu tố xác thực thứ hai của mình; quản trị viên khác phải làm",
                 "Nobody resets their own second factor; another administrator does",
             )
-        if not self.second_factor:
+        if not (self.second_factor or kept):
             return WrongState("Tài khoản chưa có yếu tố xác thực thứ hai", "The account has no second factor")
         return None
 
-    def reset_second_factor(self, context: Context) -> None:
+    def reset_second_factor(self, context: Context, *, kept: bool = False) -> None:
         """Take the second factor away."""
-        refuse(self.check_reset(context))
+        refuse(self.check_reset(context, kept=kept))
         self._second_factor_reset()
 
     def link_identity(self, *, issuer: str, subject: str) -> None:

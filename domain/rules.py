@@ -214,11 +214,14 @@ class ConsentNeed:
     before: str = "ACTIVE"
     placements: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
-    def concerns(self, placement: str, camera_class: str) -> bool:
-        """Whether a camera of that class in that kind of place needs it."""
-        return (not self.placements or placement in self.placements) and (
-            not self.classes or camera_class in self.classes
+    def concerns(self, placement: str, camera_class: str, owner_kind: str | None) -> bool:
+        """Whether a camera of that class, in that kind of place, of such an owner needs it."""
+        return (
+            (not self.placements or placement in self.placements)
+            and (not self.classes or camera_class in self.classes)
+            and (not self.owners or owner_kind in self.owners)
         )
 
 

@@ -107,12 +107,21 @@ class Unit(Aggregate):
 
     @dataclass(frozen=True)
     class WorkLeft(Event):
-        """The unit ended without a successor, and left work open: the head of the unit above is told."""
+        """The unit ended without a successor, and left work open: the head of the unit above is told.
+
+        Of the work of operation and of the office since version 2.
+        """
 
         TOPIC = "unit:work-left"
+        class_version: ClassVar[int] = 2
         parent_unit_id: UUID | None
         head_account_id: UUID | None
         left: Left
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier it was not counted."""
+            state["left"] = vars(Left()) | state["left"]
 
     @staticmethod
     def create_id(code: str) -> UUID:

@@ -32,6 +32,13 @@ class Left:
     cases: int = 0
     extractions: int = 0
     units: int = 0
+    breaches: int = 0
+    incidents: int = 0
+    obstacles: int = 0
+    recommendations: int = 0
+    rosters: int = 0
+    shifts: int = 0
+    work_orders: int = 0
 
 
 class UnitFacts(Protocol):

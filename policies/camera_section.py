@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from domain import rules
-from domain.camera import ConsentKind, Placement, Transmission
+from domain.camera import ConsentKind, OwnerKind, Placement, Transmission
+from domain.camera.state import Measure
 from policies.files import Strict
 from policies.values import Cited, Given, Named, Stated
 
@@ -34,7 +35,7 @@ class CameraClass(Cited):
 class CameraKind(Cited):
     """What a camera is for, and what it measures if it does."""
 
-    measures: Literal["SPEED"] | None = None
+    measures: Measure | None = None
 
 
 class ConsentNeed(Stated):
@@ -44,6 +45,7 @@ class ConsentNeed(Stated):
     before: Literal["CONNECTED", "ACTIVE"] = "ACTIVE"
     placements: tuple[Placement, ...] = ()
     classes: tuple[str, ...] = ()
+    owners: tuple[OwnerKind, ...] = ()
 
 
 CameraAct = Literal[

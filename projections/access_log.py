@@ -30,6 +30,9 @@ class AccessRow:
     position: int
     at: datetime
     by: str
+    delegation: str | None
+    on_behalf_of: str | None
+    """Whose rights they were, where somebody acted by a delegation (R-QT-5.3.0)."""
     unit_id: UUID | None
     way: str
     noun: str
@@ -67,10 +70,13 @@ def row_of(recorded: Recorded) -> AccessRow | None:
     event = recorded.event
     if not isinstance(event, Reading.Recorded | Attempt.Refused):
         return None
+    by, *whose = event.envelope.people
     return AccessRow(
         position=recorded.position,
         at=event.envelope.took_place_at,
-        by=event.envelope.by,
+        by=by,
+        delegation=event.envelope.delegation,
+        on_behalf_of=whose[0] if whose else None,
         unit_id=event.envelope.unit_id,
         way=event.way,
         noun=event.noun,
@@ -78,12 +84,17 @@ def row_of(recorded: Recorded) -> AccessRow | None:
         purpose=event.purpose,
         refused=event.code if isinstance(event, Attempt.Refused) else None,
         address=event.address.sealed if event.address and account_of(event) else None,
-        camera_id=event.camera_id,
+        camera_id=event.camera_id or _only_camera(event.noun, event.ids),
         plate=event.plate.sealed if event.plate else None,
         area_path=event.area_path or "",
         owner_unit=event.envelope.unit_id or NOBODY,
         tier=0,
     )
+
+
+def _only_camera(noun: str, ids: Sequence[UUID]) -> UUID | None:
+    """Of which camera a look is that names one and nothing else; of several, each is found among its ids."""
+    return ids[0] if noun == "camera" and len(ids) == 1 else None
 
 
 INSERT: Final = SQL("""
@@ -152,11 +163,18 @@ class Sought:
     until: datetime
     camera_id: UUID | None = None
     case_id: UUID | None = None
-    by: str | None = None
+    account: str | None = None
+    """What it saw, and what others saw by its rights."""
     positions: list[int] | None = None
     """The accesses that were found by opening plates."""
 
 
+# Looks at several cameras, or at cases of several, are few, and found by their ids alone: OFFSET 0 keeps PostgreSQL
+# from reading the blocks of the whole period beside them, which it would do as soon as it plans without the values.
+OF_SEVERAL: Final[LiteralString] = """
+SELECT * FROM access_log WHERE ids @> ARRAY[%(camera_id)s::uuid] AND noun IN ('camera', 'case')
+    AND camera_id IS DISTINCT FROM %(camera_id)s OFFSET 0
+"""
 WHO_SAW = Listing(
     table="access_log",
     row=AccessRow,
@@ -166,10 +184,15 @@ WHO_SAW = Listing(
     narrowed={
         "since": "at >= %(since)s",
         "until": "at < %(until)s",
-        "camera_id": "camera_id = %(camera_id)s",
         "case_id": "ids @> ARRAY[%(case_id)s::uuid]",
-        "by": "by = %(by)s",
         "positions": "position = ANY(%(positions)s)",
+    },
+    found={
+        "camera_id": ("SELECT * FROM access_log WHERE camera_id = %(camera_id)s", OF_SEVERAL),
+        "account": (
+            "SELECT * FROM access_log WHERE by = %(account)s",
+            "SELECT * FROM access_log WHERE on_behalf_of = %(account)s AND by <> %(account)s",
+        ),
     },
 )
 """Accesses to one thing, or of one person, within a period, newest first."""
@@ -180,6 +203,7 @@ class Seen:
     """How often a person, or a unit, was shown something and was refused it."""
 
     by: str | None
+    on_behalf_of: str | None
     unit_id: UUID | None
     looks: int
     refused: int
@@ -193,13 +217,13 @@ COUNTED: Final = """
 count(*) FILTER (WHERE refused IS NULL) AS looks, count(*) FILTER (WHERE refused IS NOT NULL) AS refused,
 min(at) AS first_at, max(at) AS last_at, max(position) AS position
 """
-BY_PERSON: Final = f"by, unit_id, {COUNTED}"
-BY_UNIT: Final = f"NULL AS by, unit_id, {COUNTED}"
+BY_PERSON: Final = f"by, on_behalf_of, unit_id, {COUNTED}"
+BY_UNIT: Final = f"NULL AS by, NULL AS on_behalf_of, unit_id, {COUNTED}"
 
 
 def people(conn: Connection[Any], scope: Scope, sought: Sought, *, most: int) -> list[Seen]:
-    """Who it was, those who looked most often first."""
-    rest: LiteralString = "GROUP BY by, unit_id ORDER BY count(*) DESC, by LIMIT %(most)s"
+    """Who it was, and by whose rights, those who looked most often first."""
+    rest: LiteralString = "GROUP BY by, on_behalf_of, unit_id ORDER BY count(*) DESC, by LIMIT %(most)s"
     return WHO_SAW.counted(conn, scope, sought, BY_PERSON, rest, make=class_row(Seen), most=most)
 
 
@@ -241,7 +265,12 @@ def looks_at(
 
 def names(conn: Connection[Any], rows: Sequence[AccessRow | Seen]) -> dict[tuple[str, int], directory.Entry]:
     """The people and units of these rows, by id and position, under the names they had then."""
-    wanted = {(account, row.position) for row in rows if (account := account_id_of(row.by))}
+    wanted = {
+        (account, row.position)
+        for row in rows
+        for who in (row.by, row.on_behalf_of)
+        if (account := account_id_of(who))
+    }
     wanted |= {(row.unit_id, row.position) for row in rows if row.unit_id}
     found = directory.as_of(conn, wanted) if wanted else {}
     return {(str(subject), position): entry for (subject, position), entry in found.items()}

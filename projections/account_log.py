@@ -17,7 +17,7 @@ from psycopg.sql import SQL
 from domain.account import Account, AccountState, events
 from domain.envelope import Event
 from domain.personal import Personal
-from domain.succession import AccountSucceeded
+from domain.succession import AccountSucceeded, AccountUnfit
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -124,6 +124,7 @@ CHANGES: Final[dict[type[Event], Callable[[AccountRow, Any], dict[str, Any]]]] =
     Account.RoleChanged: lambda _, event: {"role": event.role},
     Account.LeaderChanged: lambda _, event: {"leader": event.leader},
     Account.Moved: _moved,
+    AccountUnfit: _now(state=AccountState.SUSPENDED),
     AccountSucceeded: lambda _, event: {"owner_unit": event.to_unit_id},
     Account.DutyAssigned: lambda row, event: {"duties": [*row.duties, event.duty]},
     Account.DutyEnded: lambda row, event: {"duties": [one for one in row.duties if one != event.duty]},

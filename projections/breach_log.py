@@ -10,6 +10,7 @@ from domain.breach import Breach
 from domain.breach_guards import BreachState
 from domain.envelope import Event
 from domain.personal import Personal
+from domain.succession import BreachSucceeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -139,6 +140,7 @@ CHANGES: Final[dict[type[Event], Callable[[BreachRow, Any], dict[str, Any]]]] = 
         "closed_at": event.envelope.took_place_at,
     },
     Breach.Reopened: _reopened,
+    BreachSucceeded: lambda row, event: event.changes(row),
 }
 """What each event changes of the row."""
 

@@ -121,8 +121,8 @@ def fold(row: CameraRow | None, event: Event) -> CameraRow | None:
         case Camera.OwnerNamed():
             row.owner_name = event.name.sealed if event.name else None
             row.owner_contact = event.contact.sealed if event.contact else None
-        case Camera.Verified():
-            row.verified_until = max(one.valid_until for one in row.certificates)
+        case Camera.Verified() | Camera.CertificateVoided():
+            row.verified_until = max((one.valid_until for one in row.certificates), default=None)
         case _:
             pass
     return row

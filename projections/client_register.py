@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.client import Client, ClientState
 from domain.envelope import Event
-from domain.succession import ClientSucceeded
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -66,10 +66,8 @@ def fold(row: ClientRow | None, event: Event, position: int) -> ClientRow | None
                 version=event.originator_version,
                 position=position,
             )
-        case ClientSucceeded():
-            return replace(
-                row, owner_unit=event.to_unit_id, version=event.originator_version, position=position
-            )
+        case Succeeded():
+            return replace(row, version=event.originator_version, position=position, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the register of clients")
 

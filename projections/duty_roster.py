@@ -10,6 +10,7 @@ from psycopg.rows import RowMaker, dict_row
 
 from domain.envelope import Event
 from domain.roster import Roster, RosterState, Turn, swapped
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -55,6 +56,8 @@ def fold(row: RosterRow | None, event: Event, position: int) -> RosterRow | None
             return replace(row, state=RosterState.PUBLISHED, published_at=event.envelope.took_place_at)
         case Roster.Swapped():
             return replace(row, turns=swapped(row.turns, event.turn, event.account_id))
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the duty rosters")
 

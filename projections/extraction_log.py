@@ -14,7 +14,7 @@ from domain.envelope import Event
 from domain.extraction import ExtractionState, FootageExtraction
 from domain.extraction.events import MinutesIssued, Requested
 from domain.personal import Personal
-from domain.succession import ExtractionSucceeded
+from domain.succession import Succeeded
 from projections.follower import Recorded
 from projections.listing import Listing
 
@@ -157,7 +157,7 @@ def _changes(row: ExtractionRow, event: Event) -> dict[str, Any]:  # noqa: PLR09
         case FootageExtraction.MinutesIssued() | FootageExtraction.MinutesPrinted():
             made = [_minutes(event)] if isinstance(event, MinutesIssued) else []
             return {"minutes": [*row.minutes, *made]}
-        case ExtractionSucceeded():
+        case Succeeded():
             changes = event.changes(row)
             return changes | ({"owner_unit": event.to_unit_id} if "requesting_unit_id" in changes else {})
         case _:

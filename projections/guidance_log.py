@@ -12,7 +12,7 @@ from psycopg.sql import SQL
 from domain.envelope import Event
 from domain.guidance import Guidance, GuidanceState, withdrawn_at
 from domain.personal import Personal
-from domain.succession import GuidanceSucceeded
+from domain.succession import Succeeded
 from projections.account_log import IN_UNITS
 from projections.listing import Listing
 from projections.register import Register
@@ -80,8 +80,8 @@ def fold(row: GuidanceRow | None, event: Event, position: int) -> GuidanceRow | 
             )
         case Guidance.Briefed():
             return row
-        case GuidanceSucceeded():
-            return replace(row, owner_unit=event.to_unit_id)
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of guidance")
 

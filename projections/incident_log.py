@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.envelope import Event
 from domain.incident import Incident, IncidentState, events
 from domain.personal import Personal
+from domain.succession import Succeeded
 from projections.camera_registry import TIERS
 from projections.listing import Listing
 from projections.register import Register
@@ -99,6 +100,8 @@ def _moved(row: IncidentRow, event: events.Event) -> IncidentRow:
             said = {"due_soon_told_at": at}
         case Incident.Overdue():
             said = {"overdue_told_at": at}
+        case Succeeded():
+            said = event.changes(row)
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of incidents")
     return replace(row, **said)

@@ -1,7 +1,7 @@
 """How a read model is listed: the rows of a scope, narrowed, in one order, from a place on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, LiteralString, TypeVar
 
@@ -27,6 +27,8 @@ class Listing(Generic[Row]):
     """Whether a row comes after a place, whose values are parameters such as `after_due`."""
     narrowed: Mapping[str, LiteralString]
     """What a field of the filter asks of a row; a field that is None asks nothing."""
+    found: Mapping[str, tuple[LiteralString, ...]] = field(default_factory=dict)
+    """Queries that find, each by its own index and none of them twice, the rows that a field of the filter asks for."""
     make: BaseRowFactory[Any] | None = None
     """How a row is made of its columns, where the table keeps them otherwise than the row does."""
     writes: bool = False
@@ -120,8 +122,26 @@ class Listing(Generic[Row]):
         return statement, {**params, **scope.params}
 
     def _narrowing(self, narrow: object) -> dict[str, Any]:
-        given = ((name, getattr(narrow, name)) for name in self.narrowed)
+        given = ((name, getattr(narrow, name)) for name in (*self.narrowed, *self.found))
         return {name: value for name, value in given if value is not None}
+
+    def sources(self, narrowed: Sequence[str]) -> list[Composable]:
+        """What the rows are read from, by what they are narrowed: the table, or what finds them in it."""
+        queries = next((self.found[name] for name in narrowed if name in self.found), ())
+        found = [SQL("({}) AS {}").format(SQL(one), SQL(self.table)) for one in queries]
+        return [*found] or [SQL(self.table)]
+
+    def source(self, narrowed: Sequence[str]) -> Composable:
+        """The same as one."""
+        several = self.sources(narrowed)
+        if len(several) == 1:
+            return several[0]
+        whole = SQL(" UNION ALL ").join(SQL("SELECT * FROM {}").format(one) for one in several)
+        return SQL("({}) AS {}").format(whole, SQL(self.table))
+
+    def conditions(self, narrowed: Sequence[str]) -> list[LiteralString]:
+        """What is asked of each row, by what they are narrowed."""
+        return [self.narrowed[name] for name in narrowed if name in self.narrowed]
 
 
 @dataclass(frozen=True)
@@ -157,7 +177,7 @@ def _page(
     # A limit that PostgreSQL knows is planned once; with a parameter it would plan each execution anew, in vain.
     limit = Literal(first)
     shown: Composable = SQL(", ").join(map(Identifier, wanted)) if wanted else SQL("*")
-    conditions = [listing.narrowed[name] for name in narrowed]
+    conditions = listing.conditions(narrowed)
     if after:
         conditions.append(listing.beyond)
     # Each range comes in order out of an index of its own; as one condition they would be read from none. The first
@@ -165,12 +185,13 @@ def _page(
     branches = [
         SQL("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}").format(
             shown,
-            SQL(listing.table),
+            source,
             _all([clause, *conditions]),
             SQL(listing.order),
             limit,
         )
         for clause in scope.ranges
+        for source in listing.sources(narrowed)
     ]
     if len(branches) == 1:
         return _text(branches[0])
@@ -188,8 +209,8 @@ def _counted(
     shown: LiteralString,
     rest: LiteralString,
 ) -> SQL:
-    conditions = _all([where, *(listing.narrowed[name] for name in narrowed)])
-    parts = SQL(shown), SQL(listing.table), conditions, SQL(rest)
+    conditions = _all([where, *listing.conditions(narrowed)])
+    parts = SQL(shown), listing.source(narrowed), conditions, SQL(rest)
     return _text(SQL("SELECT {} FROM {} WHERE {} {}").format(*parts))
 
 

@@ -19,7 +19,7 @@ from domain.envelope import Event
 from domain.incident import Incident
 from domain.incident.events import Reported
 from domain.incident.incident import TIMER as FIX_INCIDENT
-from domain.succession import CameraSucceeded
+from domain.succession import CameraSucceeded, IncidentSucceeded
 from projections.camera_registry import TIERS
 from projections.obligation_runs import (
     NO_RUN,
@@ -186,6 +186,7 @@ class IncidentClocks(Clocks):
         super().__init__(rows)
         [self.row] = rows
         self.unit_id = self.row.unit_id
+        self.reporting_unit_id = self.row.owner_unit
 
     @classmethod
     def of(cls, event: Reported, position: int) -> "IncidentClocks":
@@ -224,8 +225,16 @@ class IncidentClocks(Clocks):
         self.row.ended, self.row.stopped_at = True, at
 
     def _pass(self, event: Event) -> None:
-        if isinstance(event, Incident.Received):
-            self.unit_id = event.envelope.unit_id
+        match event:
+            case Incident.Received():
+                self.unit_id = event.envelope.unit_id
+            case IncidentSucceeded():
+                if self.unit_id == event.from_unit_id:
+                    self.unit_id = event.to_unit_id
+                if self.reporting_unit_id == event.from_unit_id:
+                    self.reporting_unit_id = event.to_unit_id
+            case _:
+                pass
 
     def _say(self, event: Event, position: int) -> None:
         row, at = self.row, event.envelope.took_place_at
@@ -251,5 +260,6 @@ class IncidentClocks(Clocks):
         row.position = position
 
     def _follow(self, row: ObligationRow) -> None:
-        if not row.ended:
+        row.owner_unit = self.reporting_unit_id
+        if row.run != NO_RUN:  # one that was fixed may be reopened yet, and is then its successor's as well
             row.unit_id = self.unit_id

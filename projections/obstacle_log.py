@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.envelope import Event
 from domain.obstacle import Obstacle, ObstacleState
 from domain.personal import Personal
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -69,6 +70,8 @@ def fold(row: ObstacleRow | None, event: Event, position: int) -> ObstacleRow | 
                 answer=event.text.sealed,
                 settled_at=event.envelope.took_place_at,
             )
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of obstacles")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.recommendation import Recommendation, RecommendationState
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -72,6 +73,8 @@ def fold(row: RecommendationRow | None, event: Event, position: int) -> Recommen
                 answer_document=event.document,
                 answered_at=at,
             )
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of recommendations")
 

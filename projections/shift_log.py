@@ -10,6 +10,7 @@ from psycopg import Connection
 from domain.envelope import Event
 from domain.personal import Personal
 from domain.shift import Shift, ShiftState
+from domain.succession import Succeeded
 from projections.listing import Listing
 from projections.register import Register
 
@@ -82,6 +83,8 @@ def fold(row: ShiftRow | None, event: Event, position: int) -> ShiftRow | None:
                 closed_at=said.took_place_at,
                 handover=event.text.sealed,
             )
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of shifts")
 

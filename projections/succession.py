@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.case.state import ENDED
-from domain.guidance import GuidanceState
+from domain.commands.succession import NOUNS
 from domain.succession import CLOSED
 
 
@@ -25,40 +24,106 @@ class LeftOpen:
     version: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Where a noun keeps whose it is: its parts under the columns of units, and which of it are open."""
+
+    table: LiteralString
+    key: LiteralString
+    parts: tuple[LiteralString, ...] = ("owner_unit",)
+    open: LiteralString = "true"
+    left: LiteralString | None
+    """Under what it is told to the unit above where nobody follows; None where it is not."""
+
+
+KEPT: Final[dict[LiteralString, Kept]] = {
+    "account": Kept(table="people", key="subject_id", left="accounts"),
+    "breach": Kept(
+        table="breach_log",
+        key="breach_id",
+        parts=("owner_unit", "examining_unit_id"),
+        open="state <> ALL(%(breach)s)",
+        left="breaches",
+    ),
+    "camera": Kept(
+        table="camera_registry",
+        key="camera_id",
+        parts=("owner_unit", "manager_unit_id", "custodian_unit_id", "owning_unit_id"),
+        left="cameras",
+    ),
+    "case": Kept(
+        table="case_queue",
+        key="case_id",
+        parts=("owner_unit", "detecting_unit_id"),
+        open="state <> ALL(%(case)s)",
+        left="cases",
+    ),
+    # clients go on under the administrators of the area, and nobody has to withdraw what was issued
+    "client": Kept(table="client_register", key="client_id", open="state <> ALL(%(client)s)", left=None),
+    "extraction": Kept(
+        table="extraction_log",
+        key="extraction_id",
+        parts=("requesting_unit_id", "operating_unit_id", "executing_unit_id"),
+        open="state <> ALL(%(extraction)s)",
+        left="extractions",
+    ),
+    "guidance": Kept(table="guidance_log", key="guidance_id", open="state <> ALL(%(guidance)s)", left=None),
+    "incident": Kept(
+        table="incident_log",
+        key="incident_id",
+        parts=("owner_unit", "operating_unit_id", "handling_unit_id"),
+        open="state <> ALL(%(incident)s)",
+        left="incidents",
+    ),
+    "obstacle": Kept(
+        table="obstacle_log",
+        key="obstacle_id",
+        parts=("owner_unit", "handling_unit_id"),
+        open="state <> ALL(%(obstacle)s)",
+        left="obstacles",
+    ),
+    "recommendation": Kept(
+        table="recommendation_log",
+        key="recommendation_id",
+        parts=("owner_unit", "recipient_unit_id"),
+        open="state <> ALL(%(recommendation)s)",
+        left="recommendations",
+    ),
+    "roster": Kept(table="duty_roster", key="roster_id", open="ends_at > %(now)s", left="rosters"),
+    "shift": Kept(table="shift_log", key="shift_id", open="state <> ALL(%(shift)s)", left="shifts"),
+    "unit": Kept(table="bodies", key="part_id", parts=("part_of",), open="NOT has_ended", left="units"),
+    "work_order": Kept(
+        table="work_order_log", key="order_id", open="state <> ALL(%(work_order)s)", left="work_orders"
+    ),
+}
+"""What a unit may leave behind, each noun under the name that `pass_on` has for it."""
+
+
+def _found(noun: LiteralString, kept: Kept) -> LiteralString:
+    mine = " OR ".join(f"kept.{part} = gone.unit_id" for part in kept.parts)
+    return (
+        f"SELECT '{noun}' AS noun, kept.{kept.key} AS subject_id, gone.unit_id, gone.successor_unit_id, kept.version"  # noqa: S608 — of our own words
+        f" FROM gone JOIN {kept.table} AS kept ON {mine} WHERE {kept.open}"
+    )
+
+
 # the last entry of a unit that has ended says so, whatever is recorded of it afterwards
-LEFT: LiteralString = """
+GONE: LiteralString = """
 WITH units AS (
     SELECT DISTINCT ON (subject_id) subject_id AS unit_id, parent_unit_id, ceased_at, successor_unit_id, version
     FROM directory WHERE noun = 'unit' ORDER BY subject_id, since DESC
 ), gone AS (
     SELECT * FROM units WHERE ceased_at <= %(now)s
+), bodies AS (
+    SELECT unit_id AS part_id, parent_unit_id AS part_of, coalesce(ceased_at <= %(now)s, false) AS has_ended, version
+    FROM units
 ), people AS (
     SELECT DISTINCT ON (subject_id) subject_id, owner_unit, version
     FROM directory WHERE noun = 'account' ORDER BY subject_id, since DESC
 ), found AS (
-    SELECT 'account' AS noun, subject_id, unit_id, successor_unit_id, people.version
-        FROM gone JOIN people ON owner_unit = unit_id
-    UNION
-    SELECT 'camera', camera_id, unit_id, successor_unit_id, c.version FROM gone JOIN camera_registry AS c
-        ON owner_unit = unit_id OR manager_unit_id = unit_id OR custodian_unit_id = unit_id
-    UNION
-    SELECT 'case', case_id, unit_id, successor_unit_id, c.version FROM gone JOIN case_queue AS c
-        ON owner_unit = unit_id OR detecting_unit_id = unit_id WHERE state <> ALL(%(ended)s)
-    UNION
-    SELECT 'extraction', extraction_id, unit_id, successor_unit_id, e.version FROM gone JOIN extraction_log AS e
-        ON requesting_unit_id = unit_id OR operating_unit_id = unit_id OR executing_unit_id = unit_id
-        WHERE state <> ALL(%(closed)s)
-    UNION
-    SELECT 'guidance', guidance_id, unit_id, successor_unit_id, g.version FROM gone JOIN guidance_log AS g
-        ON owner_unit = unit_id WHERE state = %(issued)s AND successor_unit_id IS NOT NULL
-    UNION
-    SELECT 'client', client_id, unit_id, successor_unit_id, k.version FROM gone JOIN client_register AS k
-        ON owner_unit = unit_id WHERE state <> 'WITHDRAWN'
-    UNION
-    SELECT 'unit', part.unit_id, gone.unit_id, gone.successor_unit_id, part.version
-        FROM gone JOIN units AS part ON part.parent_unit_id = gone.unit_id WHERE part.ceased_at IS NULL
-)
 """
+LEFT: LiteralString = GONE + "\nUNION ALL ".join(_found(noun, kept) for noun, kept in KEPT.items()) + "\n)"
+"""What is left open, as `found`."""
 
 PAGE: LiteralString = (
     LEFT
@@ -74,11 +139,12 @@ ORDER BY noun, subject_id, unit_id LIMIT %(limit)s
 COUNT: LiteralString = (
     LEFT
     + """
-SELECT unit_id, noun, count(*) FROM found WHERE successor_unit_id IS NULL AND noun <> 'client' GROUP BY unit_id, noun
+SELECT unit_id, noun, count(*) FROM found
+WHERE successor_unit_id IS NULL AND noun = ANY(%(told)s) GROUP BY unit_id, noun
 """
 )
 
-GONE: LiteralString = "SELECT count(*), coalesce(max(since), 0) FROM directory WHERE ceased_at <= %s"
+STATE: LiteralString = "SELECT count(*), coalesce(max(since), 0) FROM directory WHERE ceased_at <= %s"
 
 
 def to_pass_on(
@@ -95,18 +161,19 @@ def to_pass_on(
 
 
 def left_by(conn: Connection[Any], now: datetime) -> dict[UUID, dict[str, int]]:
-    """How much of each noun units left that nobody follows; clients go on under the administrators of the area."""
+    """How much of each noun units left that nobody follows."""
+    told = {str(noun): kept.left for noun, kept in KEPT.items() if kept.left is not None}
     found: dict[UUID, dict[str, int]] = {}
-    for unit_id, noun, count in conn.execute(COUNT, _asked(now)):
-        found.setdefault(unit_id, {})[f"{noun}s"] = count
+    for unit_id, noun, count in conn.execute(COUNT, {**_asked(now), "told": list(told)}):
+        found.setdefault(unit_id, {})[told[noun]] = count
     return found
 
 
 def gone(conn: Connection[Any], now: datetime) -> tuple[int, int]:
     """What is on record of units that have ended, in two numbers: other numbers, and there is something new."""
-    row = conn.execute(GONE, [now]).fetchone()
+    row = conn.execute(STATE, [now]).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def _asked(now: datetime) -> dict[str, Any]:
-    return {"now": now, "ended": list(ENDED), "closed": list(CLOSED), "issued": GuidanceState.ISSUED}
+    return {"now": now, **{noun: list(CLOSED.get(cls, ())) for noun, cls in NOUNS.items()}}

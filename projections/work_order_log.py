@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from domain.envelope import Event
 from domain.personal import Personal
+from domain.succession import Succeeded
 from domain.work_order import Busy, WorkOrder, WorkState
 from projections.listing import Listing
 from projections.register import Register
@@ -63,6 +64,8 @@ def fold(row: WorkRow | None, event: Event, position: int) -> WorkRow | None:
             return replace(row, state=WorkState.FINISHED, finished_at=at, result=event.text.sealed)
         case WorkOrder.Cancelled():
             return replace(row, state=WorkState.CANCELLED, result=event.text.sealed)
+        case Succeeded():
+            return replace(row, **event.changes(row))
         case _:
             raise TypeError(f"{type(event).__qualname__} is unknown to the log of work orders")
 

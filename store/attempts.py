@@ -14,8 +14,9 @@ they never signed in from may have to wait while many addresses guess at their n
 
 An attempt is taken from all its budgets in one transaction before the password is looked at, so that a hundred at once
 count as a hundred; the right password gives it back. One that is refused takes nothing: it cannot be used to hold
-anybody up. Behind a proxy on this machine all addresses are one, which is nobody's to close: it has no budget of its
-own, and people are told apart by their devices. Names that exist and names that do not are counted alike.
+anybody up. Behind a proxy on this machine that nobody named to `serve` all addresses are one, which is nobody's to
+close: it has no budget of its own, and people are told apart by their devices. Names that exist and names that do not
+are counted alike.
 """
 
 import hashlib
@@ -85,6 +86,11 @@ def budgets(name: str, place: bytes, address: str, *, familiar: bool) -> Taken:
     everywhere = digest("everywhere", own) if familiar else digest("name", name)
     here = digest("here", own) if familiar or address in LOOPBACK else place
     return (own, OF_PLACE), (everywhere, OF_NAME), (here, OF_ADDRESS)
+
+
+def from_outside(address: str) -> Taken:
+    """What an attempt by an identity provider takes from."""
+    return ((digest("outside", place_of_address(address)), OF_ADDRESS),)
 
 
 def take(curs: Cursor[Any], taken: Taken) -> frozenset[Budget] | None:

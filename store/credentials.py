@@ -262,10 +262,15 @@ class Credentials:
             return attempt
         return None
 
-    def note_stranger(self, address: str) -> None:
-        """Note that somebody came in another way who may enter no account."""
+    def note_failure(self, address: str, account_id: UUID | None = None) -> None:
+        """Note that somebody came in another way than by a password, and got in nowhere; as often as one may try.
+
+        Nobody is refused for it, for what they come with cannot be guessed; but whoever goes on fills no table.
+        """
         with self.datastore.transaction(commit=True) as curs:
-            failures.note(curs, uuid4(), uuid4(), address, emptied=False)
+            if attempts.take(curs, attempts.from_outside(address)) is not None:
+                failures.note_from_outside(curs, account_id, address)
+            curs.execute(attempts.FORGET)
 
     def take_back(self, attempt: Attempt) -> None:
         """Give back an attempt that was no failure: its password was right, and more is asked for."""
@@ -333,16 +338,6 @@ class Credentials:
                 " WHERE account_id = %s AND expires_at > now() ORDER BY opened_at DESC, session_id LIMIT %s",
                 (account_id, limit),
             ).fetchall()
-
-    def close_sessions(self, account_id: UUID) -> None:
-        """Let no token of an account stand for it any more."""
-        with self.datastore.get_connection() as conn:
-            conn.execute("DELETE FROM sessions WHERE account_id = %s", (account_id,))
-
-    def close_session(self, session_id: UUID) -> None:
-        """Let a token stand for nothing any more."""
-        with self.datastore.get_connection() as conn:
-            conn.execute("DELETE FROM sessions WHERE session_id = %s", (session_id,))
 
 
 def check(password_hash: str, password: str) -> str | None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import Cursor
 from psycopg.rows import class_row
@@ -32,6 +32,10 @@ AT_ONCE: Final = 100
 NOTE: Final[LiteralString] = """
 INSERT INTO sign_in_failures (attempt_id, account_id, address, emptied)
 SELECT %s, c.account_id, %s, %s FROM (SELECT) AS anybody LEFT JOIN credentials AS c ON c.account_id = %s
+"""
+
+NOTE_OUTSIDE: Final[LiteralString] = """
+INSERT INTO sign_in_failures (attempt_id, account_id, address, emptied) VALUES (%s, %s, %s, false)
 """
 
 COLLECT: Final[LiteralString] = """
@@ -64,6 +68,11 @@ class Burst:
 def note(curs: Cursor[Any], attempt_id: UUID, account_id: UUID, address: str, *, emptied: bool) -> None:
     """Note an attempt; whose it is only where there is such an account."""
     curs.execute(NOTE, (attempt_id, address, emptied, account_id))
+
+
+def note_from_outside(curs: Cursor[Any], account_id: UUID | None, address: str) -> None:
+    """Note somebody who came by an identity provider and got in nowhere; under which account, where one is known."""
+    curs.execute(NOTE_OUTSIDE, (uuid4(), account_id, address))
 
 
 def forget(curs: Cursor[Any], attempt_id: UUID) -> None:

@@ -75,6 +75,14 @@ class Identities:
             row = conn.execute(TAKE, (_digest(code), LASTS)).fetchone()
         return row["account_id"] if row else None
 
+    def given_to(self, code: str) -> UUID | None:
+        """The account that a code was given for, taken or too old as it may be by now."""
+        with self._datastore.get_connection() as conn:
+            row = conn.execute(
+                "SELECT account_id FROM sign_in_codes WHERE code_hash = %s", (_digest(code),)
+            ).fetchone()
+        return row["account_id"] if row else None
+
     def _hash(self, issuer: str, subject: str) -> bytes:
         return self._bound(hashlib.sha256(f"{issuer}\0{subject}".encode()).digest())
 

@@ -10,7 +10,8 @@ R-QT-5.4.0, R-DB-10.4.0, R-YB-11.4.0).
 import hmac
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any, LiteralString
@@ -28,10 +29,11 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, EnvType, retry
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 
 from domain.commands.application import Answer, Command, CommandSeenError, Stored
+from domain.session import Session
 from store.datastore import Datastore
 from store.keys import KeyFolder, Keys
 from store.mapper import SealingMapper
@@ -44,6 +46,7 @@ CHANNEL = "events"
 LOCK = 0x6D63_6C6F_67
 """The advisory lock of the log (`mclog`)."""
 
+BEGINS: LiteralString = "\nWITH "
 APPEND: LiteralString = """
 WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(%(lock)s)),
 written AS (
@@ -81,8 +84,21 @@ SELECT %(account)s, %(command_id)s, %(input_hash)s, %(key_id)s, %(key_version)s,
 RETURNING position AS notification_id, pg_notify('events', '')
 """
 
+ENDED: LiteralString = """
+WITH ended AS (DELETE FROM sessions WHERE session_id = ANY(%(ended)s)), """
+"""What begins a statement that says of sessions that they have ended: their tokens are worth nothing from then on."""
+ENDS = frozenset({Session.Closed.TOPIC, Session.Revoked.TOPIC})
+
 APPEND_KEYED: LiteralString = APPEND.replace("\nSELECT notification_id", KEYED)
 APPEND_ONE_KEYED: LiteralString = APPEND_ONE[: APPEND_ONE.index("\nSELECT notification_id")] + KEYED_ONE
+
+HOLD: LiteralString = "SELECT pg_advisory_xact_lock(%s)"
+CHANGED: LiteralString = """
+SELECT FROM events JOIN unnest(%s::uuid[], %s::bigint[]) AS known (id, version)
+    ON originator_id = known.id AND originator_version = known.version + 1
+LIMIT 1
+"""
+"""Whether what was looked at has moved on: asked after the lock, for a statement that takes it sees what was before."""
 
 LOAD: LiteralString = """
 SELECT originator_id, originator_version, topic, state FROM events WHERE originator_id = %s
@@ -108,15 +124,17 @@ class Recorder(PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append events and, with `command=`, the command's key, in one statement.
 
+        With `unchanged=`, versions of other aggregates by their ids, only where these are at them still.
         A connection lost on the way leaves it open whether the log has them; the statement is then sent again,
         and a conflict with one's own earlier success is recognised by comparing every byte, never reported.
 
         Raises:
-            IntegrityError: another writer recorded one of these versions.
+            IntegrityError: another writer recorded one of these versions, or one after those that were looked at.
             CommandSeenError: another writer stored this command's key.
             OperationalError: the database did not come back in time; the caller may retry the whole command.
         """
         command: Command | None = kwargs.get("command")
+        known: Mapping[UUID, int] = kwargs.get("unchanged") or {}
         if not stored_events:
             return []
         statement, params = _append(stored_events, command)
@@ -124,7 +142,9 @@ class Recorder(PostgresApplicationRecorder):
         uncertain = False
         while True:
             try:
-                with self.datastore.get_connection() as conn:
+                with self.datastore.get_connection() as conn, conn.transaction() if known else nullcontext():
+                    if known:
+                        _check_unchanged(conn, known)
                     rows = conn.execute(statement, params).fetchall()
                 return [row["notification_id"] for row in rows]
             except (OperationalError, InterfaceError) as error:
@@ -221,6 +241,16 @@ class Recorder(PostgresApplicationRecorder):
             ).fetchall()
         return {row["originator_id"] for row in rows}
 
+    def open_sessions(self, account_id: UUID, *, from_outside: bool = False) -> list[UUID]:
+        """The sessions of an account whose tokens open it; those alone that an identity provider opened."""
+        with self.datastore.get_connection() as conn:
+            rows = conn.execute(
+                "SELECT session_id FROM sessions WHERE account_id = %s AND expires_at > now()"
+                " AND NOT (%s AND by_password) ORDER BY opened_at, session_id",
+                (account_id, from_outside),
+            ).fetchall()
+        return [row["session_id"] for row in rows]
+
     def next_numbers(self, code: str, year: int, count: int) -> range:
         """Draw several case numbers at once."""
         with self.datastore.get_connection() as conn:
@@ -232,6 +262,12 @@ class Recorder(PostgresApplicationRecorder):
         if row is None:  # pragma: no cover — RETURNING always returns
             raise OperationalError
         return range(row["last"] - count + 1, row["last"] + 1)
+
+
+def _check_unchanged(conn: Connection[DictRow], known: Mapping[UUID, int]) -> None:
+    conn.execute(HOLD, (LOCK,))
+    if conn.execute(CHANGED, (list(known), list(known.values()))).fetchone() is not None:
+        raise IntegrityError("what the decision looked at has changed")
 
 
 def _append(
@@ -257,6 +293,9 @@ def _append(
             "topics": [e.topic for e in stored_events],
             "states": [e.state for e in stored_events],
         }
+    if ended := [event.originator_id for event in stored_events if event.topic in ENDS]:
+        statement = ENDED + statement.removeprefix(BEGINS)
+        params["ended"] = ended
     if command:
         last = stored_events[-1]
         params |= {

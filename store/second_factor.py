@@ -14,10 +14,14 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow
 
 from domain.personal import Erased
 from store.datastore import Datastore
 from store.keys import Keys
+
+Database = Connection[DictRow] | Cursor[DictRow]
 
 SECRET: Final = 20
 DIGITS: Final = 6
@@ -29,7 +33,7 @@ ISSUER: Final = "Minh Chứng"
 
 TAKE: Final[LiteralString] = """
 UPDATE second_factors SET last_step = %(step)s, confirmed = true
-WHERE account_id = %(account)s AND confirmed = %(confirmed)s AND last_step < %(step)s
+WHERE account_id = %(account)s AND confirmed = %(confirmed)s AND last_step < %(step)s AND secret = %(sealed)s
 """
 """Whoever comes second with a code of the same step, or of an earlier one, finds it taken."""
 
@@ -49,35 +53,55 @@ class SecondFactors:
         self._datastore = datastore
         self._keys = keys
 
-    def begin(self, account_id: UUID, name: str) -> Enrolment:
-        """Draw a secret; until a code of it is confirmed nobody is asked for one, and another may be drawn."""
+    def begin(self, account_id: UUID, name: str) -> Enrolment | None:
+        """Draw a secret; until a code of it is confirmed nobody is asked for one, and another may be drawn.
+
+        None where codes of another are asked for already: the new one would never count.
+        """
         secret = secrets.token_bytes(SECRET)
         with self._datastore.get_connection() as conn:
-            conn.execute(
+            kept = conn.execute(
                 "INSERT INTO second_factors (account_id, secret) VALUES (%s, %s) ON CONFLICT (account_id)"
                 " DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE NOT second_factors.confirmed",
                 (account_id, self._keys.seal_bytes(account_id, secret)),
             )
+        if not kept.rowcount:
+            return None
         return Enrolment(base64.b32encode(secret).decode(), _totp(secret).get_provisioning_uri(name, ISSUER))
 
-    def confirm(self, account_id: UUID, code: str, now: datetime) -> bool:
-        """Take the first code of a device; from here on one is asked for."""
-        return self._take(account_id, code, now, confirmed=False)
+    def is_asked_for(self, account_id: UUID) -> bool:
+        """Whether a code of a device is asked for at the door."""
+        with self._datastore.get_connection() as conn:
+            found = conn.execute(
+                "SELECT FROM second_factors WHERE account_id = %s AND confirmed", (account_id,)
+            )
+            return found.fetchone() is not None
 
-    def recovery_codes(self, account_id: UUID) -> list[str]:
-        """Draw codes for the day the device is lost; only who is answered ever sees them."""
+    def is_right(self, account_id: UUID, code: str, now: datetime) -> bool:
+        """Whether this is a code of the device that is to be confirmed; it takes nothing."""
+        with self._datastore.get_connection() as conn:
+            return self._found(conn, account_id, code, now, confirmed=False) is not None
+
+    def confirm(self, account_id: UUID, code: str, now: datetime) -> list[str]:
+        """Take the first code of a device, and ask for one from here on; codes for the day it is lost, drawn with it.
+
+        Only who is answered ever sees them. None where it was no code of a device that is to be confirmed.
+        """
         codes = [secrets.token_hex(8) for _ in range(RECOVERY_CODES)]
         with self._datastore.transaction(commit=True) as curs:
+            if not self._take(curs, account_id, code, now, confirmed=False):
+                return []
             curs.execute("DELETE FROM recovery_codes WHERE account_id = %s", (account_id,))
             curs.executemany(
                 "INSERT INTO recovery_codes (account_id, code_hash) VALUES (%s, %s)",
-                [(account_id, _digest(code)) for code in codes],
+                [(account_id, _digest(one)) for one in codes],
             )
         return codes
 
     def take(self, account_id: UUID, code: str, now: datetime) -> bool:
         """Whether a code of the device is right now, and was not taken before."""
-        return self._take(account_id, code, now, confirmed=True)
+        with self._datastore.get_connection() as conn:
+            return self._take(conn, account_id, code, now, confirmed=True)
 
     def take_recovery(self, account_id: UUID, code: str) -> int | None:
         """How many recovery codes are left once this one is spent; None where it is none of them."""
@@ -98,21 +122,28 @@ class SecondFactors:
             curs.execute("DELETE FROM recovery_codes WHERE account_id = %s", (account_id,))
             curs.execute("DELETE FROM sessions WHERE account_id = %s", (account_id,))
 
-    def _take(self, account_id: UUID, code: str, now: datetime, *, confirmed: bool) -> bool:
-        given = code.replace(" ", "")
-        with self._datastore.get_connection() as conn:
-            row = conn.execute(
-                "SELECT secret FROM second_factors WHERE account_id = %s AND confirmed = %s",
-                (account_id, confirmed),
-            ).fetchone()
-            secret = self._keys.open_bytes(account_id, bytes(row["secret"])) if row else None
-            if secret is None or isinstance(secret, Erased):
-                return False
-            step = _step_of(_totp(secret), given, now)
-            if step is None:
-                return False
-            taken = conn.execute(TAKE, {"account": account_id, "step": step, "confirmed": confirmed})
-            return bool(taken.rowcount)
+    def _take(self, db: Database, account_id: UUID, code: str, now: datetime, *, confirmed: bool) -> bool:
+        found = self._found(db, account_id, code, now, confirmed=confirmed)
+        if found is None:
+            return False
+        step, sealed = found
+        said = {"account": account_id, "step": step, "confirmed": confirmed, "sealed": sealed}
+        return bool(db.execute(TAKE, said).rowcount)
+
+    def _found(
+        self, db: Database, account_id: UUID, code: str, now: datetime, *, confirmed: bool
+    ) -> tuple[int, bytes] | None:
+        """The time step whose code this is, and the secret that it is a code of, as it is kept."""
+        row = db.execute(
+            "SELECT secret FROM second_factors WHERE account_id = %s AND confirmed = %s",
+            (account_id, confirmed),
+        ).fetchone()
+        sealed = bytes(row["secret"]) if row else None
+        secret = self._keys.open_bytes(account_id, sealed) if sealed else None
+        if sealed is None or secret is None or isinstance(secret, Erased):
+            return None
+        step = _step_of(_totp(secret), code.replace(" ", ""), now)
+        return None if step is None else (step, sealed)
 
 
 def _totp(secret: bytes) -> TOTP:

@@ -15,8 +15,8 @@ from strawberry.types import Info as StrawberryInfo
 from api.live import Live
 from api.presence import Presence
 from api.services import Services
-from api.sign_in import SignedIn
 from api.sign_in_refusals import Unauthenticated
+from api.signed_in import SignedIn
 from domain.clock import LEGAL_TIME
 from domain.context import Context
 from domain.errors import InvalidInput, NotYetVisible, Refusal, refuse
@@ -104,7 +104,7 @@ class RequestContext:
             PasswordExpired: their password has to be changed first.
             SecondFactorMissing: a second factor has to be enrolled first.
         """
-        refuse(self.present.owes(self.services.now()))
+        refuse(self.present.owes(self.services.context))
         return self.present
 
     @cached_property

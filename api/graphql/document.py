@@ -182,6 +182,7 @@ class Paper:
     said: dict[str, Any]
     noun: str
     owner_id: UUID
+    camera_id: UUID | None
     number: str
     area_path: str
     hidden: errors.Refusal | None
@@ -213,6 +214,7 @@ def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | 
             said=said(detail.file["documents"]),
             noun="case",
             owner_id=case.case_id,
+            camera_id=case.camera_id,
             number=case.number,
             area_path=case.area_path,
             hidden=guards.check_view(case, context),
@@ -224,6 +226,7 @@ def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | 
             said=said(extraction.minutes),
             noun="extraction",
             owner_id=extraction.extraction_id,
+            camera_id=extraction.camera_id,
             number=extraction.number,
             area_path=extraction.area_path,
             hidden=extraction_guards.check_view(extraction, context),
@@ -235,6 +238,7 @@ def find(conn: Connection[Any], context: Context, document_id: UUID) -> Paper | 
             said=said(report.documents),
             noun="report",
             owner_id=report.report_id,
+            camera_id=None,
             number=report.number,
             area_path=report.area_path,
             hidden=check_view_report(report, context),
@@ -326,7 +330,8 @@ async def _open(info: Info, given: OpenDocumentInput) -> DocumentOpened:
     none = errors.NotFound("văn bản", "document", document_id)
     if paper is None:
         raise none
-    look = look_at(info, "openDocument", paper.noun, [paper.owner_id, document_id], paper.area_path)
+    ids = [paper.owner_id, document_id]
+    look = look_at(info, "openDocument", paper.noun, ids, paper.area_path, camera_id=paper.camera_id)
     if why := paper.hidden or paper.refusal:
         if paper.hidden or is_attempt(why):
             await attempted(info, look, why, given.purpose)

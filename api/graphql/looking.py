@@ -1,6 +1,6 @@
 """What all looking shares at the GraphQL edge: why, what was shown, and who was not allowed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +12,7 @@ from domain import errors
 from domain.commands.reading import Look, record_reading, record_refusal
 from domain.errors import InvalidInput
 from domain.plates import Plate
+from projections.case_queue import CaseRow
 
 
 @strawberry.enum(
@@ -73,6 +74,11 @@ def look_at(
         camera_id=camera_id,
         plate=plate,
     )
+
+
+def of_cases(rows: Collection[CaseRow]) -> list[UUID]:
+    """What somebody is shown with these cases: whoever sees a case sees what its camera saw."""
+    return [*(row.case_id for row in rows), *dict.fromkeys(row.camera_id for row in rows)]
 
 
 def plate_of(path: str, typed: str) -> Plate:

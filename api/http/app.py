@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -23,11 +23,12 @@ from api.http.explorer.page import Explorer
 from api.http.guard import guards
 from api.live import Live
 from api.services import Services
-from api.sign_in import SignedIn, record_failures
+from api.sign_in import record_failures
+from api.signed_in import SignedIn
 from domain.errors import Refusal
 
 STRANGERS: Final = 100
-"""Sockets of one address on which nobody is signed in; for all who come through a proxy, that is the proxy's."""
+"""Sockets of one address on which nobody is signed in; for all behind a proxy that nobody named, the proxy's."""
 STRANGER_S: Final = 60.0
 """How long such a socket may stay: what can be done on it is to sign in."""
 
@@ -148,8 +149,11 @@ def _token(said: Sequence[object]) -> str | None:
     return token.strip(" ") or None if scheme.lower() == "bearer" else None
 
 
-def application(schema: BaseSchema, services: Services) -> Starlette:
-    """Build the application over its services; they are opened and closed with it."""
+def application(schema: BaseSchema, services: Services, *, proxies: Collection[str] = ()) -> Starlette:
+    """Build the application over its services; they are opened and closed with it.
+
+    *proxies* are the addresses of those who are believed when they say for whom they ask.
+    """
     live = Live(services)
 
     @asynccontextmanager
@@ -179,7 +183,7 @@ def application(schema: BaseSchema, services: Services) -> Starlette:
             *oidc.routes(services),
             Mount("/", routes=health.routes(services, live)),
         ],
-        middleware=guards(),
+        middleware=guards(proxies=proxies),
         lifespan=lifespan,
     )
     made.state.live = live

@@ -1,11 +1,13 @@
 """What stands in front of every route: a bounded body that arrives in time, safe headers, an id for the logs.
 
-Pure ASGI, outermost first: `CorrelationId`, `SecurityHeaders`, `BodyGuard`. A body is counted as it arrives,
-whatever Content-Length says, and never more of it is held than the limit.
+Pure ASGI, outermost first: `BehindProxies`, `CorrelationId`, `SecurityHeaders`, `BodyGuard`. A body is counted as it
+arrives, whatever Content-Length says, and never more of it is held than the limit.
 """
 
 import asyncio
 import logging
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -32,13 +34,44 @@ HEADERS: Final = {
 }
 
 
-def guards(*, body_limit: int = 256 * KIB, body_seconds: float = 10) -> list[Middleware]:
+def guards(
+    *, body_limit: int = 256 * KIB, body_seconds: float = 10, proxies: Collection[str] = ()
+) -> list[Middleware]:
     """Give the middlewares in their order, for `Starlette(middleware=…)`."""
     return [
+        Middleware(BehindProxies, proxies=proxies),
         Middleware(CorrelationId),
         Middleware(SecurityHeaders),
         Middleware(BodyGuard, limit=body_limit, seconds=body_seconds),
     ]
+
+
+class BehindProxies:
+    """Takes whoever stands behind the proxies of this installation for the client: the last hop that is none of them.
+
+    Each proxy adds at the end of X-Forwarded-For whom it heard, so that what stands further in front may be made up by
+    anybody. Where nothing, nonsense or only proxies are named, and for whoever is no such proxy, the peer itself is the
+    client. uvicorn's own middleware takes nonsense for an address.
+    """
+
+    def __init__(self, app: ASGIApp, *, proxies: Collection[str]) -> None:
+        self._app = app
+        self._proxies = {ip_address(proxy) for proxy in proxies}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as if the client were the peer."""
+        peer = scope.get("client")
+        if self._proxies and peer and _address(peer[0]) in self._proxies:
+            named = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+            scope["client"] = self._behind(named.split(",")) or peer
+        await self._app(scope, receive, send)
+
+    def _behind(self, hops: list[str]) -> tuple[str, int] | None:
+        for hop in reversed(hops):
+            address = _address(hop)
+            if address not in self._proxies:
+                return (str(address), 0) if address else None
+        return None
 
 
 class CorrelationId:
@@ -172,6 +205,14 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replayed
+
+
+def _address(given: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(given.strip())
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _uuid(given: str | None) -> str | None:

@@ -5,6 +5,7 @@ The code stands in the fragment of the address one is sent to, which no server a
 
 import logging
 from typing import Final
+from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -81,6 +82,12 @@ async def _taken(services: Services, request: Request, limiter: CapacityLimiter)
     code, state = request.query_params.get("code", ""), request.query_params.get("state", "")
     if provider is None or not (begun.secret and code and begun.is_mine(state)):
         return _refuse(*REFUSED)
+    address = request.client.host if request.client else ""
+
+    async def turned_away(account_id: UUID | None = None) -> Response:
+        await services.writes(services.credentials.note_failure, address, account_id)
+        return _refuse(*REFUSED)
+
     try:
         subject = await to_thread.run_sync(provider.subject, begun, code, _back(request), limiter=limiter)
     except ProviderAwayError as error:
@@ -88,15 +95,13 @@ async def _taken(services: Services, request: Request, limiter: CapacityLimiter)
         return _refuse(*AWAY)
     except NotVerifiedError as error:
         logger.warning("what the identity provider is said to have said was not believed: %s", error)
-        return _refuse(*REFUSED)
+        return await turned_away()
     account_id = await services.writes(services.identities.account_of, provider.issuer, subject)
     if account_id is None:
-        address = request.client.host if request.client else ""
-        await services.writes(services.credentials.note_stranger, address)
-        return _refuse(*REFUSED)
+        return await turned_away()
     given = await services.writes(services.identities.give_code, account_id, begun.nonce)
     if given is None:
-        return _refuse(*REFUSED)
+        return await turned_away(account_id)
     return RedirectResponse(f"/graphql#code={given}", 303)
 
 

@@ -263,6 +263,6 @@ def server_settings(
         "ws_max_size": 256 * 1024,
         "ws_max_queue": 32,
         "ws_per_message_deflate": False,  # a small frame must not become a large one
-        "proxy_headers": False,  # nobody names another's address
+        "proxy_headers": False,  # `guard.BehindProxies` says whose word on another's address counts
         "server_header": False,
     }

@@ -193,8 +193,8 @@ class Intake:
         camera = named.camera(detected.camera)
         if camera is None:
             return Dead("UNKNOWN_CAMERA", f"no camera {detected.camera} is registered (R-QT-5.2.b)")
-        if not yields(camera, detected.detected_at):
-            return Dead("CAMERA_NOT_ACTIVE", f"camera {detected.camera} is {camera.state}; activate it first")
+        if not yields(camera, detected.occurred_at):
+            return Dead("CAMERA_NOT_ACTIVE", _why_not(camera, detected.occurred_at))
         if (dead := self._out_of_time(detected) or _unregistered(detected, named)) is not None:
             return dead
         if detected.rule not in self._rulebook.kinds(camera.domain):
@@ -235,6 +235,13 @@ class Intake:
         """What a device of the police or the inspectors detects needs no transfer (TT 73/2024/TT-BCA Đ24)."""
         sanctions = {"police-law", "inspectors-law", "inspectors"} & self._rulebook.facts_about(operator.kind)
         return bool(sanctions) and self._rulebook.authority.receives(operator.kind, camera.domain)
+
+
+def _why_not(camera: Camera, at: datetime) -> str:
+    """Why what a camera captured at an instant becomes no case."""
+    if camera.withdrawn:
+        return f"the owner of camera {camera.code} withdrew the consent; a new one has to be filed first"
+    return f"camera {camera.code} was not at work at {at.isoformat()}, and is {camera.state} now"
 
 
 def _unregistered(detected: contracts.ViolationDetectedV1, named: Named) -> Dead | None:

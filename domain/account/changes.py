@@ -27,7 +27,7 @@ def rename(self: "Account", context: Context, unit: Unit, *, full_name: str, doc
 
 def change_role(self: "Account", context: Context, unit: Unit, *, role: str, document: str) -> None:
     """Give the person another function, one that people of their unit may have."""
-    refuse(guards.check_administer(self.placed(unit), context))
+    refuse(guards.check_change_role(self.placed(unit), context))
     words("document", document, longest=LONGEST_NAME)
     check_role(context, unit.kind, role)
     if role != self.role:
@@ -111,8 +111,9 @@ def take_back(self: "Account", context: Context, *, text: str, rule: str | None 
 
 
 def resume(self: "Account", context: Context, unit: Unit, *, document: str) -> None:
-    """Give the account back."""
+    """Give the account back, with a function that people of its unit may have."""
     refuse(guards.check_resume(self.placed(unit), context))
+    check_role(context, unit.kind, self.role)
     self.give_back(context, document=document)
 
 

@@ -243,6 +243,13 @@ def check_administer(one: AccountFacts, context: Context) -> Refusal | None:
     )
 
 
+def check_change_role(one: AccountFacts, context: Context) -> Refusal | None:
+    """Guard: as any change; also of a suspended account, which is given back only with a function that fits."""
+    if one.state != AccountState.SUSPENDED:
+        return check_administer(one, context)
+    return check_stage(one, context, AccountStep.ISSUE) or not_oneself(one, context)
+
+
 def not_oneself(one: AccountFacts, context: Context) -> Refusal | None:
     """Guard: nobody decides on their own account, nor on that of whom they act for."""
     if str(one.account_id) in context.actor.people:
@@ -362,7 +369,7 @@ GUARDS: Final[dict[str, Callable[[AccountFacts, Context], Refusal | None]]] = {
     "issueAccount": check_issue,
     "recordTraining": check_train,
     "renameAccount": check_administer,
-    "changeRole": check_administer,
+    "changeRole": check_change_role,
     "changeLeader": check_administer,
     "moveAccount": check_administer,
     "assignDuty": check_administer,

@@ -12,7 +12,7 @@ from domain.context import Context
 from domain.envelope import acting
 from domain.errors import InvalidInput, refuse
 from domain.personal import Personal
-from domain.rules import AccountStep
+from domain.rules import AccountRules, AccountStep
 from domain.unit import Unit
 
 if TYPE_CHECKING:
@@ -106,12 +106,16 @@ def check_unit(unit: Unit, path: str = "unitId") -> None:
         )
 
 
+def fits(rules: AccountRules, unit_kind: str, role: str) -> bool:
+    """Whether people of such a unit may have a function (R-QT-10.4.c, R-DB-17.4.b, R-DH-10.1.0)."""
+    return role in rules.roles.get(unit_kind, frozenset())
+
+
 def check_role(context: Context, unit_kind: str, role: str) -> None:
-    """Refuse a function that people of such a unit may not have (R-QT-10.4.c, R-DB-17.4.b, R-DH-10.1.0)."""
+    """Refuse a function that people of such a unit may not have."""
     rules = context.rulebook.account_rules
-    fitting = rules.roles.get(unit_kind, frozenset())
-    if role not in fitting:
-        listed = ", ".join(sorted(fitting)) or "–"
+    if not fits(rules, unit_kind, role):
+        listed = ", ".join(sorted(rules.roles.get(unit_kind, ()))) or "–"
         raise InvalidInput(
             "role",
             f"đơn vị loại {unit_kind} chỉ có chức năng {listed}",

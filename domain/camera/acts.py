@@ -20,6 +20,7 @@ GUARDS: Final[dict[str, Callable[[CameraOnFile, Context], Refusal | None]]] = {
     "fileCameraConsent": marks.check_change,
     "withdrawCameraConsent": papers.check_withdraw,
     "fileCameraCertificate": marks.check_change,
+    "voidCameraCertificate": papers.check_void,
     "recordCameraCalibration": marks.check_change,
     "checkCameraClock": papers.check_keep_time,
     "installCameraFirmware": marks.check_change,

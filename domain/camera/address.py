@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from domain.camera import events
-from domain.camera.guards import CameraFacts, act_rule, check_camera
+from domain.camera.guards import CameraFacts, check_agrees, check_camera
 from domain.camera.state import CameraState
 from domain.context import Context
 from domain.envelope import acting
@@ -56,13 +56,7 @@ def check_set_address(camera: CameraFacts, context: Context) -> Refusal | None:
         return WrongState(
             "Camera đã thôi hoạt động, không còn địa chỉ", "The camera is retired and has no address any more"
         )
-    if refusal is None and camera.withdrawn:
-        return WrongState(
-            "Chủ sở hữu đã rút đồng ý: không kết nối camera này",
-            "The owner withdrew the consent: nobody connects to this camera",
-            rule=act_rule(context, "own"),
-        )
-    return refusal
+    return refusal or check_agrees(camera, context)
 
 
 def check_address(address: Address) -> Refusal | None:

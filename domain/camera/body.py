@@ -61,8 +61,16 @@ class Moved(Protocol):
 class Linked(Moved, Protocol):
     """The aggregate, which remembers as well what its row does not show."""
 
+    withdrawn_at: datetime | None
+    """When its owner withdrew last."""
+    voided: list[str]
+    """The numbers of certificates that were voided."""
+
     def remember_link(self, at: datetime) -> None:
         """Remember how its images come, if that is new."""
+
+    def remember_work(self, at: datetime) -> None:
+        """Remember since when it is at work, or is no more, if that is new."""
 
 
 def lose(camera: Moved, losses: Sequence[Window]) -> None:

@@ -4,14 +4,25 @@ This is the table of contents. Decisions may refuse; state may not, because it i
 `events`, `papers` and `marks`, and they change the row that shows a camera in the same way.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.camera import address, events, faults, life, marks, papers
+from domain.camera import address, events, faults, life, marks, needs, papers
 from domain.camera.registering import Registration, camera_id_of, check_register, checked
-from domain.camera.state import LINKED, CameraState, Certificate, Consent, Link, Placement, Window
+from domain.camera.state import (
+    AT_WORK,
+    LINKED,
+    CameraState,
+    Certificate,
+    Consent,
+    Link,
+    Placement,
+    Spell,
+    Window,
+)
 from domain.context import Context
 from domain.envelope import acting
 from domain.errors import refuse
@@ -49,13 +60,16 @@ class Camera(Aggregate):
     # -- what is on file
     ConsentFiled = papers.ConsentFiled
     ConsentWithdrawn = papers.ConsentWithdrawn
+    ConsentsLapsed = needs.ConsentsLapsed
     Verified = papers.Verified
+    CertificateVoided = papers.CertificateVoided
     Calibrated = papers.Calibrated
     ClockChecked = papers.ClockChecked
     FirmwareInstalled = papers.FirmwareInstalled
     file_consent = papers.file_consent
     withdraw_consent = papers.withdraw_consent
     file_certificate = papers.file_certificate
+    void_certificate = papers.void_certificate
     calibrate = papers.calibrate
     check_clock = papers.check_clock
     install_firmware = papers.install_firmware
@@ -192,10 +206,12 @@ class Camera(Aggregate):
         self.channel = channel
         self.client_id: UUID | None = None
         self.links = [Link(since=None, channel=channel)] if in_use else []
+        self.work = [Spell(since=None)] if in_use else []
         self.state: str = CameraState.ACTIVE if in_use else CameraState.REGISTERED
         self.secret = False
         self.published = False
         self.withdrawn = False
+        self.withdrawn_at: datetime | None = None
         self.installed_on: date | None = None
         self.activated_at: datetime | None = None
         self.retired_at: datetime | None = None
@@ -208,6 +224,7 @@ class Camera(Aggregate):
         self.losses: list[Window] = []
         self.consents: list[Consent] = []
         self.certificates: list[Certificate] = []
+        self.voided: list[str] = []
         self.faults: list[Window] = []
         self.calibrated_on: date | None = None
         self.clock_offset_ms: int | None = None
@@ -220,6 +237,14 @@ class Camera(Aggregate):
         known = self.links[-1] if self.links else None
         if known is None or (known.channel, known.client_id) != (self.channel, self.client_id):
             self.links = [*self.links, Link(since=at, channel=self.channel, client_id=self.client_id)]
+
+    def remember_work(self, at: datetime) -> None:
+        """Remember since when it is at work, or is no more, if that is new."""
+        working = bool(self.work) and self.work[-1].until is None
+        if self.state in AT_WORK and not working:
+            self.work = [*self.work, Spell(since=at)]
+        elif self.state not in AT_WORK and working:
+            self.work = [*self.work[:-1], replace(self.work[-1], until=at)]
 
     def link_at(self, at: datetime) -> Link | None:
         """How its images came at an instant; None before it was linked."""

@@ -19,9 +19,10 @@ class Event(envelope.Event):
     """What happened to a camera."""
 
     def apply(self, aggregate: Linked) -> None:
-        """Move the camera, and remember how it is linked; nothing here may refuse: it is replayed."""
+        """Move the camera, and remember how it is linked and when it works; nothing here may refuse: it is replay."""
         self.move(aggregate)
         aggregate.remember_link(self.envelope.took_place_at)
+        aggregate.remember_work(self.envelope.took_place_at)
 
     def move(self, camera: Moved) -> None:
         """Change the camera, or the row that shows it: all that a guard looks at."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.state import AT_WORK, CameraState, Certificate, Consent, Window
+from domain.camera.state import Certificate, Consent, Spell, Window
 from domain.clock import legal_date
 from domain.context import Context
 from domain.errors import Forbidden, Refusal, WrongState
@@ -70,6 +70,10 @@ class CameraOnFile(CameraFacts, Protocol):
     @property
     def placement(self) -> str:
         """Whose place it looks at."""
+
+    @property
+    def owner_kind(self) -> str | None:
+        """Whose it is; None where nobody said."""
 
     @property
     def connect_due(self) -> datetime | None:
@@ -160,6 +164,17 @@ def check_watch(
     return refusal
 
 
+def check_agrees(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: its owner has not withdrawn, or agreed anew since (R-DH-3.6.0, R-DB-7.6.0)."""
+    if camera.withdrawn:
+        return WrongState(
+            "Chủ sở hữu đã rút đồng ý: không kết nối camera này khi chưa có văn bản đồng ý mới",
+            "The owner withdrew the consent: nobody connects to this camera until a new one is on file",
+            rule=act_rule(context, "own"),
+        )
+    return None
+
+
 def check_administer(camera: CameraFacts, context: Context) -> Refusal | None:
     """Whoever administers cameras by the regulation; where it says so, those of their own system."""
     return check_camera(camera, context, "camera.administer")
@@ -218,19 +233,17 @@ class Working(Protocol):
     """What is asked whether it works."""
 
     @property
-    def state(self) -> str:
-        """How far it is."""
+    def withdrawn(self) -> bool:
+        """Whether its owner agrees no longer."""
 
     @property
-    def retired_at(self) -> datetime | None:
-        """When it was taken out of the system."""
+    def work(self) -> list[Spell]:
+        """When it was at work."""
 
 
 def yields(camera: Working, at: datetime) -> bool:
-    """Whether what it detected at an instant may become a case: it was at work, and had not been retired by then."""
-    if camera.state == CameraState.RETIRED:
-        return camera.retired_at is not None and at < camera.retired_at
-    return camera.state in AT_WORK
+    """Whether what it captured then may become a case: it was at work, and its owner has not withdrawn."""
+    return not camera.withdrawn and any(spell.covers(at) for spell in camera.work)
 
 
 def in_known_fault(camera: Measuring, at: datetime) -> bool:

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from domain.camera import events
 from domain.camera.faults import By, said_by
-from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_operate, measures_validly
+from domain.camera.guards import (
+    CameraOnFile,
+    act_rule,
+    check_administer,
+    check_agrees,
+    check_operate,
+    measures_validly,
+)
+from domain.camera.needs import lacks
 from domain.camera.registering import check_channel
 from domain.camera.state import (
     LINKED,
@@ -84,7 +92,7 @@ def check_connect(camera: CameraOnFile, context: Context) -> Refusal | None:
             f"A camera of a place that is {camera.placement} is out of scope, and not connected",
             rule=excluded,
         )
-    return refusal or _lacks(camera, context, CameraState.CONNECTED)
+    return refusal or check_agrees(camera, context) or lacks(camera, context, {CameraState.CONNECTED})
 
 
 def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
@@ -92,8 +100,8 @@ def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
     refusal = _in_state(camera, context, "activate", CameraState.CONNECTED)
     refusal = (
         refusal
-        or _lacks(camera, context, CameraState.CONNECTED)
-        or _lacks(camera, context, CameraState.ACTIVE)
+        or check_agrees(camera, context)
+        or lacks(camera, context, {CameraState.CONNECTED, CameraState.ACTIVE})
     )
     kind = context.rulebook.cameras.kinds.get(camera.kind)
     measured = kind.measures if kind else None
@@ -104,20 +112,6 @@ def check_activate(camera: CameraOnFile, context: Context) -> Refusal | None:
             rule=context.rulebook.cameras.acts.get("measure", MEASURED_BY_LAW),
         )
     return refusal
-
-
-def _lacks(camera: CameraOnFile, context: Context, before: CameraState) -> Refusal | None:
-    """The first consent that is wanted before a state and is not on file."""
-    filed = {consent.kind for consent in camera.consents}
-    for need in context.rulebook.cameras.consents:
-        wanted = need.before == before and need.concerns(camera.placement, camera.camera_class)
-        if wanted and need.kind not in filed:
-            return WrongState(
-                f"Chưa có văn bản {need.kind} trong hồ sơ camera",
-                f"The consent {need.kind} is not on file",
-                rule=need.rule,
-            )
-    return None
 
 
 def check_retire(camera: CameraOnFile, context: Context) -> Refusal | None:

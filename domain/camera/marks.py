@@ -11,6 +11,7 @@ from domain.camera import events
 from domain.camera.body import Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
 from domain.camera.life import CONNECT_CAMERA, connection_clock, stopped_by
+from domain.camera.needs import check_goes_on, lapse
 from domain.camera.registering import Owner, check_channel, check_owner
 from domain.camera.state import LINKED, CameraState, Placement
 from domain.case.inputs import LONGEST_NAME, some_words, words
@@ -204,6 +205,7 @@ def name_owner(self: "Camera", context: Context, owner: Owner) -> None:
     """Say whose it is; who is no unit of the system is named under the camera's seal."""
     refuse(check_change(self, context))
     check_owner(owner, context)
+    refuse(check_goes_on(self, context, owner_kind=owner.kind))
     with acting(context.envelope("camera.administer", rule=act_rule(context, "own"))):
         self.trigger_event(
             OwnerNamed,
@@ -257,7 +259,8 @@ def reconfigure(
     """Change where it stands, where it looks, or how it works; what is not said stays as it is.
 
     A camera of level II or III is connected to level I anew within the same time as a new one (R-DB-7.5.a). Where
-    that time runs already it goes on: one connection is for both, and no change puts it off.
+    that time runs already it goes on: one connection is for both, and no change puts it off. What was agreed to of
+    the place that it is moved from is asked for anew (R-DB-6.2.0, R-DB-6.4.0).
     """
     refuse(check_change(self, context))
     rule = act_rule(context, "change")
@@ -296,13 +299,16 @@ def reconfigure(
             document=some_words("document", document, longest=LONGEST_NAME),
             clocks=connection_clock(self, context, context.now) if starts else (),
         )
+        if known[:2] != changed[:2] and known[:2] != (None, None):
+            lapse(self, context)
 
 
 def change_placement(self: "Camera", context: Context, *, placement: str, reason: str) -> None:
     """Say that it looks at another kind of place; what is out of scope is not linked.
 
     What has to be connected by its new place, and stands without, has its time for that from now on; of what is
-    connected freely nothing is due any more.
+    connected freely nothing is due any more. One that is linked has what its new place needs on file first, and is
+    published no more: it was selected for what it showed.
     """
     refuse(check_change(self, context))
     known = context.rulebook.cameras
@@ -319,6 +325,7 @@ def change_placement(self: "Camera", context: Context, *, placement: str, reason
         )
     if placement == self.placement:
         return
+    refuse(check_goes_on(self, context, placement=placement))
     due = connection_clock(self, context, context.now, placement=placement)
     starts = self.state == CameraState.INSTALLED and self.connect_due is None
     with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
@@ -328,6 +335,8 @@ def change_placement(self: "Camera", context: Context, *, placement: str, reason
             clocks=due if starts else (),
             stopped=() if due else stopped_by(self, context.now, CONNECT_CAMERA),
         )
+        if self.published:  # it was selected for what it showed
+            self.trigger_event(PublicationSet, published=False, place=None)
 
 
 def mark_secret(self: "Camera", context: Context, *, secret: bool, reason: str) -> None:

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from domain.camera import events
-from domain.camera.body import Moved
-from domain.camera.guards import CameraOnFile, act_rule, check_operate
+from domain.camera.body import Linked, Moved
+from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_operate
 from domain.camera.life import CONNECT_CAMERA, stopped_by
 from domain.camera.marks import check_change
-from domain.camera.state import LINKED, CameraState, Certificate, Consent, ConsentKind
+from domain.camera.state import LINKED, CameraState, Certificate, Consent, ConsentKind, Measure
 from domain.case.inputs import LONGEST_NAME, some_words, words
 from domain.clock import legal_date
 from domain.context import Context
@@ -43,6 +43,11 @@ class ConsentWithdrawn(events.Timed):
     TOPIC = "camera:consent-withdrawn"
     document: str | None
 
+    def apply(self, aggregate: Linked) -> None:
+        """Remember when, too: what was agreed to before is no new consent."""
+        super().apply(aggregate)
+        aggregate.withdrawn_at = self.envelope.took_place_at
+
     def change(self, camera: Moved) -> None:
         """Nobody watches it, and its link is cut."""
         camera.withdrawn = True
@@ -64,6 +69,23 @@ class Verified(events.Event):
     def change(self, camera: Moved) -> None:
         """It measures validly for a time."""
         camera.certificates = [*camera.certificates, self.certificate]
+
+
+@dataclass(frozen=True)
+class CertificateVoided(events.Event):
+    """A certificate that was filed says what is not so: it counts for no day, those that are over included."""
+
+    TOPIC = "camera:certificate-voided"
+    number: str
+
+    def apply(self, aggregate: Linked) -> None:
+        """Remember which, too: what it should have said may be filed after its last day."""
+        super().apply(aggregate)
+        aggregate.voided = [*aggregate.voided, self.number]
+
+    def change(self, camera: Moved) -> None:
+        """It is on file no more."""
+        camera.certificates = [one for one in camera.certificates if one.number != self.number]
 
 
 @dataclass(frozen=True)
@@ -121,6 +143,18 @@ def check_withdraw(camera: CameraOnFile, context: Context) -> Refusal | None:
     return refusal
 
 
+def check_void(camera: CameraOnFile, context: Context) -> Refusal | None:
+    """Whoever administers it voids what is on file, of one that is retired as well: its captures still count."""
+    refusal = check_administer(camera, context)
+    if refusal is None and not camera.certificates:
+        return WrongState(
+            "Hồ sơ camera không có giấy kiểm định",
+            "No certificate of the camera is on file",
+            rule=act_rule(context, "measure"),
+        )
+    return refusal
+
+
 def check_keep_time(camera: CameraOnFile, context: Context) -> Refusal | None:
     """Whoever works with it says how wrong its clock is, until it is retired."""
     refusal = check_operate(camera, context)
@@ -137,12 +171,13 @@ def check_keep_time(camera: CameraOnFile, context: Context) -> Refusal | None:
 def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     """Put a consent on file; the same document records nothing.
 
-    A consent that came after the camera was activated is none to its activation.
+    A consent that came after the camera was activated is none to its activation, and an owner's from before the
+    withdrawal is not a new one.
     """
     refuse(check_change(self, context))
     needs = [need for need in context.rulebook.cameras.consents if need.kind == consent.kind]
-    rule = next((n.rule for n in needs if n.concerns(self.placement, self.camera_class)), None)
-    rule = rule or next((n.rule for n in needs), act_rule(context, "change"))
+    needed = [one for one in needs if one.concerns(self.placement, self.camera_class, self.owner_kind)]
+    rule = next((one.rule for one in (*needed, *needs)), act_rule(context, "change"))
     if consent.kind not in set(ConsentKind):
         expected = ", ".join(ConsentKind)
         raise InvalidInput("kind", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule)
@@ -150,7 +185,8 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     words("issuedBy", consent.issued_by, longest=LONGEST_NAME, rule=rule)
     some_words("reference", consent.reference, longest=LONGEST_NAME)
     not_ahead("dated", consent.dated, context, rule)
-    if self.activated_at is not None and consent.dated > legal_date(self.activated_at):
+    _not_withdrawn(self, consent, rule)
+    if needed and self.activated_at is not None and consent.dated > legal_date(self.activated_at):
         activated = legal_date(self.activated_at)
         raise InvalidInput(
             "dated",
@@ -161,6 +197,20 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     if consent not in self.consents:
         with acting(context.envelope("camera.administer", rule=rule)):
             self.trigger_event(ConsentFiled, consent=consent)
+
+
+def _not_withdrawn(camera: "Camera", consent: Consent, rule: str | None) -> None:
+    """Refuse what an owner who withdrew had agreed to before."""
+    if not camera.withdrawn or camera.withdrawn_at is None or consent.kind != ConsentKind.HOUSEHOLDER:
+        return
+    day = legal_date(camera.withdrawn_at)
+    if consent.dated < day:
+        raise InvalidInput(
+            "dated",
+            f"trước ngày chủ sở hữu rút đồng ý {day.isoformat()}, cần văn bản đồng ý mới",
+            f"lies before the owner withdrew on {day.isoformat()}; a new consent is needed",
+            rule=rule,
+        )
 
 
 def withdraw_consent(
@@ -177,17 +227,22 @@ def withdraw_consent(
 
 
 def file_certificate(self: "Camera", context: Context, certificate: Certificate) -> None:
-    """Put a verification on file: in force today, and later than the one it follows.
+    """Put a verification on file: in force today, and beginning and ending later than the one it follows.
 
-    Who is verified again before the last day of the last one loses nothing: the newer one counts.
+    Who is verified again before the last day of the last one loses nothing: the newer one counts. One that was voided
+    is filed as it should have been whenever that is found out.
     """
     refuse(check_change(self, context))
     rule = act_rule(context, "measure")
     words("number", certificate.number, longest=LONGEST_NAME, rule=rule)
     words("body", certificate.body, longest=LONGEST_NAME, rule=rule)
-    words("measures", certificate.measures, longest=LONGEST_NAME, rule=rule)
+    if certificate.measures not in set(Measure):
+        expected = ", ".join(Measure)
+        raise InvalidInput(
+            "measures", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule
+        )
     not_ahead("issuedOn", certificate.issued_on, context, rule)
-    today = legal_date(context.now)
+    today = certificate.issued_on if certificate.number in self.voided else legal_date(context.now)
     if certificate.valid_until < max(today, certificate.issued_on):
         raise InvalidInput(
             "validUntil",
@@ -197,9 +252,7 @@ def file_certificate(self: "Camera", context: Context, certificate: Certificate)
         )
     for other in self.certificates:
         if other.measures == certificate.measures and (
-            other.number == certificate.number
-            or certificate.issued_on <= other.issued_on
-            or certificate.valid_until <= other.valid_until
+            other.number == certificate.number or not _in_turn(other, certificate)
         ):
             raise InvalidInput(
                 "validUntil",
@@ -209,6 +262,28 @@ def file_certificate(self: "Camera", context: Context, certificate: Certificate)
             )
     with acting(context.envelope("camera.administer", rule=rule)):
         self.trigger_event(Verified, certificate=certificate)
+
+
+def _in_turn(one: Certificate, other: Certificate) -> bool:
+    """Whether one of them both begins and ends before the other."""
+    first, second = sorted((one, other), key=lambda each: each.issued_on)
+    return first.issued_on < second.issued_on and first.valid_until < second.valid_until
+
+
+def void_certificate(self: "Camera", context: Context, *, number: str, reason: str) -> None:
+    """Put on record that what a certificate on file says is not so; what it should have said is filed after that.
+
+    Nothing is edited in place (R-QT-5.4.0), and whatever was captured on the strength of it has no verification now.
+    """
+    refuse(check_void(self, context))
+    rule = act_rule(context, "measure")
+    words("reason", reason, longest=LONGEST_NAME, rule=rule)
+    on_file = [one.number for one in self.certificates]
+    if number not in on_file:
+        expected = ", ".join(on_file)
+        raise InvalidInput("number", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule)
+    with acting(context.envelope("camera.administer", rule=rule, reason=reason)):
+        self.trigger_event(CertificateVoided, number=number)
 
 
 def calibrate(

@@ -138,7 +138,8 @@ def check_owner(owner: Owner, context: Context) -> None:
 def _wants_owner(given: Registration, context: Context) -> str | None:
     """The rule by which the owner of such a camera has to agree, so that it is said who that is."""
     for need in context.rulebook.cameras.consents:
-        if need.kind == ConsentKind.HOUSEHOLDER and need.concerns(given.placement, given.camera_class):
+        owned = need.concerns(given.placement, given.camera_class, owner_kind=None)
+        if need.kind == ConsentKind.HOUSEHOLDER and owned:
             return need.rule
     return None
 

@@ -68,6 +68,18 @@ class ConsentKind(StrEnum):
     """Attaching a device takes two: the managing body and the operating unit (R-DH-5.4.0)."""
 
 
+PLACE_BOUND: Final = frozenset(
+    {ConsentKind.PLACE_AND_TECHNICAL_PLAN, ConsentKind.MANAGING_BODY_OF_AREA, ConsentKind.RELATED_AGENCY}
+)
+"""What is agreed to of one place, and of no other (R-DB-6.2.0, R-DB-6.4.0)."""
+
+
+class Measure(StrEnum):
+    """What a camera measures, which only counts while it is verified for that (R-QT-3.9.0)."""
+
+    SPEED = "SPEED"
+
+
 class FaultKind(StrEnum):
     """What is wrong with what a camera shows."""
 
@@ -118,6 +130,19 @@ class Link:
     """None of one that was at work before it was registered: always."""
     channel: str | None
     client_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spell:
+    """A time in which it was at work: since it was activated, until its owner withdrew or it was retired."""
+
+    since: datetime | None
+    """None of one that was at work before it was registered: always."""
+    until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, kw_only=True)

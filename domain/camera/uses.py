@@ -98,16 +98,27 @@ def check_use_of(
     refusal = check_of(camera, context, action, also=also)
     if refusal is None and kind is UseKind.LIVE_VIEW:
         refusal = check_running(camera, context)
-    held = [grant for grant in context.grants_for(action) if grant.covers(camera.area_path, camera.camera_id)]
-    if refusal is None and held and not any(grant.purpose in {None, purpose} for grant in held):
-        needs_it = check_camera(camera, without_grants(context, action), action, also=also)
+    return refusal or check_purpose_of(camera, context, action, purpose, also=also)
+
+
+def check_purpose_of(
+    camera: CameraFacts, context: Context, action: str, purpose: str, *, also: frozenset[str] = frozenset()
+) -> Refusal | None:
+    """Guard: where a grant alone opens this, it was given for this purpose, or for none; so was one to view at all."""
+    for asked in dict.fromkeys(("camera.view", action)):
+        held = [
+            grant for grant in context.grants_for(asked) if grant.covers(camera.area_path, camera.camera_id)
+        ]
+        if not held or any(grant.purpose in {None, purpose} for grant in held):
+            continue
+        needs_it = check_camera(camera, without_grants(context, asked), asked, also=also)
         if needs_it is not None:
             return Forbidden(
-                f"Quyền {action} được cấp cho mục đích khác, không phải {purpose}",
-                f"The grant of {action} is for another purpose than {purpose}",
+                f"Quyền {asked} được cấp cho mục đích khác, không phải {purpose}",
+                f"The grant of {asked} is for another purpose than {purpose}",
                 rule=needs_it.rule,
             )
-    return refusal
+    return None
 
 
 def without_grants(context: Context, action: str) -> Context:

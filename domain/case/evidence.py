@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Final
 
 from domain.camera.guards import CameraOnFile, Measuring, check_shared, in_known_fault, measures_validly
+from domain.camera.state import Measure
 from domain.case.guards import CaseFacts, Guard
 from domain.context import Context
 from domain.errors import Refusal, WrongState
 
-MEASURED: Final = frozenset({"SPEED"})
+MEASURED: Final = frozenset(Measure)
 """The acts that are found by measuring: what measures has to be verified for it."""
 
 LAW: Final = "R-VN-LXLVPHC-64.2"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from domain.camera.guards import yields
 from domain.case.body import CaseBody
 from domain.case.clocks import Clock, passed, started, stopped
 from domain.case.events import Created, Event, EvidenceItem, Moved, grown
@@ -256,6 +257,13 @@ def take_up(
         raise InvalidInput("rule", f"phải là một trong {known}", f"must be one of {known}")
     if occurred_at > context.now:
         raise InvalidInput("occurredAt", "ở tương lai", "lies in the future")
+    if not yields(camera, occurred_at):
+        raise InvalidInput(
+            "occurredAt",
+            f"camera {camera.code} không hoạt động vào lúc đó",
+            f"camera {camera.code} was not at work then",
+            rule=context.rule_of("case.receive"),
+        )
     if plate is not None and Plate.read(plate) is None:
         raise InvalidInput("plate", "không phải biển số", "is no plate")
     return {

@@ -12,8 +12,10 @@ from domain.camera import Camera
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.area import known_area
 from domain.commands.report import drawn
+from domain.commands.sessions import ended_with
 from domain.context import Context
 from domain.errors import InvalidInput, NotFound, refuse
+from domain.session import Session
 from domain.unit import Unit
 
 
@@ -48,10 +50,10 @@ def nominate_account(
 def _act(
     app: CaseSystem, command: Command, account_id: UUID, decide: Callable[[Account, Unit], None]
 ) -> Answer:
-    def decided() -> Account:
+    def decided() -> tuple[Session | Account, ...]:
         account = app.find(Account, account_id, expected=command.expected_version)
         decide(account, app.find(Unit, account.unit_id))
-        return account
+        return *ended_with(app, account), account
 
     return app.perform(command, decided)
 
@@ -350,12 +352,12 @@ def review_account(
 ) -> Answer:
     """Decide on one account of a review; the account and the review are saved together."""
 
-    def decide() -> tuple[Account, AccountReview]:
+    def decide() -> tuple[Session | Account | AccountReview, ...]:
         one = app.find(AccountReview, review_id, expected=command.expected_version)
         account = app.find(Account, account_id)
         unit = app.find(Unit, account.unit_id)
         one.review(context, account, unit, outcome=outcome, text=text, role=role)
-        return account, one
+        return *ended_with(app, account), account, one
 
     return app.perform(command, decide)
 
@@ -363,10 +365,10 @@ def review_account(
 def close_account_review(app: CaseSystem, context: Context, command: Command, *, review_id: UUID) -> Answer:
     """End a review, with what becomes of the accounts that nobody came to."""
 
-    def decide() -> tuple[Account | AccountReview, ...]:
+    def decide() -> tuple[Session | Account | AccountReview, ...]:
         one = app.find(AccountReview, review_id, expected=command.expected_version)
         unreviewed = [app.find(Account, i) for i in sorted(one.account_ids - one.reviewed)]
         one.close(context, unreviewed)
-        return *unreviewed, one
+        return *ended_with(app, *unreviewed), *unreviewed, one
 
     return app.perform(command, decide)

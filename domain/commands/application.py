@@ -135,7 +135,10 @@ class CommandRecorder(Protocol):
         """Bind a hash of what was said to a secret outside the database: a plate is short enough to be guessed."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Append events and, with `command=`, the command's key in one transaction; the position of each event."""
+        """Append events and, with `command=`, the command's key in one transaction; the position of each event.
+
+        With `unchanged=`, versions by ids, only where what was looked at is at these versions still.
+        """
 
     def find_command(self, account: str, command_id: str) -> Stored | None:
         """The stored answer of a command, if it was carried out."""
@@ -148,6 +151,9 @@ class CommandRecorder(Protocol):
 
     def existing(self, originator_ids: Collection[UUID]) -> set[UUID]:
         """Which of these aggregates are on record."""
+
+    def open_sessions(self, account_id: UUID, *, from_outside: bool = False) -> Sequence[UUID]:
+        """The sessions of an account whose tokens open it; those alone that an identity provider opened."""
 
 
 class Record(Protocol):
@@ -197,6 +203,7 @@ class CaseSystem(Application[UUID]):
         """Run a decision and save what it decided, exactly once per command.
 
         What is decided on several aggregates is saved as a whole or not at all; the answer is about the last of them.
+        One that *decide* returns without having changed it was looked at: the decision holds while it is as it was.
 
         *decide* loads afresh and decides; it runs once more when another writer got in between,
         unless the caller named the version it had seen.
@@ -231,16 +238,20 @@ class CaseSystem(Application[UUID]):
         raise VersionConflict
 
     def record(self, *aggregates: Aggregate, command: Command | None = None) -> Answer:
-        """Save one aggregate, or several at once; deciding nothing records nothing."""
+        """Save one aggregate, or several at once; deciding nothing records nothing.
+
+        Those on which nothing was decided were looked at, and have to be as they were when this is recorded.
+        """
         aggregate = aggregates[-1]
         if not any(one.pending_events for one in aggregates):
             answered = self._answered(command) if command else None
             return answered or Answer(
                 aggregate.id, aggregate.version, self.commands.last_position(aggregate.id)
             )
+        unchanged = {one.id: one.version for one in aggregates if not one.pending_events}
         # what `save` does, without the notifications nobody here waits for
         stored = [self.mapper.to_stored_event(event) for one in aggregates for event in one.collect_events()]
-        positions = self.commands.insert_events(stored, command=command)
+        positions = self.commands.insert_events(stored, command=command, unchanged=unchanged)
         return Answer(aggregate.id, aggregate.version, positions[-1])
 
     def record_all(self, aggregates: Sequence[Aggregate]) -> None:

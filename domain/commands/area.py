@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain import area, boundary
 from domain.area import Area, above
-from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.application import Answer, CaseSystem, Command, Decided
 from domain.context import Context, Rulebook
 from domain.envelope import acting
 from domain.errors import InvalidInput, NotFound, refuse
@@ -93,21 +93,23 @@ def register_area(
 ) -> Answer:
     """Take an area into the tree; *drawn* is its boundary as GeoJSON."""
 
-    def decide() -> Area:
+    def decide() -> Decided:
         refuse(area.check_administer(path, context))
         rule = context.rule_of("unit.administer")
         if Area.create_id(path) in app.repository:
             raise InvalidInput("path", f"đã có địa bàn {path}", f"there is an area {path} already", rule=rule)
-        return area.register(
+        parent = parent_of(app, path, rule=rule)
+        made = area.register(
             context,
             path=path,
-            parent=parent_of(app, path, rule=rule),
+            parent=parent,
             name=name,
             kind=kind,
             valid_from=valid_from,
             document=document,
             boundary=boundary.read(drawn) if drawn is not None else None,
         )
+        return (made,) if parent is None else (parent, made)
 
     return app.perform(command, decide)
 
@@ -145,13 +147,13 @@ def end_area(
 ) -> Answer:
     """End an area, with the one that follows it."""
 
-    def decide() -> Area:
+    def decide() -> Decided:
         one = app.find(Area, area_id, expected=command.expected_version)
         refuse(area.check_end(one, context))
         rule = context.rule_of("unit.administer")
         heir = known_area(app, successor_path, field="successor", rule=rule) if successor_path else None
         with acting(context.envelope("unit.administer")):
             one.end(at=at or context.now, successor=heir, document=document, rule=rule)
-        return one
+        return (one,) if heir is None else (heir, one)
 
     return app.perform(command, decide)

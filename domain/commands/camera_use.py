@@ -11,12 +11,12 @@ from domain.camera.uses import SECURITY_CASE, UseKind
 from domain.camera_use import LONGEST_CONNECTION, CameraUse, check_open
 from domain.case import Case
 from domain.case.guards import check_view as check_view_case
-from domain.commands.account import actor_of
+from domain.commands.account import acting_for, actor_of
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.reading import Look, reading_of
 from domain.context import Actor, Context
 from domain.envelope import Envelope, acting
-from domain.errors import InvalidInput, NotFound, Refusal, refuse
+from domain.errors import Forbidden, InvalidInput, NotFound, Refusal, refuse
 from domain.reading import Reading
 
 GATEWAY: Final = "system:gateway"
@@ -75,6 +75,7 @@ def open_use(
             area_path=use.area_path,
             address=address,
             rule=use.rule,
+            camera_id=use.camera_ids[0] if len(use.camera_ids) == 1 else None,
         )
         reading_id = Reading.of_command(context.actor.account_id, command.command_id)
         return reading_of(context, look, purpose, reading_id), use
@@ -107,7 +108,7 @@ def end_use(app: CaseSystem, context: Context, command: Command, *, use_id: UUID
 def stands(
     app: CaseSystem, circumstances: Callable[[Actor], Context], at: At, *, use_id: UUID, now: datetime
 ) -> tuple[CameraUse, list[Camera]]:
-    """The use that a gateway asks about, and its cameras, while whoever opened it is still allowed to.
+    """The use that a gateway asks about, and its cameras, while whoever opened it, for whomever, is still allowed to.
 
     What is no longer allowed ends for good: somebody who was suspended and let in again opens another.
 
@@ -118,9 +119,9 @@ def stands(
     refuse(check_open(use, now))
     cameras = _cameras(app, use)
     try:
-        context = circumstances(actor_of(app, UUID(use.used_by)))
+        context = circumstances(_user(app, use, now))
         refusal = use.check_allowed(context, cameras, also=_occasion(app, use.case_id))
-    except Refusal as gone:  # the account, or its unit
+    except Refusal as gone:  # the account, its unit, or the delegation
         refusal = gone
     if refusal is None:
         return use, cameras
@@ -148,6 +149,17 @@ def close_expired(app: CaseSystem, at: At, *, use_id: UUID, now: datetime) -> No
     with acting(at(SCHEDULE)):
         use.expire(now)
     app.record(use)
+
+
+def _user(app: CaseSystem, use: CameraUse, now: datetime) -> Actor:
+    """Whoever opened a use, with the rights they opened it by: their own, or those of whoever let them act."""
+    actor = actor_of(app, UUID(use.used_by))
+    if use.delegation is None:
+        return actor
+    try:
+        return acting_for(app, actor, use.delegation, now=now)
+    except InvalidInput as gone:
+        raise Forbidden("Ủy quyền đã bị thu hồi", "The delegation was revoked") from gone
 
 
 def _cameras(app: CaseSystem, use: CameraUse) -> list[Camera]:

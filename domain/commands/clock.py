@@ -11,7 +11,7 @@ from eventsourcing.persistence import RecordConflictError
 from domain.camera import Camera
 from domain.camera.life import CONNECT_CAMERA
 from domain.case import Case
-from domain.commands.application import CaseSystem
+from domain.commands.application import CaseSystem, Decided
 from domain.commands.case import SCHEDULER
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
@@ -103,18 +103,19 @@ def by_time(
     )
 
 
-def told(app: CaseSystem, decide: Callable[[], Aggregate]) -> bool:
+def told(app: CaseSystem, decide: Callable[[], Decided]) -> bool:
     """Record what was decided, on what is then on record; whether there was anything to say.
 
     Raises:
         VersionConflict: others acted on it each time it was looked at; it wants another look.
     """
     for _ in range(3):
-        one = decide()
-        if not one.pending_events:
+        decided = decide()
+        aggregates = decided if isinstance(decided, tuple) else (decided,)
+        if not any(one.pending_events for one in aggregates):
             return False
         try:
-            app.record(one)
+            app.record(*aggregates)
         except RecordConflictError:
             continue
         return True

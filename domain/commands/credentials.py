@@ -1,6 +1,6 @@
 """Commands on what opens an account: failures put on record, passwords, second factors, sessions that are ended."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from domain.account import Account
 from domain.commands.application import Answer, CaseSystem, Command, Decided
+from domain.commands.sessions import revoked
 from domain.context import Context
 from domain.credentials import Credentials, Stranger, check_administer, check_administers, check_watch
 from domain.envelope import Envelope, acting
@@ -125,11 +126,18 @@ def _at_the_door(at: datetime, rulebook: str, *, rule: str = RECORDED) -> Envelo
 
 
 def change_password(
-    app: CaseSystem, context: Context, command: Command, *, found: NewPassword, keep: Callable[[], None]
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    found: NewPassword,
+    present: UUID,
+    keep: Callable[[], None],
 ) -> Answer:
-    """Record that somebody chose another password; *keep* keeps it, and ends their other sessions."""
+    """Record that somebody chose another password, which *keep* keeps; their sessions but the *present* one end."""
+    others = [one for one in app.commands.open_sessions(context.actor.account_id) if one != present]
 
-    def decide() -> Account:
+    def decide() -> tuple[Session | Account, ...]:
         if not found.right:
             raise Forbidden("Mật khẩu hiện tại không đúng", "The present password is wrong")
         policy = context.rulebook.sign_in
@@ -143,8 +151,9 @@ def change_password(
         account = app.find(Account, context.actor.account_id)
         keep()
         with acting(context.envelope("account.password", rule=policy.rule)):
+            ended = revoked(app, others)
             account.set_password()
-        return account
+        return *ended, account
 
     return _once(app, command, decide)
 
@@ -156,25 +165,33 @@ def check_enrol(app: CaseSystem, context: Context) -> None:
 
 
 def confirm_second_factor(
-    app: CaseSystem, context: Context, command: Command, *, confirm: Callable[[], bool]
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    is_right: Callable[[], bool],
+    keep: Callable[[], None],
 ) -> Answer:
-    """Record that a second factor is asked for from here on, once its first code was right."""
+    """Record that a second factor is asked for from here on, once its first code was right.
+
+    It is asked for once that is on record. A command that is sent again asks for it if its process died in between.
+    """
 
     def decide() -> Credentials:
         with acting(context.envelope("account.second_factor")):
             credentials = credentials_of(app, context.actor.account_id)
             refuse(credentials.check_enrol())
-            if not confirm():
+            if not is_right():
                 raise InvalidInput("code", "mã không đúng hoặc đã hết hạn", "the code is wrong or too old")
             credentials.confirm_second_factor()
         return credentials
 
-    return _once(app, command, decide)
+    answer = _once(app, command, decide)
+    keep()
+    return answer
 
 
-def revoke_session(
-    app: CaseSystem, context: Context, command: Command, *, session_id: UUID, end: Callable[[], None]
-) -> Answer:
+def revoke_session(app: CaseSystem, context: Context, command: Command, *, session_id: UUID) -> Answer:
     """End a session of one's own, or of an account that one administers."""
 
     def decide() -> Session:
@@ -187,10 +204,9 @@ def revoke_session(
         own = session.account_id == context.actor.account_id
         with acting(_ending(context, own=own)):
             session.revoke()
-        end()
         return session
 
-    return _once(app, command, decide)
+    return app.perform(command, decide)
 
 
 # -- what an administrator does -------------------------------------------------------
@@ -224,27 +240,14 @@ def watched(app: CaseSystem, context: Context, account_id: UUID) -> Account:
     return account
 
 
-def revoke_sessions(
-    app: CaseSystem,
-    context: Context,
-    command: Command,
-    *,
-    account_id: UUID,
-    open_now: Callable[[], Sequence[UUID]],
-    end: Callable[[], None],
-) -> Answer:
+def revoke_sessions(app: CaseSystem, context: Context, command: Command, *, account_id: UUID) -> Answer:
     """End every session of one's own account, or of one that one administers."""
 
     def decide() -> tuple[Session | Account, ...]:
         own = account_id == context.actor.account_id
         account = app.find(Account, account_id) if own else managed(app, context, account_id)
-        sessions = [app.find(Session, one) for one in open_now()]
         with acting(_ending(context, own=own)):
-            for session in sessions:
-                if session.check_revoke() is None:
-                    session.revoke()
-        end()
-        return *sessions, account
+            return *revoked(app, app.commands.open_sessions(account.id)), account
 
     return _once(app, command, decide)
 
@@ -252,16 +255,17 @@ def revoke_sessions(
 def reset_password(
     app: CaseSystem, context: Context, command: Command, *, account_id: UUID, keep: Callable[[], None]
 ) -> Answer:
-    """Give an account another password, which its person changes before anything else.
+    """Give an account another password, which its person changes before anything else; its sessions end.
 
     It is kept once that is on record: a command that is sent again keeps no other.
     """
 
-    def decide() -> Account:
+    def decide() -> tuple[Session | Account, ...]:
         account = managed(app, context, account_id)
         with acting(_administering(context)):
+            ended = revoked(app, app.commands.open_sessions(account.id))
             account.set_password()
-        return account
+        return *ended, account
 
     if (answer := app.answered(command)) is not None:
         return answer
@@ -271,19 +275,32 @@ def reset_password(
 
 
 def reset_second_factor(
-    app: CaseSystem, context: Context, command: Command, *, account_id: UUID, forget: Callable[[], None]
+    app: CaseSystem,
+    context: Context,
+    command: Command,
+    *,
+    account_id: UUID,
+    is_kept: Callable[[], bool],
+    forget: Callable[[], None],
 ) -> Answer:
-    """Take the second factor of another away, and end their sessions."""
+    """Take the second factor of another away, and end their sessions; it is forgotten once that is on record.
 
-    def decide() -> Credentials:
+    What is asked for at the door counts as one, whatever the log says of it, and the other way round: whoever cannot
+    get in is helped either way.
+    """
+
+    def decide() -> tuple[Session | Credentials, ...]:
         account = managed(app, context, account_id)
         with acting(_administering(context)):
             credentials = credentials_of(app, account.id)
-            credentials.reset_second_factor(context)
-        forget()
-        return credentials
+            credentials.reset_second_factor(context, kept=is_kept())
+            return *revoked(app, app.commands.open_sessions(account.id)), credentials
 
-    return _once(app, command, decide)
+    if (answer := app.answered(command)) is not None:
+        return answer
+    answer = app.perform(command, decide)
+    forget()
+    return answer
 
 
 def link_identity(
@@ -316,14 +333,16 @@ def unlink_identity(
     app: CaseSystem, context: Context, command: Command, *, account_id: UUID, forget: Callable[[], None]
 ) -> Answer:
     """Let nobody enter an account from the identity provider; the sessions they opened end."""
+    from_outside = app.commands.open_sessions(account_id, from_outside=True)
 
-    def decide() -> Credentials:
+    def decide() -> tuple[Session | Credentials, ...]:
         account = managed(app, context, account_id)
         with acting(_administering(context)):
             credentials = credentials_of(app, account.id)
             credentials.unlink_identity()
+            ended = revoked(app, from_outside)
         forget()
-        return credentials
+        return *ended, credentials
 
     return _once(app, command, decide)
 

@@ -4,25 +4,63 @@ It is decided by what decides the act itself: the guard of the act, or the matri
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
+from eventsourcing.domain import Aggregate
+
+from domain.account import Account
 from domain.camera import Camera
-from domain.camera import guards as camera_guards
-from domain.camera.guards import PUBLIC_SET, check_camera
+from domain.camera.guards import check_camera
 from domain.case import Case
 from domain.case import guards as case_guards
-from domain.case.acts import guards_on
+from domain.clock import legal_date
 from domain.commands.account import actor_of
-from domain.commands.application import Record
-from domain.context import Actor, Context, Delegation, Grant, Permission
-from domain.errors import NotFound, Refusal
-from domain.extraction.guards import check_request
+from domain.commands.acts import ACTS, ANEW, CONTROLS, CREDENTIALS, OF_CAMERA, acts_on, nouns_of
+from domain.commands.application import NOUNS, Record
+from domain.context import Actor, Authority, Context, Delegation, Grant, Permission
+from domain.control import CameraControl, Controls
+from domain.errors import Forbidden, InvalidInput, NotFound, Refusal
+from domain.extraction import FootageExtraction
+from domain.unit import Unit
 
-Subject = Camera | Case
-Check = Callable[[Any, Context], Refusal | None]
+Decides = Callable[[Context], Refusal | None]
+"""What decides one act on one thing, of whoever acts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard(Context):
+    """Circumstances that keep what the matrix answered: what a yes or a no of a guard stands on."""
+
+    answers: list[Permission] = field(default_factory=list)
+    checked: list[tuple[Permission, Refusal | None]] = field(default_factory=list)
+
+    def permission(
+        self, action: str, *, on: str | None = None, facts: frozenset[str] = frozenset()
+    ) -> Permission:
+        """Ask the authority, and keep the answer."""
+        self.answers.append(super().permission(action, on=on, facts=facts))
+        return self.answers[-1]
+
+    def check_may(
+        self, action: str, *, on: str | None = None, facts: frozenset[str] = frozenset()
+    ) -> Refusal | None:
+        """Guard: as it is, and keep what it was decided by."""
+        refusal = super().check_may(action, on=on, facts=facts)
+        self.checked.append((self.answers[-1], refusal))
+        return refusal
+
+    def decisive(self, refusal: Refusal | None) -> Permission | None:
+        """The answer that refused, or the last of those that allowed; None where the matrix was not asked."""
+        if refusal is not None:
+            refused = next((one for one, said in self.checked if said is refusal), None)
+            if refused is not None:
+                return refused
+        allowed = [one for one, said in self.checked if said is None]
+        return next((one for one in (*reversed(allowed), *reversed(self.answers)) if one.allowed), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,27 +95,35 @@ def explain(
     *,
     account_id: UUID,
     action: str,
-    subject: Subject | None,
+    subject: Aggregate | None,
     at: datetime,
 ) -> Explanation:
     """Say whether an account may do it, as *record* has the account; *circumstances* are those of that instant.
 
     Raises:
         NotFound: there was no such account, or no unit of it.
+        InvalidInput: it is not done to this.
     """
-    state = str(subject.state) if subject is not None else None
-    found = Explanation(action=action, at=at, account_id=account_id, actor=None, refusal=None, state=state)
+    decide = decides(record, action, subject)
+    state = getattr(subject, "state", None)
+    found = Explanation(
+        action=action,
+        at=at,
+        account_id=account_id,
+        actor=None,
+        refusal=None,
+        state=None if state is None else str(state),
+    )
     try:
         actor = actor_of(record, account_id)
     except NotFound:
         raise
     except Refusal as closed:
         return replace(found, refusal=closed)
-    context = circumstances(actor)
-    check = _check_of(record, action, subject)
-    refusal = check(subject, context)
-    permission = _permission(action, subject, context)
-    rules, basis = permission.rules, permission.basis
+    context = Heard(**vars(circumstances(actor)))
+    refusal = decide(context)
+    decisive = context.decisive(refusal)
+    rules, basis = (decisive.rules, decisive.basis) if decisive else ((), "")
     if refusal is not None and refusal.rule is not None and refusal.rule not in rules:
         rules, basis = (refusal.rule,), _citation(context, refusal.rule)
     return replace(
@@ -86,69 +132,125 @@ def explain(
         refusal=refusal,
         rules=rules,
         basis=basis,
-        missing=() if refusal is None else permission.missing,
-        grant=None if refusal else _opening(check, subject, context),
+        missing=decisive.missing if decisive is not None and not decisive.allowed else (),
+        grant=None if refusal else _opening(decide, context),
         delegation=actor.delegation,
         rulebook=context.rulebook.version,
     )
 
 
-def subject_of(record: Record, subject_id: UUID) -> Subject | None:
-    """The camera or the case of an id; None where there was none."""
-    try:
-        return record.find(Camera, subject_id)
-    except NotFound:
-        pass
-    try:
-        return record.find(Case, subject_id)
-    except NotFound:
+def subject_of(record: Record, subject_id: UUID) -> Aggregate | None:
+    """What has this id, if it is something that acts are done to; None where there was nothing."""
+    for noun in ACTS:
+        try:
+            return cast("Aggregate", record.find(noun, subject_id))
+        except NotFound:
+            continue
+    return None
+
+
+def check_action(action: str, authority: Authority) -> None:
+    """Somebody asks of what there is.
+
+    Raises:
+        InvalidInput: there is no such action in the matrix, and no such mutation with a guard.
+    """
+    if not (authority.knows(action) or action in ANEW or nouns_of(action)):
+        raise InvalidInput(
+            "action",
+            "không phải hành vi trong ma trận (như case.view) hay tên lệnh có điều kiện (như approveCase)",
+            "neither an action of the matrix (such as case.view) nor a mutation with a guard (such as approveCase)",
+        )
+
+
+def check_audit(record: Record, subject: Aggregate, context: Context) -> Refusal | None:
+    """Guard: it lies in the area whose audit one replays: of it one is told what others may."""
+    refusal = context.check_may("audit.replay")
+    if refusal is None and not context.actor.covers(area_of(record, subject)):
+        return Forbidden(
+            "Ngoài địa bàn của đơn vị",
+            "It lies outside of the unit's area",
+            rule=context.rule_of("audit.replay"),
+        )
+    return refusal
+
+
+def check_view(record: Record, subject: Aggregate, context: Context) -> Refusal | None:
+    """Guard: one is shown it: of it one is told what one may oneself."""
+    if check_audit(record, subject, context) is None:
         return None
+    return ACTS[type(subject)].check_view(_facts(record, subject), context)
 
 
-def _check_of(record: Record, action: str, subject: Subject | None) -> Check:
-    """The guard that decides the act, with what the camera of a case had on record; else a cell of the matrix."""
+def area_of(record: Record, subject: Aggregate) -> str:
+    """Where it lies."""
+    return str(_facts(record, subject).area_path)
+
+
+def decides(record: Record, action: str, subject: Aggregate | None) -> Decides:
+    """What decides an act: its guard, or the matrix with the facts that hold.
+
+    Raises:
+        InvalidInput: it is not done to this.
+    """
+    guard = _guard(record, action, subject)
+    if guard is not None:
+        return guard
+    others = nouns_of(action) if "." not in action else []  # the matrix is asked of anything
+    if others:
+        vi, en = (", ".join(NOUNS[one][language] for one in others) for language in (0, 1))
+        raise InvalidInput("on", f"{action} được làm với: {vi}", f"{action} is done to: {en}")
+    if subject is None:
+        return lambda context: context.check_may(
+            action, facts=context.rulebook.facts_about(context.actor.unit_kind)
+        )
     if isinstance(subject, Camera):
-        if action == "requestExtraction":
-            return check_request
-        return lambda camera, context: check_camera(camera, context, action)
+        return partial(check_camera, subject, action=action)
     if isinstance(subject, Case):
-        camera = record.find(Camera, subject.camera_id)
-        acts: dict[str, Check] = {
-            **guards_on(camera),
-            "case.view": case_guards.check_view,
-            "evidence.view": lambda case, context: case_guards.check_open(case, camera, context),
-        }
-        if action in acts:
-            return acts[action]
-    return lambda _, context: context.check_may(action, facts=_facts(action, subject, context))
+        case = subject
+        return lambda context: context.check_may(action, facts=case_guards.facts_of(case, context))
+    known, (vi, en) = ", ".join(acts_on(type(subject))), NOUNS[type(subject)]
+    raise InvalidInput(
+        "action", f"với {vi}, hãy hỏi theo tên lệnh: {known}", f"of this ({en}) ask by mutation: {known}"
+    )
 
 
-def _permission(action: str, subject: Subject | None, context: Context) -> Permission:
-    """What the matrix says; of a camera that everybody may see, what it says of those where that opens it."""
-    facts = _facts(action, subject, context)
-    if not isinstance(subject, Camera):
-        return context.permission(action, facts=facts)
-    permission = context.permission(action, on=subject.domain, facts=facts)
-    if not permission.allowed and subject.published and not subject.secret:
-        public = context.permission(action, on=PUBLIC_SET, facts=facts)
-        return public if public.allowed else permission
-    return permission
+def _guard(record: Record, action: str, subject: Aggregate | None) -> Decides | None:
+    """The guard of an act on this, or of what is made anew."""
+    if isinstance(subject, Account) and action in CREDENTIALS:
+        return partial(CREDENTIALS[action], subject, record.find(Unit, subject.unit_id))
+    if isinstance(subject, Camera) and action in CONTROLS:
+        camera = subject
+        return lambda context: CONTROLS[action](_controls(record, camera, context), context)
+    if isinstance(subject, Case | FootageExtraction) and action in OF_CAMERA[type(subject)][0]:
+        _, guards = OF_CAMERA[type(subject)]
+        return partial(guards(record.find(Camera, subject.camera_id))[action], subject)
+    if subject is not None and action in ACTS[type(subject)].guards:
+        return partial(ACTS[type(subject)].guards[action], _facts(record, subject))
+    return ANEW.get(action)
 
 
-def _facts(action: str, subject: Subject | None, context: Context) -> frozenset[str]:
-    if isinstance(subject, Camera):
-        return camera_guards.facts_about(subject, context, action)
-    if isinstance(subject, Case):
-        return case_guards.facts_of(subject, context)
-    return context.rulebook.facts_about(context.actor.unit_kind)
+def _facts(record: Record, subject: Aggregate) -> Any:
+    """What the guards of its noun look at: an account is asked of with its unit."""
+    if isinstance(subject, Account):
+        return subject.placed(record.find(Unit, subject.unit_id))
+    return subject
 
 
-def _opening(check: Check, subject: Subject | None, context: Context) -> Grant | None:
+def _controls(record: Record, camera: Camera, context: Context) -> Controls:
+    """A camera with who held its controls then."""
+    try:
+        today = record.find(CameraControl, CameraControl.create_id(camera.id, legal_date(context.now)))
+    except NotFound:
+        return Controls(camera=camera, hold=None)
+    return Controls(camera=camera, hold=today.hold)
+
+
+def _opening(decide: Decides, context: Heard) -> Grant | None:
     """The grant that makes it so: without any it would be refused, with this one alone it is not."""
 
     def refused(*grants: Grant) -> bool:
-        held = replace(context, actor=replace(context.actor, grants=grants))
-        return check(subject, held) is not None
+        return decide(replace(context, actor=replace(context.actor, grants=grants))) is not None
 
     if not context.actor.grants or not refused():
         return None

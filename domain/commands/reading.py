@@ -33,7 +33,8 @@ def is_attempt(refusal: BaseException) -> TypeGuard[Refusal]:
 class Look:
     """What is looked at, in which way, where it lies, and on which rule where that is not one of viewing it.
 
-    *camera_id* is the camera whose footage it is; *plate* is what somebody searched for.
+    *camera_id* is the camera whose footage it is; where there are several, *ids* has them. *plate* is what somebody
+    searched for.
     """
 
     way: str

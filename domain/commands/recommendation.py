@@ -9,9 +9,10 @@ from domain.case.guards import check_view as check_view_case
 from domain.commands.application import Answer, CaseSystem, Command
 from domain.commands.report import drawn
 from domain.context import Context
-from domain.errors import NotFound
+from domain.errors import NotFound, refuse
 from domain.recommendation import Recommendation, Shortcoming
 from domain.unit import Unit
+from domain.unit_guards import rule_of
 
 NUMBERED = "KN"
 """*Kiến nghị*."""
@@ -61,12 +62,14 @@ def send_recommendation(
     recipient_unit_id: UUID | None = None,
     outside: str | None = None,
 ) -> Answer:
-    """Send it to a unit of the system, or to a body outside of it."""
+    """Send it to a unit of the system that stands, or to a body outside of it."""
 
     def decide() -> Recommendation:
         one = app.find(Recommendation, recommendation_id, expected=command.expected_version)
         if recipient_unit_id is not None:
-            app.find(Unit, recipient_unit_id)
+            refuse(
+                app.find(Unit, recipient_unit_id).check_stands("recipientUnitId", rule_of(context.rulebook))
+            )
         one.send(context, recipient_unit_id=recipient_unit_id, outside=outside, document=document)
         return one
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain import area
 from domain.account import Account
-from domain.commands.application import Answer, CaseSystem, Command
+from domain.commands.application import Answer, CaseSystem, Command, Decided
 from domain.commands.area import known_area
 from domain.context import Context
 from domain.envelope import acting
@@ -14,13 +14,13 @@ from domain.unit import Unit
 from domain.unit_guards import check_change, check_name_successor, rule_of
 
 
-def line_of(app: CaseSystem, one: Unit | None) -> tuple[UUID, ...]:
+def line_of(app: CaseSystem, one: Unit | None) -> tuple[Unit, ...]:
     """A unit, the one it is part of, and so on up."""
-    line: list[UUID] = []
+    line: dict[UUID, Unit] = {}
     while one is not None and one.id not in line:
-        line.append(one.id)
+        line[one.id] = one
         one = app.find(Unit, one.parent_unit_id) if one.parent_unit_id else None
-    return tuple(line)
+    return tuple(line.values())
 
 
 def register_unit(
@@ -38,7 +38,7 @@ def register_unit(
 ) -> Answer:
     """Take a unit in, below another or for itself."""
 
-    def decide() -> Unit:
+    def decide() -> Decided:
         own = parent_unit_id == context.actor.unit_id
         refuse(area.check_administer(area_path, context, own=own))
         rule = rule_of(context.rulebook)
@@ -46,7 +46,7 @@ def register_unit(
             raise InvalidInput("code", f"đã có đơn vị {code}", f"there is a unit {code} already", rule=rule)
         parent = app.find(Unit, parent_unit_id) if parent_unit_id is not None else None
         with acting(context.envelope("unit.administer")):
-            return Unit.enter(
+            made = Unit.enter(
                 context.rulebook,
                 code=code,
                 name=name,
@@ -56,6 +56,7 @@ def register_unit(
                 parent=parent,
                 document=document,
             )
+        return (made,) if parent is None else (parent, made)
 
     return app.perform(command, decide)
 
@@ -92,10 +93,11 @@ def move_unit(
 ) -> Answer:
     """Make a unit part of another, or let it work in another area; what is not given stays."""
 
-    def decide() -> Unit:
+    def decide() -> Decided:
         one = _to_change(app, context, command, unit_id)
         parent_id = parent_unit_id or one.parent_unit_id
         parent = app.find(Unit, parent_id) if parent_id is not None else None
+        line = line_of(app, parent)
         wanted = area_path or one.area_path
         refuse(area.check_administer(wanted, context))
         known_area(app, wanted, rule=rule_of(context.rulebook))
@@ -103,12 +105,12 @@ def move_unit(
             one.move(
                 context.rulebook,
                 parent=parent,
-                line=line_of(app, parent),
+                line={above.id for above in line},
                 area_path=wanted,
                 document=document,
                 at=context.now,
             )
-        return one
+        return (*line, one)
 
     return app.perform(command, decide)
 
@@ -125,14 +127,14 @@ def end_unit(
 ) -> Answer:
     """End a unit by a document; a merger is several units that end with one successor."""
 
-    def decide() -> Unit:
+    def decide() -> Decided:
         one = _to_change(app, context, command, unit_id)
         successor = app.find(Unit, successor_unit_id) if successor_unit_id is not None else None
         with acting(context.envelope("unit.administer")):
             one.cease(
                 at=at or context.now, successor=successor, document=document, rule=rule_of(context.rulebook)
             )
-        return one
+        return (one,) if successor is None else (successor, one)
 
     return app.perform(command, decide)
 
@@ -148,13 +150,13 @@ def name_successor(
 ) -> Answer:
     """Name who follows a unit that ended without a successor."""
 
-    def decide() -> Unit:
+    def decide() -> Decided:
         one = app.find(Unit, unit_id, expected=command.expected_version)
         refuse(check_name_successor(one, context))
         successor = app.find(Unit, successor_unit_id)
         with acting(context.envelope("unit.administer")):
             one.name_successor(successor, document=document, rule=rule_of(context.rulebook))
-        return one
+        return successor, one
 
     return app.perform(command, decide)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.account import Account
-from tests.support.api import COMMUNE, POLICE, Installation
+from tests.support.api import COMMUNE, POLICE, Installation, session
 from tests.support.footage import Footage
 from tests.support.mutations import nothing_recorded
 from tests.support.people import Person
@@ -116,7 +116,7 @@ def test_changed(installation: Installation) -> None:
 
 @pytest.mark.rule("R-QT-7.1.0")
 def test_ended(installation: Installation) -> None:
-    """Who is suspended is nobody at once, comes back only when resumed, and never when closed; the reason is sealed."""
+    """Who is suspended is nobody at once, signs in again only when resumed, and never when closed."""
     installation.today()
     answer_id, person = given_account(installation)
     admin, said = installation.signed_in("centre.admin"), {"accountId": answer_id["id"]}
@@ -125,6 +125,8 @@ def test_ended(installation: Installation) -> None:
     assert person.error("{ me { id } }")["code"] == "UNAUTHENTICATED"
     assert did(admin, "suspendAccount", **said, text="x")["__typename"] == "WrongState"
     assert done(admin, "resumeAccount", **said, document="9/QĐ-VP")["state"] == "ACTIVE"
+    assert person.error("{ me { id } }")["code"] == "UNAUTHENTICATED"
+    person = Person(installation.client, session(installation.operator, "commune.new"))
     assert person.ask("{ me { state } }")["me"]["state"] == "ACTIVE"
     assert done(admin, "closeAccount", **said, text="Thôi việc")["state"] == "CLOSED"
     assert person.error("{ me { id } }")["code"] == "UNAUTHENTICATED"

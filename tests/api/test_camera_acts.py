@@ -26,6 +26,7 @@ PAYLOADS: Final = {
     "fileCameraConsent": "CameraConsentFiled",
     "withdrawCameraConsent": "CameraConsentWithdrawn",
     "fileCameraCertificate": "CameraCertificateFiled",
+    "voidCameraCertificate": "CameraCertificateVoided",
     "reportCameraFault": "CameraFaultReported",
     "markCameraSecret": "CameraMarkedSecret",
     "retireCamera": "CameraRetired",
@@ -218,6 +219,11 @@ def test_expiring(installation: Installation, admin: Person) -> None:
         ({"connectDueBefore": "2099-01-01T00:00:00+07:00"}, []),
     ):
         assert admin.ask(asked, filter=narrow)["cameras"]["nodes"] == expected, narrow
+    voided = done(admin, "voidCameraCertificate", cameraId=camera["id"], number="KD-01", reason="Ghi sai năm")
+    assert (voided["certificates"], voided["verifiedUntil"]) == ([], None)
+    assert voided["history"][-1]["reason"] == "Ghi sai năm"
+    installation.project()
+    assert admin.ask(asked, filter={"expiresBefore": "2099-07-01"})["cameras"]["nodes"] == []
 
 
 @pytest.mark.rule("R-DH-1.2.0")

@@ -1,12 +1,13 @@
 """The registry of cameras: whoever's unit may view their kind sees them, by area and code."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.api import CENTRE, DETECTED_AT, Installation, cursor_of
 from tests.support.people import Person
+from tests.support.uses import CAMERA
 
 CAMERAS = """
 query($filter: CameraFilter, $first: Int! = 100, $after: String) {
@@ -76,3 +77,27 @@ class TestCameras:
     def test_nobody(self, installation: Installation) -> None:
         """Nobody sees the registry without signing in."""
         assert installation.anonymous.error(CAMERAS)["code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.rule("R-QT-5.2.a")
+@pytest.mark.parametrize(
+    "asked,nothing",
+    [
+        ("camera(id: $id) { code }", None),
+        ("diary(cameraId: $id) { totalCount }", {"totalCount": 0}),
+        ('availability(cameraId: $id, by: CAMERA, from: "2026-01-01T00:00:00+07:00") { cameras }', []),
+        ("links(cameraId: $id, by: CAMERA) { cameras }", []),
+    ],
+    ids=["camera", "diary", "availability", "links"],
+)
+def test_asked_of_by_its_id(installation: Installation, asked: str, nothing: object) -> None:
+    """Whoever asks of a camera that is not theirs to see is told nothing, and that they asked is on record."""
+    hidden = installation.register_camera("S-1", domain="SECURITY", area_path="quang-binh/dong-hoi/hai-dinh")
+    installation.project()
+    document, way = f"query($id: ID!) {{ {asked} }}", asked.partition("(")[0]
+    commune, before = installation.signed_in("commune.lead"), installation.head()
+    assert commune.ask(document, id=str(hidden)) == {way: nothing}
+    assert installation.since(before) == ["attempt:refused"]
+    assert commune.ask(document, id=CAMERA)[way]
+    assert commune.ask(document, id=str(UUID(int=1))) == {way: nothing}
+    assert installation.since(before) == ["attempt:refused"]

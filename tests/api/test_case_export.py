@@ -9,6 +9,7 @@ import pytest
 from cli import demo
 from tests.support.api import Installation
 from tests.support.people import Person
+from tests.support.uses import CAMERA
 
 EXPORT = """
 query($purpose: AccessPurpose!, $filter: CaseFilter) {
@@ -42,7 +43,7 @@ def test_taken_out_and_on_record(installation: Installation) -> None:
     assert {**entry, "ids": sorted(entry["ids"])} == {
         "way": "caseExport",
         "noun": "case",
-        "ids": sorted(str(case.id) for case in cases),
+        "ids": sorted([CAMERA, *(str(case.id) for case in cases)]),
         "purpose": "VIOLATION_HANDLING",
         "by": "Nguyễn Văn An (centre.approve)",
     }

@@ -8,6 +8,7 @@ import pytest
 from domain.account import Account
 from domain.passwords import check_password
 from domain.rules import SignInPolicy
+from domain.session import Session
 from policies.rulebook import PROFILES, load
 from tests.support.api import BODY, Installation, session
 from tests.support.door import comes_in, events_since, is_nobody, login, tell
@@ -43,9 +44,10 @@ def test_changed(installation: Installation, person: Person) -> None:
     before, old = installation.head(), installation.passwords[NAME]
     answered = tell(person, "changePassword", current=old, new=NEW)
     assert answered == {"__typename": "PasswordChanged", "position": f"{installation.head():016d}"}
-    [event] = events_since(installation, before)
+    ended, event = events_since(installation, before)
+    assert isinstance(ended, Session.Revoked)
     assert isinstance(event, Account.PasswordSet)
-    assert event.envelope.by == str(Account.create_id(NAME))
+    assert ended.envelope.by == event.envelope.by == str(Account.create_id(NAME))
     assert person.ask("{ me { name } }") == {"me": {"name": NAME}}
     assert is_nobody(other)
     assert stranger.ask("{ me { name } }") == {"me": {"name": "police.handle"}}
@@ -163,9 +165,10 @@ class TestReset:
         answered = tell(administrator, "resetPassword", accountId=account, commandId=command)
         assert (answered["__typename"], answered["accountId"]) == ("PasswordReset", account)
         check_password(answered["password"], name=NAME)
-        [event] = events_since(installation, before)
+        ended, event = events_since(installation, before)
+        assert isinstance(ended, Session.Revoked)
         assert isinstance(event, Account.PasswordSet)
-        assert event.envelope.by == str(Account.create_id(ADMINISTRATOR))
+        assert ended.envelope.by == event.envelope.by == str(Account.create_id(ADMINISTRATOR))
         assert is_nobody(installation.signed_in(NAME))
         again = tell(administrator, "resetPassword", accountId=account, commandId=command)
         assert (again["password"], again["position"]) == (None, answered["position"])

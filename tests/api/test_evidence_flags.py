@@ -171,6 +171,18 @@ class TestMeasured:
         verified(installation, "2026-07-02", "2027-06-30")
         assert work.shows(FLAGS, to="centre.approve") == {"evidenceFlags": [UNVERIFIED]}
 
+    @pytest.mark.rule("R-QT-5.4.0")
+    def test_voided(self, installation: Installation) -> None:
+        """What was approved on a certificate that is voided since has no verification, until the right one is filed."""
+        installation.now = JULY
+        verified(installation, "2026-07-01", "2126-06-30")
+        work = Casework(installation, installation.detected(at=JULY, rule="SPEED"))
+        assert work.does("approveCase") == "APPROVED"
+        on_camera(installation, "voidCameraCertificate", "centre.admin", number="KD-01", reason="Ghi sai năm")
+        assert work.shows(FLAGS, to="centre.approve") == {"evidenceFlags": [UNVERIFIED]}
+        verified(installation, "2026-07-01", "2026-07-31")
+        assert work.shows(FLAGS, to="centre.approve") == {"evidenceFlags": []}
+
     def test_nothing_measured(self, installation: Installation) -> None:
         """An act that nobody measures needs no verification."""
         work = detected(installation)

@@ -131,6 +131,65 @@ class TestWhy:
         )
 
 
+class TestByName:
+    """A mutation is asked of by its name, whatever it is done to."""
+
+    def test_the_row_of_the_matrix(self, place: Installation) -> None:
+        """A yes of a mutation stands on the row of the matrix that its guard asked, and never on a prohibition."""
+        case = place.detected()
+        centre = place.signed_in("centre.approve")
+        by_name, by_row = (why(centre, action, on=str(case.id)) for action in ("approveCase", "case.approve"))
+        assert by_name["allowed"] is by_row["allowed"] is True
+        assert (by_name["rules"], by_name["basis"]) == (by_row["rules"], by_row["basis"])
+
+    def test_a_camera(self, place: Installation) -> None:
+        """Whoever works with a camera may say that it is at fault; who could, is told to the audit."""
+        assert why(place.signed_in("centre.execute"), "reportCameraFault", on=CAMERA)["allowed"] is True
+        assert why(place.signed_in("commune.lead"), "reportCameraFault", on=CAMERA)["allowed"] is False
+        assert why(place.signed_in("police.handle"), "openLiveView", on=CAMERA)["allowed"] is True
+        auditor = place.signed_in("auditor")
+        assert who_could(auditor, "retireCamera", CAMERA) == ["centre.admin"]
+        assert "centre.execute" in who_could(auditor, "reportCameraFault", CAMERA)
+
+    def test_another_noun(self, place: Installation) -> None:
+        """An account, a unit, what is made anew: each by the guard that decides it."""
+        admin, other = place.signed_in("centre.admin"), account("centre.approve")
+        assert why(admin, "suspendAccount", on=other)["allowed"] is True
+        assert why(admin, "resetPassword", on=other)["allowed"] is True
+        assert why(place.signed_in("centre.execute"), "resetPassword", on=other) is None
+        auditor, asked = place.signed_in("auditor"), {"on": other, "account": account("centre.execute")}
+        assert why(auditor, "resetPassword", **asked)["allowed"] is False
+        assert why(admin, "renameUnit", on=str(CENTRE))["allowed"] is True
+        assert why(admin, "registerCamera")["allowed"] is True
+        assert why(place.signed_in("police.handle"), "registerCamera")["allowed"] is False
+
+    def test_one_that_is_administered(self, place: Installation) -> None:
+        """Whoever is shown a camera because they administer it is told why; that is no attempt."""
+        admin, before = place.signed_in("centre.admin"), place.head()
+        found = why(admin, "camera.administer", on=CAMERA)
+        assert (found["allowed"], place.since(before)) == (True, [])
+
+    @pytest.mark.parametrize(
+        "action,on,message",
+        [
+            ("nonsense.action", None, "action: neither an action of the matrix"),
+            ("camera.views", CAMERA, "action: neither an action of the matrix"),
+            ("approveCase", None, "on: approveCase is done to: case"),
+            ("approveCase", CAMERA, "on: approveCase is done to: case"),
+            ("camera.view", str(CENTRE), "action: of this (unit) ask by mutation: reportBreach, renameUnit"),
+        ],
+    )
+    def test_what_there_is_not(self, place: Installation, action: str, on: str | None, message: str) -> None:
+        """What is no action, or is not done to this, is said to be none: a no would be a statement of the law."""
+        auditor, before = place.signed_in("auditor"), place.head()
+        answers = [auditor.error(WHY, action=action, on=on, account=account("centre.approve"))]
+        if on is not None:
+            answers.append(auditor.error(WHO, action=action, on=on))
+        for error in answers:
+            assert (error["code"], message in error["message"]) == ("INVALID_INPUT", True), error
+        assert place.since(before) == []
+
+
 class TestThen:
     """Of a past instant, everything is as it was recorded then."""
 

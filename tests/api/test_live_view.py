@@ -10,7 +10,9 @@ import pytest
 from api.gateways import Gateways
 from cli.schedule import ROLE, Scheduler
 from cli.wiring import application, rulebook
-from tests.support.api import Installation
+from tests.support import staff
+from tests.support.api import Installation, session
+from tests.support.staff import lets_act
 from tests.support.uses import CAMERA, asked, did, done, suspended, token_of, use_id, uses, watched
 
 
@@ -213,6 +215,46 @@ class TestGateway:
             installation.signed_in("police.handle"), "openLiveView", cameraId=CAMERA, purpose="SECURITY"
         )
         assert again["__typename"] in {"NotFound", "Forbidden", "WrongState"}
+
+
+@pytest.mark.rule("R-QT-5.3.0")
+class TestForAnother:
+    """A live view that somebody opens for another is theirs by that delegation, and by nothing else."""
+
+    @pytest.mark.parametrize("name", ["centre.admin", "centre.approve"])
+    def test_stands(self, installation: Installation, name: str) -> None:
+        """It stands while the delegation does, whatever they may watch themselves, and ends with it for good."""
+        installation.today()
+        delegation = lets_act(installation, "police.handle", name, "camera.view")
+        opened = watched(replace(installation.signed_in(name), delegation=delegation))
+        assert [asked(installation, token_of(opened))[0] for _ in range(2)] == [200, 200]
+        giver, _, number = delegation.partition(":")
+        staff.done(
+            installation.signed_in("police.handle"), "revokeDelegation", accountId=giver, number=int(number)
+        )
+        assert asked(installation, token_of(opened)) == (403, {"code": "FORBIDDEN"})
+        assert asked(installation, token_of(opened)) == (403, {"code": "WRONG_STATE"})
+        assert installation.topics(use_id(opened)) == ["camera-use:opened", "camera-use:ended"]
+
+    def test_giver_suspended(self, installation: Installation) -> None:
+        """It ends as well when whoever lets them act may not themselves any more."""
+        installation.today()
+        delegation = lets_act(installation, "police.handle", "centre.approve", "camera.view")
+        opened = watched(replace(installation.signed_in("centre.approve"), delegation=delegation))
+        suspended(installation, "police.handle")
+        assert asked(installation, token_of(opened)) == (403, {"code": "FORBIDDEN"})
+
+    def test_time_over(self, installation: Installation) -> None:
+        """It ends with the time of the delegation, though its own is not over."""
+        installation.today()
+        delegation = lets_act(installation, "police.handle", "centre.approve", "camera.view")
+        installation.now += timedelta(days=7, seconds=-60)
+        token = session(installation.operator, "centre.approve")
+        person = replace(installation.signed_in("centre.approve"), token=token, delegation=delegation)
+        opened = watched(person)
+        assert asked(installation, token_of(opened))[0] == 200
+        installation.now += timedelta(seconds=60)
+        assert asked(installation, token_of(opened)) == (403, {"code": "FORBIDDEN"})
 
 
 def test_closed_by_the_clock(installation: Installation) -> None:

@@ -6,9 +6,12 @@ Every list comes in two shapes, one of leaves and one of everything, for the two
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.account import Account
+from domain.commands.explaining import explain, subject_of
 from domain.reading import Attempt, Reading
 from tests.support import rules
 from tests.support.documents import MOST_WHOLE, PLAIN, WHOLE, aliased, node_of, page, root, selection
@@ -330,3 +333,39 @@ def test_acts_that_are_open(world: World) -> None:
             for node in found[field]["nodes"]:
                 for shown, enabled in (("open", True), ("shut", False)):
                     assert node[shown] == [one for one in node["all"] if one["enabled"] is enabled], field
+
+
+def test_what_is_explained(world: World, counted: Callable[[str], None]) -> None:
+    """Whoever asks why they may, or may not, is told what is shown of it, by the article that it stands on."""
+    services = world.installation.services
+    record, now = services.app.as_of(None), world.installation.now
+    asked = "nodes { id __typename availableActions { action enabled } }"
+    lists = [
+        field
+        for field, of in root("Query").fields.items()
+        if str(of.type).endswith("Connection!")
+        and {"plate", "cell"}.isdisjoint(of.args)
+        and f"{node_of(field)}.availableActions" in rules.fields()
+    ]
+    told: Counter[tuple[str, bool]] = Counter()
+    for who in faces(world)[::3]:
+        for field in lists:
+            purpose = "purpose: SECURITY, " if "purpose" in root("Query").fields[field].args else ""
+            shown = world.person(who).ask(f"{{ {field}({purpose}first: 5) {{ {asked} }} }}")[field]["nodes"]
+            for node in shown:
+                subject = subject_of(record, UUID(node["id"]))
+                assert subject is not None, field
+                for act in node["availableActions"]:
+                    found = explain(
+                        record,
+                        services.context,
+                        account_id=Account.create_id(who.name),
+                        action=act["action"],
+                        subject=subject,
+                        at=now,
+                    )
+                    assert found.allowed is act["enabled"], (who, field, act)
+                    assert "DH 5.5" not in found.basis or not found.allowed, (who, field, act)
+                    told[node["__typename"], found.allowed] += 1
+    assert len({noun for noun, _ in told}) > 12
+    counted(f"F2 {told.total()} acts explained as they are shown: {dict(told)}")

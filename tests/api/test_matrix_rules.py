@@ -15,6 +15,7 @@ from domain.camera.uses import GUARDS as USE_OF_CAMERA_GUARDS
 from domain.camera_use import GUARDS as USE_GUARDS
 from domain.case.acts import GUARDS
 from domain.client.guards import GUARDS as CLIENT_GUARDS
+from domain.commands.acts import ACTS, ANEW, nouns_of
 from domain.control import GUARDS as CONTROL_GUARDS
 from domain.extraction.guards import GUARDS as EXTRACTION_GUARDS
 from domain.incident.guards import GUARDS as INCIDENT_GUARDS
@@ -35,6 +36,16 @@ from tests.support.oracle_office import OFFICE_ACTS
 from tests.support.oracle_operation import OPERATION_ACTS
 from tests.support.oracle_tree import TREE_ACTS
 from tests.support.oracle_uses import USES_OF_CAMERAS
+
+BY_ONESELF = {
+    "login": "nobody is signed in yet",
+    "signInWithCode": "nobody is signed in yet",
+    "logout": "whoever is signed in may leave",
+    "changePassword": "of one's own account",
+    "enrolSecondFactor": "of one's own account",
+    "confirmSecondFactor": "of one's own account",
+}
+"""Mutations that nobody asks an explanation of, and why: they have no guard but being who one is."""
 
 
 def _fields() -> Iterator[str]:
@@ -112,6 +123,15 @@ def test_every_act_has_a_guard_and_an_oracle() -> None:
     assert running == OPERATION_ACTS.keys()
     assert acts["breach"] | {"reportBreach"} == BREACH_ACTS.keys()
     assert acts["client"] == CLIENT_ACTS.keys()
+
+
+def test_every_mutation_is_explained() -> None:
+    """Whoever adds a mutation adds its guard to the acts that are explained, under what it is done to or as anew."""
+    built = set(root("Mutation").fields)
+    explained = {act for act in built if act in ANEW or nouns_of(act)}
+    assert built - explained == BY_ONESELF.keys()
+    told = {act for about in ACTS.values() for act in about.guards} | ANEW.keys()
+    assert {act for act in told - built if "." not in act} == set()
 
 
 def test_every_list_counts_its_scope() -> None:

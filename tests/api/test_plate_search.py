@@ -7,6 +7,7 @@ import pytest
 from domain.reading import searches_of
 from tests.support.api import Installation
 from tests.support.people import Person
+from tests.support.uses import CAMERA
 
 SEARCH = """
 query($plate: String!, $purpose: AccessPurpose! = VIOLATION_HANDLING, $from: DateTime, $to: DateTime) {
@@ -59,7 +60,7 @@ def test_found_and_on_record(place: Installation) -> None:
     assert logged(place)[2] == {
         "way": "casesByPlate",
         "noun": "case",
-        "ids": [str(one.id)],
+        "ids": [str(one.id), CAMERA],
         "plate": "73A12345",
         "purpose": "VIOLATION_HANDLING",
         "refused": None,
@@ -67,7 +68,7 @@ def test_found_and_on_record(place: Installation) -> None:
         "unit": "Công an thành phố",
         "address": "testclient",
     }
-    assert [entry["ids"] for entry in logged(place)[:2]] == [[], [str(other.id)]]
+    assert [entry["ids"] for entry in logged(place)[:2]] == [[], [str(other.id), CAMERA]]
 
 
 @pytest.mark.rule("R-QT-7.3.0")

@@ -13,6 +13,7 @@ import pytest
 
 from domain.account import Account
 from domain.credentials import Credentials
+from domain.session import Session
 from store.second_factor import SecondFactors, _step_of, _totp
 from tests.support.api import Installation
 from tests.support.door import code_at, code_of, comes_in, events_since, login, tell
@@ -179,7 +180,8 @@ class TestReset:
         account, before = str(Account.create_id(NAME)), installation.head()
         answered = tell(other, "resetSecondFactor", accountId=account)
         assert answered["accountId"] == account
-        [event] = events_since(installation, before)
+        ended, event = events_since(installation, before)
+        assert isinstance(ended, Session.Revoked)
         assert isinstance(event, Credentials.SecondFactorReset)
         assert event.envelope.by == str(Account.create_id(OTHER))
         assert installation.signed_in(NAME).error("{ me { id } }")["code"] == "UNAUTHENTICATED"

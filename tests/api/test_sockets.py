@@ -9,6 +9,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from api import live, presence
 from api.live import BACKLOG, TooSlow
+from api.sign_in import sign_out
 from cli.demo import reset
 from domain.account import Account
 from store.credentials import Credentials
@@ -158,10 +159,9 @@ class TestWhoIsThere:
             assert found is not None
             monkeypatch.setattr(people, "_found", looked)
             people._news += 1  # as if the tail had just read that the session was closed
-            credentials.close_session(found.session_id)
+            sign_out(installation.services, found)
             return found
 
-        credentials = Credentials(installation.operator.factory.datastore)  # type: ignore[attr-defined] # our factory
         monkeypatch.setattr(people, "_found", late)
         with now.client.websocket_connect("/graphql", subprotocols=[PROTOCOL]) as session:
             session.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})

@@ -1,16 +1,18 @@
 """Who saw it: a camera, a plate, a case, or what an account saw, with totals by person and unit (R-DH-5.8.0)."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from cli import demo
 from domain.account import Account
-from domain.camera import Camera
 from domain.clock import LEGAL_TIME
+from tests.support import staff
 from tests.support.api import NAMES, Installation
 from tests.support.people import Person, case_of
+from tests.support.uses import CAMERA, did, done, granted, watched
 
 PERIOD = {"from": "2000-01-01T00:00:00+07:00", "to": "2099-01-01T00:00:00+07:00"}
 ASK = """
@@ -18,11 +20,11 @@ query($camera: ID, $plate: String, $case: ID, $account: ID, $from: DateTime!, $t
       $after: String) {
   whoSaw(camera: $camera, plate: $plate, case: $case, account: $account, from: $from, to: $to, first: $first,
          after: $after) {
-    totalCount pageInfo { hasNextPage endCursor } nodes { position way by refused cameraId }
-    byPerson { accountId by unit looks refused firstAt lastAt } byUnit { accountId by unit looks refused } } }
+    totalCount pageInfo { hasNextPage endCursor } nodes { position way by onBehalfOf refused cameraId }
+    byPerson { accountId by onBehalfOf unit looks refused firstAt lastAt }
+    byUnit { accountId by unit looks refused } } }
 """
 PLATE = "73A-123.45"
-CAMERA = str(Camera.create_id(demo.CAMERA))
 
 
 @pytest.fixture
@@ -93,6 +95,85 @@ def test_a_camera(place: Installation, looked_at: UUID) -> None:
 
 
 @pytest.mark.rule("R-DH-5.8.0")
+def test_a_camera_that_was_watched(place: Installation) -> None:
+    """Whoever watched it, searched it among others, took out or found its cases saw it; who asks who could did not."""
+    centre, commune, police = map(place.signed_in, ("centre.approve", "commune.lead", "police.handle"))
+    other = str(place.register_camera("DH-2"))
+    hidden = str(place.register_camera("S-1", domain="SECURITY", area_path="quang-binh/dong-hoi/hai-dinh"))
+    case = place.detected()
+    centre.does("approveCase", case.id, plate=PLATE)
+    granted(place, "police.handle", "face.recognise")
+    place.project()
+    since = {"from": (place.now - timedelta(hours=2)).isoformat(), "to": place.now.isoformat()}
+    watched(police)
+    done(police, "searchFootage", task="SEARCH", cameraIds=[CAMERA, other], purpose="PATROL_CONTROL", **since)
+    done(police, "recogniseFaces", document="1", cameraIds=[other, CAMERA], purpose="PATROL_CONTROL", **since)
+    centre.ask("{ caseExport(purpose: SECURITY) { count } }")
+    police.ask(
+        "query($p: String!) { casesByPlate(plate: $p, purpose: SECURITY) { totalCount } }",
+        p=PLATE,
+    )
+    ask_camera = "query($id: ID!) { camera(id: $id) { code } }"
+    assert commune.ask(ask_camera, id=hidden) == {"camera": None}
+    did(commune, "openLiveView", cameraId=hidden, purpose="PATROL_CONTROL")
+    place.signed_in("auditor").ask(
+        'query($id: ID!) { whoCould(on: $id, action: "camera.view") { nodes { by } } }', id=CAMERA
+    )
+
+    def ways(camera: str) -> list[tuple[str, bool]]:
+        found = saw(place, camera=camera)
+        assert (
+            found["totalCount"]
+            == len(found["nodes"])
+            == sum(p["looks"] + p["refused"] for p in found["byPerson"])
+        )
+        assert found["totalCount"] == sum(unit["looks"] + unit["refused"] for unit in found["byUnit"])
+        return [(node["way"], node["cameraId"] == camera) for node in found["nodes"]]
+
+    several = [("recogniseFaces", False), ("searchFootage", False)]
+    assert ways(CAMERA) == [("casesByPlate", False), ("caseExport", False), *several, ("openLiveView", True)]
+    assert ways(other) == several
+    assert ways(hidden) == [("openLiveView", True), ("camera", True)]
+
+
+@pytest.mark.rule("R-QT-5.3.0")
+def test_by_a_delegation(place: Installation) -> None:
+    """Both people stand in every look: whose rights they were is told, in totals too, and it is a look of theirs."""
+    place.detected()
+    case = place.detected()
+    given = {
+        "toAccountId": str(Account.create_id("centre.execute")),
+        "actions": ["case.view"],
+        "document": "23/UQ-VP",
+        "startsAt": place.now.isoformat(),
+        "endsAt": (place.now + timedelta(days=7)).isoformat(),
+    }
+    centre = place.signed_in("centre.approve")
+    delegation = staff.done(centre, "delegate", **given)["delegations"][-1]["id"]
+    own = place.signed_in("centre.execute")
+    for person in (own, replace(own, delegation=delegation)):
+        case_of(person, id=str(case.id))
+    found = saw(place, case=str(case.id))
+    delegate, principal = "Trần Thị Bình (centre.execute)", "Nguyễn Văn An (centre.approve)"
+    assert [(node["by"], node["onBehalfOf"]) for node in found["nodes"]] == [
+        (delegate, principal),
+        (delegate, None),
+    ]
+    assert {(one["by"], one["onBehalfOf"], one["looks"]) for one in found["byPerson"]} == {
+        (delegate, principal, 1),
+        (delegate, None, 1),
+    }
+    [look] = saw(place, account=str(Account.create_id("centre.approve")))["nodes"]
+    assert (look["by"], look["onBehalfOf"]) == (delegate, principal)
+    assert saw(place, account=str(Account.create_id("centre.execute")))["totalCount"] == 2
+    log = place.signed_in("auditor").ask("{ accessLog(first: 2) { nodes { onBehalfOf delegation } } }")
+    assert log["accessLog"]["nodes"] == [
+        {"onBehalfOf": principal, "delegation": delegation},
+        {"onBehalfOf": None, "delegation": None},
+    ]
+
+
+@pytest.mark.rule("R-DH-5.8.0")
 def test_an_account(place: Installation, looked_at: UUID) -> None:
     """What one account saw, whatever it was."""
     del looked_at
@@ -148,15 +229,24 @@ def test_pages(place: Installation, looked_at: UUID) -> None:
 @pytest.mark.rule("R-DH-5.8.0")
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "auditor"])
 def test_nobody_else(place: Installation, looked_at: UUID, name: str) -> None:
-    """Who may not replay the audit is told of nobody; to ask it of a plate is on record as an attempt."""
-    person = place.signed_in(name)
+    """Who may not replay the audit is told of nobody, whatever they ask of; that they asked is on record."""
+    person, person_id = place.signed_in(name), Account.create_id(name)
     nothing = {"totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []}
     nothing |= {"byPerson": [], "byUnit": []}
-    assert saw(place, person, case=str(looked_at)) == nothing
-    assert saw(place, person, camera=CAMERA) == nothing
     before = place.head()
-    assert saw(place, person, plate=PLATE) == nothing
-    assert place.since(before) == ["attempt:refused"]
+    asked = {"case": str(looked_at), "camera": CAMERA, "account": str(person_id), "plate": PLATE}
+    for what, value in asked.items():
+        assert saw(place, person, **{what: value}) == nothing
+    assert place.since(before) == ["attempt:refused"] * len(asked)
+    place.project()
+    log = place.signed_in("auditor").ask("{ accessLog(first: 4) { nodes { way refused ids plate } } }")
+    assert log["accessLog"]["nodes"] == [
+        {"way": "whoSaw", "refused": "FORBIDDEN", "ids": ids, "plate": plate}
+        for plate, ids in [
+            ("73A12345", []),
+            *((None, [asked[what]]) for what in ("account", "camera", "case")),
+        ]
+    ]
 
 
 @pytest.mark.parametrize("of", [{}, {"camera": CAMERA, "plate": PLATE}], ids=["nothing", "two things"])

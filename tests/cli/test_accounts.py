@@ -53,8 +53,8 @@ def test_reset(installation: Installation, caplog: pytest.LogCaptureFixture) -> 
     assert answered["password"] not in installation.passwords.values()
     assert answered["password"] not in caplog.text
 
-    assert installation.head() == before + 1
-    [stored] = installation.operator.recorder.select_notifications(start=before + 1, limit=1)
+    ended, stored = installation.operator.recorder.select_notifications(start=before + 1, limit=9)
+    assert ended.topic == "session:revoked"
     assert (stored.topic, stored.originator_id) == ("account:password-set", Account.create_id("police.lead"))
     assert answered["password"].encode() not in stored.state
     event = installation.operator.mapper.to_domain_event(stored)

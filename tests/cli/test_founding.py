@@ -180,7 +180,6 @@ class TestNobodyNamed:
         assert event.envelope.by == f"operator:{pwd.getpwuid(os.getuid()).pw_name}"
         assert (event.envelope.reason, event.envelope.rule) == ("2/QĐ", "R-YB-11.1.0")
 
-    @pytest.mark.rule("R-YB-13.1.0")
     def test_cameras(self, office: Installation, tmp_path: Path) -> None:
         """They are taken in, put to work and taken out by a document; what they detect from then on may be a case."""
         with (tmp_path / "cameras.csv").open("w", encoding="utf-8") as file:

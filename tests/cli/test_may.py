@@ -50,6 +50,16 @@ def test_yes_and_no(installation: Installation) -> None:
     assert f'"by":"operator:{USER}"' in first.state.decode()
 
 
+def test_no_such_action(installation: Installation) -> None:
+    """What is no action is a mistake in the command, and no answer."""
+    given = ("--account", "centre.admin", "--on", demo.CAMERA, "--action")
+    status, said, line = run(installation, *given, "camera.views")
+    assert (status, said) == (USAGE, None)
+    assert "neither an action of the matrix" in line
+    assert run(installation, *given, "approveCase")[0] == USAGE
+    assert run(installation, *given, "retireCamera")[0] == 0
+
+
 def test_by_a_grant(installation: Installation) -> None:
     """A grant that makes it so is named with its document, on a case by its number."""
     case = installation.detected()

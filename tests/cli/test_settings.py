@@ -44,6 +44,7 @@ class TestLoad:
             "oidc_issuer": None,
             "oidc_client_id": None,
             "oidc_client_secret_file": None,
+            "trusted_proxies": (),
             "profile": "dong-hoi",
         }
 
@@ -53,6 +54,11 @@ class TestLoad:
         monkeypatch.setenv("MINHCHUNG_DATA", "/srv/minhchung")
         found = load({"MINHCHUNG_PORT": 8002, "MINHCHUNG_DATA": None})
         assert (found.port, found.data) == (8002, Path("/srv/minhchung"))
+
+    def test_proxies(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Proxies are named one by one."""
+        monkeypatch.setenv("MINHCHUNG_TRUSTED_PROXY", "127.0.0.1, 2001:DB8::1")
+        assert load().trusted_proxies == ("127.0.0.1", "2001:db8::1")
 
     def test_empty_is_unset(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A variable that is set to nothing is not set."""
@@ -77,6 +83,10 @@ class TestLoad:
             ("NATS_URL", "nats://canary@host:4222,canary"),
             ("MINHCHUNG_OIDC_ISSUER", "http://canary.example"),
             ("MINHCHUNG_OIDC_ISSUER", "canary"),
+            ("MINHCHUNG_TRUSTED_PROXY", "*"),
+            ("MINHCHUNG_TRUSTED_PROXY", "canary.example"),
+            ("MINHCHUNG_TRUSTED_PROXY", "10.0.0.0/8"),
+            ("MINHCHUNG_TRUSTED_PROXY", "127.0.0.1,"),
             ("MINHCHUNG_OIDC_ISSUER", "https://id.example/?canary"),
             ("EVIDENCE_URL", "/canary"),
             ("EVIDENCE_URL", "file://canary/x"),

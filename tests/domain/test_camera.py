@@ -78,6 +78,8 @@ def test_no_address() -> None:
             "firmware",
             "incident_id",
             "installed_on",
+            "kinds",
+            "number",
             "offset_ms",
             "owning_unit_id",
             "place",

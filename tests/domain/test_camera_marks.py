@@ -8,7 +8,7 @@ import pytest
 from domain.camera import Camera
 from domain.camera.guards import check_watch
 from domain.errors import Forbidden, InvalidInput, WrongState
-from tests.support.cameras import DB, LEVEL_1, LEVEL_3, QT, administrator, at_work, registered
+from tests.support.cameras import DB, LEVEL_1, LEVEL_3, QT, administrator, at_work, consent, registered
 from tests.support.spec import APPROVER, CENTRE, COMMITTEE, HANDLER, POLICE, Given, actor, context, fact
 
 
@@ -120,6 +120,8 @@ class TestChange:
         """That it looks at another kind of place is on record; what is out of scope may not be linked."""
         who = administrator("dien-bien")
         camera = at_work(who, DB)
+        camera.file_consent(who, consent("MANAGING_BODY_OF_AREA"))
+        camera.collect_events()
         Given(camera).when(
             lambda one: one.change_placement(who, placement="STATE_AREA", reason="Trong trụ sở")
         ).then(

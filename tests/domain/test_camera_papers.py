@@ -7,7 +7,7 @@ import pytest
 
 from domain.camera import Camera
 from domain.camera.guards import measures_validly
-from domain.errors import InvalidInput
+from domain.errors import Forbidden, InvalidInput, WrongState
 from tests.support.cameras import DB, QT, administrator, at_work, certificate, consent, registered
 from tests.support.spec import EXECUTOR, NOW, Given, context, fact, legal
 
@@ -100,10 +100,11 @@ class TestVerification:
             ({"number": ""}, "number"),
             ({"body": " "}, "body"),
             ({"measures": ""}, "measures"),
+            ({"measures": "Tốc độ"}, "measures"),
         ],
     )
     def test_refused(self, otherwise: dict[str, Any], path: str) -> None:
-        """What is expired, dated ahead, or without number, body or what it measures is refused with the rule."""
+        """What is expired, dated ahead, without number or body, or of what nobody measures is refused with the rule."""
         who = administrator("quang-tri")
         said = Given(registered(who, QT)).when(
             lambda one: one.file_certificate(who, certificate(**otherwise))
@@ -130,6 +131,85 @@ class TestVerification:
             lambda one: one.file_certificate(who, certificate(issued_on, valid_until, number=number))
         )
         assert said.then_refused(InvalidInput, rule="R-QT-3.9.0").path == "validUntil"
+
+
+class TestVoided:
+    """What was typed wrong is voided, with the reason, and filed as it should have been."""
+
+    MISTYPED = certificate(valid_until=date(2126, 5, 3))
+
+    def filed(self) -> Camera:
+        """A speed meter with a certificate that is said to count for a century."""
+        camera = registered(administrator("quang-tri"), QT)
+        camera.file_certificate(administrator("quang-tri"), self.MISTYPED)
+        camera.collect_events()
+        return camera
+
+    @pytest.mark.rule("R-QT-3.9.0", "R-QT-5.4.0")
+    def test_counts_no_more(self) -> None:
+        """It counts for no day any more, and the right one of the same number takes its place."""
+        who = administrator("quang-tri")
+        camera = self.filed()
+        Given(camera).when(lambda one: one.file_certificate(who, certificate(number="KD-2"))).then_refused(
+            InvalidInput, rule="R-QT-3.9.0"
+        )
+        Given(camera).when(
+            lambda one: one.void_certificate(who, number="KD-2026-0117", reason="Ghi sai năm")
+        ).then(
+            fact(Camera.CertificateVoided, number="KD-2026-0117").under(
+                reason="Ghi sai năm", rule="R-QT-3.9.0"
+            )
+        )
+        assert measures_validly(camera, NOW) is False
+        camera.file_certificate(who, certificate())
+        assert [measures_validly(camera, legal(at)) for at in ("2027-05-03 12:00", "2027-05-04 12:00")] == [
+            True,
+            False,
+        ]
+
+    @pytest.mark.rule("R-QT-3.9.0")
+    def test_found_out_late(self) -> None:
+        """Found out after its last day, and after the next one is on file, it is still put right for its time."""
+        late = administrator("quang-tri", now=legal("2027-06-01 08:00"))
+        camera = self.filed()
+        camera.void_certificate(late, number="KD-2026-0117", reason="Ghi sai năm")
+        camera.file_certificate(
+            late, certificate(date(2027, 5, 20), date(2028, 5, 19), number="KD-2027-0009")
+        )
+        camera.file_certificate(late, certificate())
+        instants = ("2026-05-04 00:00", "2027-05-03 23:59", "2027-05-04 00:00", "2027-05-20 00:00")
+        assert [measures_validly(camera, legal(at)) for at in instants] == [True, True, False, True]
+        camera.collect_events()
+        Given(camera).when(
+            lambda one: one.file_certificate(late, certificate(valid_until=date(2027, 5, 30), number="KD-0"))
+        ).then_refused(InvalidInput, rule="R-QT-3.9.0")
+
+    @pytest.mark.rule("R-QT-3.9.0")
+    @pytest.mark.parametrize("said,path", [({"number": "KD-9"}, "number"), ({"reason": " "}, "reason")])
+    def test_refused(self, said: dict[str, str], path: str) -> None:
+        """One that is not on file is not voided, nor any without a reason; what is on file is named."""
+        given = {"number": "KD-2026-0117", "reason": "Ghi sai năm", **said}
+        refused = Given(self.filed()).when(
+            lambda one: one.void_certificate(administrator("quang-tri"), **given)
+        )
+        refusal = refused.then_refused(InvalidInput, rule="R-QT-3.9.0")
+        assert (refusal.path, "KD-2026-0117" in str(refusal)) == (path, path == "number")
+
+    @pytest.mark.rule("R-QT-3.9.0")
+    def test_by_whom(self) -> None:
+        """Whoever administers the camera voids, of one that is retired as well, what is on file."""
+        who = administrator("quang-tri")
+        said: dict[str, Any] = {"number": "KD-2026-0117", "reason": "Ghi sai năm"}
+        Given(self.filed()).when(lambda one: one.void_certificate(context(EXECUTOR), **said)).then_refused(
+            Forbidden, rule="R-DH-3.5.0"
+        )
+        Given(registered(who, QT)).when(lambda one: one.void_certificate(who, **said)).then_refused(
+            WrongState, rule="R-QT-3.9.0"
+        )
+        camera = self.filed()
+        camera.retire(who, reason="Thay mới")
+        camera.void_certificate(who, **said)
+        assert camera.certificates == []
 
 
 @pytest.mark.rule("R-QT-3.10.0")

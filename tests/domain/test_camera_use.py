@@ -1,5 +1,6 @@
 """Who may use which camera for what, under each regulation; and what ends a use."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from domain.camera import Camera
 from domain.camera.uses import UseKind, check_live_view, check_recognise, check_search
 from domain.camera_use import CameraUse, common_area
 from domain.context import Context, Grant
-from domain.control import Controls, check_reserve
+from domain.control import CameraControl, Controls, check_reserve
 from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput, WrongState
 from tests.support.regulations import somebody
@@ -235,6 +236,37 @@ class TestDienBien:
         [event] = use.collect_events()
         said = event.envelope  # type: ignore[attr-defined] # every event of ours has one
         assert (said.rule, said.reason) == ("R-DB-7.2.0", "STATE_MANAGEMENT")
+
+    @pytest.mark.rule("R-DB-4.4.0", "R-DB-8.2.0")
+    @pytest.mark.parametrize("purpose, allowed", [("FOREST_FIRE", True), ("MONITORING", False)])
+    @pytest.mark.parametrize(
+        "asked", [("camera.view",), ("camera.ptz",), ("footage.search",), ("camera.view", "camera.ptz")]
+    )
+    def test_for_its_purpose(self, asked: tuple[str, ...], purpose: str, allowed: bool) -> None:
+        """A body that exploits the system watches, searches and controls for what its grants name, and no more."""
+        grants = tuple(
+            Grant(
+                action=action,
+                document="01/QĐ",
+                starts_at=NOW,
+                purpose="FOREST_FIRE" if action in asked else None,
+            )
+            for action in ("camera.view", "camera.ptz", "footage.search")
+        )
+        who = dien_bien("EXPLOITING_BODY")
+        who = replace(who, actor=replace(who.actor, grants=grants))
+        one, window = camera(level="LEVEL_1"), {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW}
+        attempts: dict[str, Callable[[], object]] = {
+            "camera.view": lambda: opened(who, cameras=[one], purpose=purpose),
+            "footage.search": lambda: opened(who, UseKind.SEARCH, cameras=[one], purpose=purpose, **window),
+            "camera.ptz": lambda: CameraControl.begin(who, one, hold_id=ID, purpose=purpose),
+        }
+        for action, attempt in attempts.items():
+            if allowed or not {"camera.view", action} & set(asked):
+                assert attempt()
+            else:
+                with pytest.raises(Forbidden, match="another purpose than MONITORING"):
+                    attempt()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """What the police find on data of their own: they open the case, no Centre approves it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from domain.camera import Camera
 from domain.case import Case, CaseState, Mark
 from domain.commands.case import first_clocks
+from domain.envelope import acting
 from domain.errors import Forbidden, InvalidInput
 from domain.rules import Track
+from tests.support.cameras import administrator, registered
 from tests.support.cases import (
     OCCURRED_AT,
     PLATE,
@@ -25,6 +29,7 @@ from tests.support.spec import (
     ID,
     NOW,
     POLICE,
+    SOMEBODY,
     context,
     fact,
     given,
@@ -120,6 +125,19 @@ class TestOpen:
         with pytest.raises(InvalidInput) as refused:
             Case.take_up(context(HANDLER), **{**FOUND, **about})
         assert refused.value.path == path
+
+    def test_while_it_works(self) -> None:
+        """What a camera of theirs showed before it was activated, or after it was retired, is no case of theirs."""
+        watched = camera(unit_id=POLICE.id)
+        with acting(replace(SOMEBODY, took_place_at=OCCURRED_AT)):
+            watched.trigger_event(Camera.Retired, document=None)
+        for one in (watched, registered(administrator(), operating_unit_id=POLICE.id)):
+            with pytest.raises(InvalidInput) as refused:
+                Case.take_up(context(HANDLER), **{**FOUND, "camera": one})
+            assert (refused.value.path, refused.value.rule) == ("occurredAt", "R-DHV-2.1.a")
+        before = OCCURRED_AT - SECOND
+        case = Case.take_up(context(HANDLER), **{**FOUND, "camera": watched, "occurred_at": before})
+        assert case.state == CaseState.RECEIVED
 
     @pytest.mark.rule("R-QT-12.3.0")
     def test_proposed_by_their_own_device(self) -> None:

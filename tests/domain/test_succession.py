@@ -1,27 +1,32 @@
 """Succession: what is open when a unit ends is its successor's; what is closed stays as it was."""
 
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from eventsourcing.domain import Aggregate
+from eventsourcing.utils import get_topic
 
+from domain import succession
 from domain.account import Account
 from domain.camera import Camera
 from domain.case import Case
 from domain.client import Client
-from domain.envelope import acting
+from domain.envelope import Event, acting
 from domain.errors import InvalidInput
 from domain.extraction import FootageExtraction
 from domain.guidance import Guidance
 from domain.personal import Personal
 from domain.succession import (
     AccountSucceeded,
+    CameraOwnerSucceeded,
     CameraSucceeded,
     CaseSucceeded,
     ClientSucceeded,
     ExtractionSucceeded,
     GuidanceSucceeded,
-    succeed,
 )
 from domain.unit import Unit
 from domain.unit_guards import Left, Post
@@ -31,16 +36,20 @@ from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.extractions import requested
 from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.spec import (
+    ADMINISTRATOR,
     CENTRE,
     CITY,
     COMMUNE,
     ID,
+    INSPECTORATE,
     NOW,
     POLICE,
     SOMEBODY,
     Fact,
+    context,
     fact,
     given,
+    rules_on,
     unit,
 )
 
@@ -52,6 +61,11 @@ with acting(SOMEBODY):
 PASSED = {"from_unit_id": GONE.id, "to_unit_id": HEIR.id, "document": DOCUMENT}
 HELD = [detected(), approved(ID).under(unit_id=CENTRE.id)]
 """A case that was sent to the unit."""
+
+
+def succeed(one: Aggregate, gone: Unit, heir: Unit) -> None:
+    """Let something pass under the rules of Đồng Hới."""
+    succession.succeed(one, gone, heir, rulebook=rules_on(NOW.date()), now=NOW)
 
 
 def passes(cls: type[Aggregate], *facts: Fact, once: Fact | None) -> Aggregate:
@@ -90,19 +104,19 @@ def test_closed_case() -> None:
         given(Case, detected(), discarded(ID)).when(lambda case: succeed(case, gone, HEIR)).then_nothing()
 
 
-def test_camera() -> None:
-    """A camera is operated and managed by the successor; one of another unit by that."""
-    registered = fact(
+def registered(operating: Unit, manager: Unit | None = None) -> Fact:
+    """A camera of a unit."""
+    return fact(
         Camera.Registered,
         code="DH-1",
         name="Ngã tư",
         camera_class="SMART_CITY",
         domain="TRAFFIC",
         area_path=CITY,
-        operating_unit_id=GONE.id,
+        operating_unit_id=operating.id,
         kind="OTHER",
         placement="PUBLIC",
-        manager_unit_id=CENTRE.id,
+        manager_unit_id=manager.id if manager else None,
         custodian_unit_id=None,
         longitude=None,
         latitude=None,
@@ -110,9 +124,21 @@ def test_camera() -> None:
         channel=None,
         in_use=True,
     )
-    camera = passes(Camera, registered, once=fact(CameraSucceeded, **PASSED))
+
+
+def test_camera() -> None:
+    """A camera is operated and managed by the successor; one of another unit by that."""
+    camera = passes(Camera, registered(GONE, CENTRE), once=fact(CameraSucceeded, **PASSED))
     assert isinstance(camera, Camera)
-    assert (camera.owner_unit, camera.manager_unit_id) == (HEIR.id, CENTRE.id)
+    assert (camera.owner_unit, camera.manager_unit_id, camera.owning_unit_id) == (HEIR.id, CENTRE.id, None)
+
+
+def test_own_camera() -> None:
+    """A camera that was the unit's own is the successor's own, whoever operates it."""
+    named = fact(Camera.OwnerNamed, kind="AGENCY", owning_unit_id=GONE.id, name=None, contact=None)
+    camera = passes(Camera, registered(CENTRE), named, once=fact(CameraOwnerSucceeded, **PASSED))
+    assert isinstance(camera, Camera)
+    assert (camera.owner_unit, camera.owner_kind, camera.owning_unit_id) == (CENTRE.id, "AGENCY", HEIR.id)
 
 
 def test_client() -> None:
@@ -126,27 +152,77 @@ def test_client() -> None:
     passes(Client, registered, fact(Client.Withdrawn, document="15/QĐ"), once=None)
 
 
+def person(**said: Any) -> Fact:
+    """Somebody of the unit."""
+    usual = {"name": "police.handle", "full_name": Personal.said(ID, "Nguyễn Thị Mẫu"), "unit_id": GONE.id}
+    return fact(Account.Opened, **usual | {"role": "HANDLER", "leader": False} | said)
+
+
+def moved(one: Account, gone: Unit, heir: Unit) -> list[str]:
+    """What is recorded of a person when their unit ends."""
+    with acting(SOMEBODY):
+        succeed(one, gone, heir)
+        succeed(one, gone, heir)
+    return [get_topic(type(event)) for event in one.collect_events()]
+
+
 def test_account() -> None:
     """A person is of the successor, with the function they had and what was granted to them."""
-    facts = [
-        fact(
-            Account.Opened,
-            name="police.handle",
-            full_name=Personal.said(ID, "Nguyễn Thị Mẫu"),
-            unit_id=GONE.id,
-            role="HANDLER",
-            leader=True,
-        ),
-        fact(Account.Granted, **{**RIGHT, "action": "audit.replay"}, direction=None),
-    ]
+    facts = [person(), fact(Account.Granted, **{**RIGHT, "action": "audit.replay"}, direction=None)]
     account = passes(Account, *facts, once=fact(AccountSucceeded, **PASSED))
     assert isinstance(account, Account)
-    assert (account.unit_id, account.role, account.leader, len(account.grants)) == (
+    assert (account.unit_id, account.role, account.state, len(account.grants)) == (
         HEIR.id,
         "HANDLER",
-        True,
+        "ACTIVE",
         1,
     )
+
+
+class TestWhoPeopleAre:
+    """No function that the successor's kind has not, and no lead that nobody decided on (R-DH-10.1.0, R-QT-10.4.c)."""
+
+    @pytest.mark.rule("R-DH-10.1.0")
+    def test_leads_no_more(self) -> None:
+        """Who led the unit leads the successor once somebody says so; what was stored before keeps what it said."""
+        one = given(Account, person(role="LEADER", leader=True)).aggregate
+        assert moved(one, GONE, HEIR) == ["account:succeeded", "account:leader-changed"]
+        assert (one.unit_id, one.role, one.leader, one.state) == (HEIR.id, "LEADER", False, "ACTIVE")
+        before = fact(AccountSucceeded, **PASSED)
+        assert given(Account, person(role="LEADER", leader=True), before).aggregate.leader
+
+    @pytest.mark.rule("R-DH-10.1.0")
+    def test_another_function_first(self) -> None:
+        """Who has a function that people there may not have is suspended until they are given one that they may."""
+        one = given(Account, person(role="AUDITOR", unit_id=INSPECTORATE.id)).aggregate
+        gone = deepcopy(INSPECTORATE)
+        with acting(SOMEBODY):
+            gone.cease(at=NOW, successor=HEIR, document=DOCUMENT)
+        assert moved(one, gone, HEIR) == ["account:succeeded", "account:unfit"]
+        assert (one.unit_id, one.role, one.state) == (HEIR.id, "AUDITOR", "SUSPENDED")
+        admin = context(ADMINISTRATOR)
+        with pytest.raises(InvalidInput) as refused:
+            one.resume(admin, HEIR, document="1/QĐ")
+        assert (refused.value.path, refused.value.rule) == ("role", "R-DH-10.1.0")
+        one.change_role(admin, HEIR, role="HANDLER", document="1/QĐ")
+        one.resume(admin, HEIR, document="1/QĐ")
+        assert (one.role, one.state) == ("HANDLER", "ACTIVE")
+
+    @pytest.mark.parametrize("state", [Account.Suspended, Account.Closed])
+    def test_out_already(self, state: type[Event]) -> None:
+        """Who is out already is not suspended once more."""
+        text = Personal.said(ID, "Nghỉ việc")
+        one = given(Account, person(role="AUDITOR"), fact(state, text=text)).aggregate
+        assert moved(one, GONE, HEIR) == ["account:succeeded"]
+
+    def test_tasks(self) -> None:
+        """A task of the unit that people of the successor's kind do not have ends."""
+        duty, kinds = next(
+            (name, one.unit_kinds) for name, one in rules_on(NOW.date()).account_rules.duties.items()
+        )
+        assert HEIR.kind not in kinds
+        one = given(Account, person(), fact(Account.DutyAssigned, duty=duty, document="1/QĐ")).aggregate
+        assert moved(one, GONE, HEIR) == ["account:succeeded", "account:duty-ended"]
 
 
 def test_extraction() -> None:
@@ -169,7 +245,7 @@ def test_guidance() -> None:
 
 
 def test_part() -> None:
-    """What was part of the unit is part of the successor."""
+    """What was part of the unit is part of the successor, until its own day; what has ended stays what it was."""
     registered = fact(
         Unit.Registered,
         code="DOI",
@@ -178,11 +254,11 @@ def test_part() -> None:
         area_path=CITY,
         parent_unit_id=GONE.id,
     )
-    passes(
-        Unit,
-        registered,
-        once=fact(Unit.Moved, parent_unit_id=HEIR.id, area_path=CITY, document=DOCUMENT),
-    )
+    once = fact(Unit.Moved, parent_unit_id=HEIR.id, area_path=CITY, document=DOCUMENT)
+    passes(Unit, registered, once=once)
+    ends = {"successor_unit_id": None, "successor_code": None, "document": DOCUMENT}
+    passes(Unit, registered, fact(Unit.Ceased, ceased_at=NOW + timedelta(days=30), **ends), once=once)
+    passes(Unit, registered, fact(Unit.Ceased, ceased_at=NOW, **ends), once=None)
 
 
 class TestNobodyFollows:
@@ -234,23 +310,6 @@ def test_nothing_of_others(noun: type[Aggregate]) -> None:
             role="HANDLER",
             leader=False,
         ),
-        Camera: fact(
-            Camera.Registered,
-            code="X",
-            name="X",
-            camera_class="SMART_CITY",
-            domain="TRAFFIC",
-            area_path=CITY,
-            operating_unit_id=CENTRE.id,
-            kind="OTHER",
-            placement="PUBLIC",
-            manager_unit_id=None,
-            custodian_unit_id=None,
-            longitude=None,
-            latitude=None,
-            view=None,
-            channel=None,
-            in_use=True,
-        ),
+        Camera: registered(CENTRE),
     }
     passes(noun, facts[noun], once=None)

@@ -89,6 +89,8 @@ def on_record(chance: random.Random) -> Record:
             position=n,
             at=when(),
             by="x",
+            delegation=None,
+            on_behalf_of=None,
             unit_id=None,
             way="case",
             noun="case",

@@ -107,6 +107,16 @@ def reconfigure(camera: Camera, who: Context, law: Law, _: st.DataObject) -> Non
         law.begins(who.now, who.now)
 
 
+def move(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
+    """It is put elsewhere, where nobody agreed to it yet: in scope it is connected to nothing until it is anew."""
+    days = (who.now - BEGIN) / timedelta(days=1)
+    camera.reconfigure(who, reason="Dời cột", longitude=100 + days, latitude=17.0, document="19/CV")
+    if law.stage != "REGISTERED":
+        law.begins(who.now, who.now)
+    if law.stage == "LINKED" and law.placement in IN_SCOPE:
+        law.stage = "STANDS"
+
+
 def connect(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its images come."""
     camera.connect(who, channel="INTERNET")
@@ -135,7 +145,7 @@ def withdraw(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
 
 def agree(camera: Camera, who: Context, law: Law, _: st.DataObject) -> None:
     """Its owner agrees, again."""
-    camera.file_consent(who, consent("HOUSEHOLDER", document=f"{who.now.isoformat()}/ĐN"))
+    camera.file_consent(who, consent("HOUSEHOLDER", legal_date(who.now), document=f"{who.now}/ĐN"))
     law.withdrawn = False
 
 
@@ -150,7 +160,7 @@ def cease(camera: Camera, who: Context, law: Law, data: st.DataObject) -> None:
     """A unit ends, and another follows it."""
     gone = UNITS[data.draw(st.sampled_from(list(UNITS)))]
     with acting(by_time(who.rulebook, who.now, unit_id=gone.id, rule=None)):
-        succeed(camera, gone, HEIR)
+        succeed(camera, gone, HEIR, rulebook=who.rulebook, now=who.now)
     heir = {gone.id: HEIR.id}
     law.passes(heir.get(law.operator, law.operator), heir.get(law.manager, law.manager), who.now)
 
@@ -171,6 +181,7 @@ def rename(camera: Camera, who: Context, _law: Law, _: st.DataObject) -> None:
 ACTS: Final[tuple[Callable[[Camera, Context, Law, st.DataObject], None], ...]] = (
     install,
     *[reconfigure] * 3,
+    move,
     *[connect] * 4,
     replace_it,
     withdraw,

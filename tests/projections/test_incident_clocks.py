@@ -15,7 +15,8 @@ from domain.commands.clock import by_time
 from domain.context import Context
 from domain.envelope import Event, acting
 from domain.errors import Refusal
-from domain.incident import Incident
+from domain.incident import Incident, IncidentState
+from domain.succession import IncidentSucceeded
 from projections.obligation_clocks import IncidentClocks
 from projections.obligation_runs import Clocks, ObligationRow
 from projections.obligations import fold
@@ -39,6 +40,11 @@ class Law:
     soon: datetime | None = None
     missed: datetime | None = None
     holders: list[tuple[UUID, datetime]] = field(default_factory=list)
+
+    def has(self, now: datetime) -> None:
+        """Whose it is has it while it is to be fixed."""
+        if self.unit is not None and self.fixed is None and self.holders[-1][0] != self.unit:
+            self.holders.append((self.unit, now))
 
     @property
     def due(self) -> datetime:
@@ -76,6 +82,7 @@ def reopen(one: Incident, who: Context, law: Law, _: st.DataObject) -> None:
     """It does not."""
     one.reopen(who, text="Lại mất hình")
     law.fixed = None
+    law.has(who.now)
 
 
 def backdate(one: Incident, who: Context, law: Law, data: st.DataObject) -> None:
@@ -83,6 +90,17 @@ def backdate(one: Incident, who: Context, law: Law, data: st.DataObject) -> None
     at = one.detected_at - timedelta(hours=data.draw(st.integers(1, 12)))
     one.backdate(who, detected_at=at, text="Xem lại hình ảnh")
     law.known = min(law.known, at)
+
+
+def cease(one: Incident, who: Context, law: Law, _: st.DataObject) -> None:
+    """The unit that has it ends, and another follows it."""
+    if one.state == IncidentState.CLOSED or law.unit is None:
+        return
+    heir = UUID(int=law.unit.int + 1)
+    with acting(by_time(who.rulebook, who.now, unit_id=law.unit, rule=None)):
+        one.trigger_event(IncidentSucceeded, from_unit_id=law.unit, to_unit_id=heir, document="16/NQ")
+    law.unit = heir
+    law.has(who.now)
 
 
 def close(one: Incident, who: Context, _law: Law, _: st.DataObject) -> None:
@@ -94,6 +112,7 @@ ACTS: Final[tuple[Callable[[Incident, Context, Law, st.DataObject], None], ...]]
     *[fix] * 4,
     *[reopen] * 3,
     backdate,
+    cease,
     close,
 )
 
@@ -158,8 +177,9 @@ def test_the_row_is_the_law(data: st.DataObject) -> None:
         time_passes(one, shown.row, law, now)
         shown.take(one, again=data.draw(st.booleans()))
         act = (receive, handle)[n] if n < 2 else data.draw(st.sampled_from(ACTS))
+        actor = replace(OPERATOR.actor, unit_id=law.unit or OPERATOR.actor.unit_id)
         try:
-            act(one, replace(OPERATOR, now=now), law, data)
+            act(one, replace(OPERATOR, actor=actor, now=now), law, data)
         except Refusal:
             continue  # it did not happen
         finally:

@@ -24,6 +24,7 @@ from tests.support.installation import (
     a_camera,
     a_registered_camera,
     a_retired_camera,
+    an_activated_camera,
     app_over,
     founded,
     somebody_acts,
@@ -156,26 +157,43 @@ class TestDeadLetters:
 
     @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
     def test_not_at_work(self, database: str, tmp_path: Path) -> None:
-        """What a camera detects before it is activated, or after it was retired, becomes no case."""
+        """What is of before a camera works, after it was retired, or of an owner who withdrew becomes no case."""
         with app_over(database, tmp_path, role="minhchung_operator") as operator:
             founded(operator)
             retired = a_retired_camera("DH-T-03")
             with somebody_acts():
-                operator.record_all([a_registered_camera("DH-T-02"), retired])
+                operator.record_all(
+                    [
+                        a_registered_camera("DH-T-02"),
+                        retired,
+                        an_activated_camera("DH-T-04"),
+                        an_activated_camera("DH-T-05", withdrawn=True),
+                    ]
+                )
         with app_over(database, tmp_path) as app:
             before = datetime.now(UTC) - timedelta(minutes=10)
             said = [
                 detection(1, camera="DH-T-02"),
                 detection(2, camera="DH-T-03"),
                 detection(3, camera="DH-T-03", at=before),
+                # it is detected now, on footage of before
+                replace(detection(4, camera="DH-T-04"), occurred_at=before),
+                detection(5, camera="DH-T-04"),
+                detection(6, camera="DH-T-05", at=before + timedelta(minutes=7)),
             ]
             verdicts = Intake(app, rulebook()).commit([wrap(one) for one in said])
-        assert [verdict and verdict.reason for verdict in verdicts] == [
-            "CAMERA_NOT_ACTIVE",
-            "CAMERA_NOT_ACTIVE",
-            None,
+        assert [verdict and (verdict.reason, verdict.detail) for verdict in verdicts] == [
+            ("CAMERA_NOT_ACTIVE", why) if why else None
+            for why in (
+                f"camera DH-T-02 was not at work at {said[0].occurred_at.isoformat()}, and is REGISTERED now",
+                f"camera DH-T-03 was not at work at {said[1].occurred_at.isoformat()}, and is RETIRED now",
+                None,
+                f"camera DH-T-04 was not at work at {before.isoformat()}, and is ACTIVE now",
+                None,
+                "the owner of camera DH-T-05 withdrew the consent; a new one has to be filed first",
+            )
         ]
-        assert cases_in(database) == [str(Case.create_id(said[2].proposal_id))]
+        assert cases_in(database) == sorted(str(Case.create_id(said[n].proposal_id)) for n in (2, 4))
 
     @pytest.mark.rule("R-QT-5.2.b", "R-DB-5.4.0")
     def test_malformed_unknown_and_future_messages(

@@ -26,7 +26,16 @@ from domain.succession import CaseSucceeded
 from domain.unit import Unit
 from domain.unit_guards import Left
 from policies.rulebook import Rulebook
-from projections import guidance_log
+from projections import (
+    breach_log,
+    duty_roster,
+    guidance_log,
+    incident_log,
+    obstacle_log,
+    recommendation_log,
+    shift_log,
+    work_order_log,
+)
 from projections.camera_registry import CameraRegistry
 from projections.case_queue import CaseQueue
 from projections.directory import Directory
@@ -42,12 +51,23 @@ from tests.support.record import camera, events_of, happened
 from tests.support.scheduling import proposed, rules
 from tests.support.soak import sizes
 from tests.support.spec import CENTRE, CITY, SOMEBODY, fact, legal
+from tests.support.succession_examples import open_work
 
 NOW = legal("2026-06-02 09:00")
 DOCUMENT = "16/NQ-HĐND"
 POINTS = ("found", "recorded")
 """A thing was found to pass; that it passed is on record."""
 READ_MODELS = (Directory, CameraRegistry, CaseQueue, ExtractionLog, Obligations)
+REGISTERS = (
+    breach_log.LOG,
+    duty_roster.LOG,
+    guidance_log.LOG,
+    incident_log.LOG,
+    obstacle_log.LOG,
+    recommendation_log.LOG,
+    shift_log.LOG,
+    work_order_log.LOG,
+)
 
 
 @pytest.fixture
@@ -61,7 +81,7 @@ def app(database: str, tmp_path: Path) -> Iterator[CaseSystem]:
 def follow(database: str, app: CaseSystem) -> Iterator[Callable[[], None]]:
     """Let every read model show all there is."""
     with ExitStack() as stack:
-        made: list[ReadModel] = [*(one() for one in READ_MODELS), guidance_log.LOG]
+        made: list[ReadModel] = [*(one() for one in READ_MODELS), *REGISTERS]
         models = [stack.enter_context(Model(database, one, app)) for one in made]
 
         def follow() -> None:
@@ -72,7 +92,7 @@ def follow(database: str, app: CaseSystem) -> Iterator[Callable[[], None]]:
 
 
 def standing(app: CaseSystem) -> tuple[Unit, Unit]:
-    """A Centre with a camera, a person, a part and guidance it issued, and the one that will follow it."""
+    """A Centre with a camera, a person, a part, guidance and work in hand, and the one that will follow it."""
     with acting(SOMEBODY):
         old = Unit(code="TTGS", name="Trung tâm cũ", kind="OPERATIONS_CENTRE", area_path=CITY)
         new = Unit(code="TTGS-2", name="Trung tâm mới", kind="OPERATIONS_CENTRE", area_path=CITY)
@@ -86,7 +106,13 @@ def standing(app: CaseSystem) -> tuple[Unit, Unit]:
     assert old.id == CENTRE.id
     issued = fact(Guidance.Issued, **GUIDANCE_EVENTS[Guidance.Issued][1]).under(unit_id=old.id)
     happened(app, Guidance, GUIDANCE, issued)
+    for noun, (subject_id, facts) in open_work(old.id).items():
+        happened(app, noun, subject_id, *facts)
     return old, new
+
+
+WORK = [subject_id for subject_id, _ in open_work(CENTRE.id).values()]
+"""What it has in hand."""
 
 
 def end(app: CaseSystem, gone: Unit, successor: Unit | None) -> None:
@@ -179,7 +205,7 @@ def test_each_passes_once(
     looked(app, database, follow)
     account, part, source = Account.create_id("somebody"), Unit.create_id("TO"), Camera.create_id("DH-NT-01")
     assert passed_of(app, database) == Counter(
-        [*(case.id for case in cases), account, part, source, GUIDANCE]
+        [*(case.id for case in cases), account, part, source, GUIDANCE, *WORK]
     )
     assert {app.find(Case, case.id).holder_unit_id for case in cases} == {new.id}
     assert app.find(Account, account).unit_id == new.id
@@ -193,7 +219,7 @@ def test_each_passes_once(
         DOCUMENT,
     )
     assert looked(app, database, follow) == 0
-    counted(f"succession: {kills} kills, {len(cases) + 4} things, each passed once")
+    counted(f"succession: {kills} kills, {len(cases) + 4 + len(WORK)} things, each passed once")
 
 
 def test_what_is_shown(app: CaseSystem, database: str, follow: Callable[[], None]) -> None:
@@ -206,13 +232,18 @@ def test_what_is_shown(app: CaseSystem, database: str, follow: Callable[[], None
         units = conn.execute("SELECT DISTINCT owner_unit, detecting_unit_id FROM case_queue").fetchall()
         owed = conn.execute(
             "SELECT DISTINCT unit_id, owner_unit, detecting_unit_id, jsonb_array_length(holders::jsonb)"
-            " FROM obligations WHERE NOT ended"
+            " FROM obligations WHERE NOT ended AND noun = 'CASE'"
+        ).fetchall()
+        repairs = conn.execute(
+            "SELECT unit_id, owner_unit, jsonb_array_length(holders::jsonb)"
+            " FROM obligations WHERE NOT ended AND noun = 'INCIDENT'"
         ).fetchall()
         names = conn.execute(
             "SELECT name FROM directory WHERE subject_id = %s ORDER BY since", [old.id]
         ).fetchall()
     assert units == [(new.id, new.id)]
     assert owed == [(new.id, new.id, new.id, 2)]
+    assert repairs == [(new.id, new.id, 2)]
     assert {name for (name,) in names} == {"Trung tâm cũ"}
 
 
@@ -226,7 +257,7 @@ def test_not_yet(app: CaseSystem, database: str, follow: Callable[[], None]) -> 
     looked(app, database, follow)
     assert passed_of(app, database) == Counter()
     looked(app, database, follow, legal("2026-07-01 00:00"))
-    assert passed_of(app, database).total() == 5
+    assert passed_of(app, database).total() == 5 + len(WORK) - 1  # the duty of June was done
 
 
 def test_nobody_follows(app: CaseSystem, database: str, follow: Callable[[], None]) -> None:
@@ -237,11 +268,23 @@ def test_nobody_follows(app: CaseSystem, database: str, follow: Callable[[], Non
     for _ in range(2):
         looked(app, database, follow)
     [told] = [e for e in events_of(app, old.id) if isinstance(e, Unit.WorkLeft)]
-    assert told.left == Left(accounts=1, cameras=1, cases=2, units=1)
+    assert told.left == Left(
+        accounts=1,
+        breaches=1,
+        cameras=1,
+        cases=2,
+        incidents=1,
+        obstacles=1,
+        recommendations=1,
+        rosters=1,
+        shifts=1,
+        units=1,
+        work_orders=1,
+    )
     assert passed_of(app, database) == Counter()
     gone = app.find(Unit, old.id)
     with acting(SOMEBODY):
         gone.name_successor(new, document="17/NQ")
     app.record(gone)
     looked(app, database, follow)
-    assert passed_of(app, database).total() == 6
+    assert passed_of(app, database).total() == 6 + len(WORK)

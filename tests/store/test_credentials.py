@@ -236,15 +236,6 @@ class TestTokens:
         """What was never given out stands for nothing."""
         assert credentials.session(token) is None
 
-    def test_closed(self, credentials: Credentials) -> None:
-        """A closed session's token stands for nothing; another of the account still does."""
-        account = uuid4()
-        closed, stays = session(), session()
-        tokens = [credentials.open_session(account, one).token for one in (closed, stays)]
-        credentials.close_session(closed.session_id)
-        found = [credentials.session(token) for token in tokens]
-        assert [one and one.session_id for one in found] == [None, stays.session_id]
-
     def test_expired(self, credentials: Credentials, datastore: Datastore) -> None:
         """A token that has expired stands for nothing, and is swept out by the next sign-in."""
         expired = OpenSession(uuid4(), uuid4(), datetime.now(UTC) - timedelta(seconds=1))

@@ -1,6 +1,7 @@
 """Our recorder held against the library's own recorder cases, and what it does beyond them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.tests import persistence as theirs
 
 from domain.commands.application import Answer, Command, CommandSeenError, Stored
+from store.credentials import Credentials, NewSession
 from store.datastore import Datastore
 from store.recorder import CHANNEL, Recorder
 
@@ -121,6 +123,35 @@ class TestCommandKeys:
         """No events, no statement, no key."""
         assert recorder.insert_events([], command=command()) == []
         assert recorder.find_command("a-1", "c-1") is None
+
+
+class TestSessions:
+    """What the log says of sessions holds for their tokens, in the same transaction."""
+
+    @pytest.mark.parametrize("keyed", [True, False])
+    @pytest.mark.parametrize("topic", ["session:revoked", "session:closed"])
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_ended(self, recorder: Recorder, topic: str, count: int, keyed: bool) -> None:
+        """The token of a session that has ended stands for nothing; another of the account still does."""
+        credentials, account = Credentials(recorder.datastore), uuid4()
+        opened = [NewSession(uuid4(), timedelta(hours=1)) for _ in range(count + 1)]
+        tokens = [credentials.open_session(account, one).token for one in opened]
+        assert set(recorder.open_sessions(account)) == {one.session_id for one in opened}
+        *ended, stays = opened
+        said = [StoredEvent(one.session_id, 2, topic, b"{}") for one in ended]
+        recorder.insert_events(said, **({"command": command()} if keyed else {}))
+        found = [credentials.session(token) for token in tokens]
+        assert [one and one.session_id for one in found] == [None] * count + [stays.session_id]
+        assert recorder.open_sessions(account) == [stays.session_id]
+
+    def test_not_recorded(self, recorder: Recorder) -> None:
+        """Where another writer was first, nothing is recorded and the token still stands for somebody."""
+        credentials, one = Credentials(recorder.datastore), NewSession(uuid4(), timedelta(hours=1))
+        token = credentials.open_session(uuid4(), one).token
+        recorder.insert_events([event(one.session_id, 2)])
+        with pytest.raises(IntegrityError):
+            recorder.insert_events([StoredEvent(one.session_id, 2, "session:revoked", b"{}")])
+        assert credentials.session(token) is not None
 
 
 class TestLog:

@@ -62,6 +62,8 @@ CAMERA_EVENTS: Final[dict[type[Event], dict[str, Any]]] = {
     Camera.ConsentFiled: {"consent": CONSENT},
     Camera.ConsentWithdrawn: {"document": "01/ĐN", "stopped": (STOPPED,)},
     Camera.Verified: {"certificate": CERTIFICATE},
+    Camera.CertificateVoided: {"number": "KD-2026-0116"},
+    Camera.ConsentsLapsed: {"kinds": ("MANAGING_BODY_OF_AREA", "RELATED_AGENCY")},
     Camera.Calibrated: {
         "calibrated_on": date(2026, 5, 4),
         "body": "Trung tâm Kỹ thuật",

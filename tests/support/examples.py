@@ -28,14 +28,6 @@ from domain.recording import Recording
 from domain.report import Report
 from domain.session import Session
 from domain.succession import EVENTS as SUCCESSION
-from domain.succession import (
-    AccountSucceeded,
-    CameraSucceeded,
-    CaseSucceeded,
-    ClientSucceeded,
-    ExtractionSucceeded,
-    GuidanceSucceeded,
-)
 from domain.unit import Unit
 from domain.unit_guards import Left
 from tests.support.account_examples import ACCOUNT_EVENTS
@@ -43,10 +35,10 @@ from tests.support.area_examples import AREA, AREA_EVENTS
 from tests.support.breach_examples import BREACH, BREACH_EVENTS
 from tests.support.camera_examples import CAMERA_EVENTS
 from tests.support.case_examples import CASE_EVENTS
-from tests.support.client_examples import CLIENT, CLIENT_EVENTS
+from tests.support.client_examples import CLIENT_EVENTS
 from tests.support.client_examples import NOUNS as CLIENTS
 from tests.support.credentials_examples import CREDENTIALS, CREDENTIALS_EVENTS, STRANGER
-from tests.support.guidance_examples import GUIDANCE, GUIDANCE_EVENTS
+from tests.support.guidance_examples import GUIDANCE_EVENTS
 from tests.support.guidance_examples import NOUNS as SHARED
 from tests.support.invented import (
     ACCOUNT,
@@ -70,6 +62,7 @@ from tests.support.invented import (
 from tests.support.office_examples import OBSTACLE, OFFICE_EVENTS, RECOMMENDATION, REPORT
 from tests.support.operation_examples import NOUNS as OPERATION
 from tests.support.operation_examples import OPERATION_EVENTS
+from tests.support.succession_examples import SUCCESSION_EVENTS
 from tests.support.use_examples import CONTROL, USE, USE_EVENTS
 
 
@@ -142,19 +135,6 @@ def breach_examples() -> list[Event]:
     ]
 
 
-def succession_examples() -> list[Event]:
-    """One of each event by which something passes to the successor of a unit."""
-    said = {"from_unit_id": UNIT, "to_unit_id": POLICE, "document": "16/NQ-HĐND"}
-    return [
-        _later(CaseSucceeded, CASE, **said),
-        _later(ExtractionSucceeded, EXTRACTION, to_unit_kind="CITY_POLICE", **said),
-        _later(CameraSucceeded, CAMERA, **said),
-        _later(AccountSucceeded, ACCOUNT, **said),
-        _later(GuidanceSucceeded, GUIDANCE, **said),
-        _later(ClientSucceeded, CLIENT, **said),
-    ]
-
-
 def credentials_examples() -> list[Event]:
     """One of each event of sessions and of what opens an account."""
     nouns = {Session: SESSION, Credentials: CREDENTIALS, Stranger: STRANGER}
@@ -222,9 +202,9 @@ EXAMPLES: Final[dict[str, Event]] = {
             UNIT,
             parent_unit_id=POLICE,
             head_account_id=ACCOUNT,
-            left=Left(accounts=1, cameras=2, cases=3),
+            left=Left(accounts=1, cameras=2, cases=3, work_orders=4),
         ),
-        *succession_examples(),
+        *(_later(cls, one, **said) for cls, (one, said) in SUCCESSION_EVENTS.items()),
         _later(Unit.OfficerAssigned, UNIT, post="ADMINISTRATOR", account_id=ACCOUNT, document="18/QĐ-TTGS"),
         _later(
             Unit.RegulationFiled,

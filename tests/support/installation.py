@@ -91,6 +91,19 @@ def a_registered_camera(code: str) -> Camera:
         )
 
 
+def an_activated_camera(code: str, *, withdrawn: bool = False) -> Camera:
+    """A camera of that unit that was activated five minutes ago, and whose owner withdrew a minute ago or did not."""
+    made = a_registered_camera(code)
+    with somebody_acts() as now:
+        pass
+    with acting(replace(now, took_place_at=now.took_place_at - timedelta(minutes=5))):
+        made.trigger_event(Camera.Activated)
+    if withdrawn:
+        with acting(replace(now, took_place_at=now.took_place_at - timedelta(minutes=1))):
+            made.trigger_event(Camera.ConsentWithdrawn, document=None)
+    return made
+
+
 def a_retired_camera(code: str) -> Camera:
     """A camera of that unit that was retired five minutes ago, not saved."""
     with somebody_acts() as now:

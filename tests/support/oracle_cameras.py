@@ -25,6 +25,7 @@ ADMINISTERED: Final = {
     "fileCameraConsent": DONE,
     "withdrawCameraConsent": "WrongState",  # no owner has agreed
     "fileCameraCertificate": DONE,
+    "voidCameraCertificate": "WrongState",  # none is on file
     "recordCameraCalibration": DONE,
     "installCameraFirmware": DONE,
     "renameCamera": DONE,
@@ -139,6 +140,7 @@ def facts(unit_id: str) -> dict[str, dict[str, Any]]:
             "issuedOn": "2022-03-01",
             "validUntil": "2099-12-31",
         },
+        "voidCameraCertificate": {"number": "KD-01", "reason": "Ghi sai năm hết hạn"},
         "recordCameraCalibration": {
             "calibratedOn": "2022-03-01",
             "body": "Trung tâm Kỹ thuật",
@@ -147,7 +149,7 @@ def facts(unit_id: str) -> dict[str, dict[str, Any]]:
         "checkCameraClock": {"offsetMs": -1200},
         "installCameraFirmware": {"firmware": "5.7.1"},
         "renameCamera": {"name": "Ngã ba"},
-        "nameCameraOwner": {"owner": {"kind": "HOUSEHOLDER", "name": "Phan Thị Mẫu"}},
+        "nameCameraOwner": {"owner": {"kind": "ORGANISATION", "name": "Công ty Mẫu"}},
         "transferCamera": {"operatingUnitId": unit_id, "managerUnitId": unit_id, "document": "18/QĐ"},
         "nameCameraCustodian": {"custodianUnitId": unit_id},
         "reconfigureCamera": {"reason": "Cây che", "view": "Hướng Nam", "document": "19/CV"},

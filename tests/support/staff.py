@@ -1,8 +1,11 @@
 """What the tests of accounts and their reviews ask of the API."""
 
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+from domain.account import Account
+from tests.support.api import Installation
 from tests.support.people import REFUSED, Person
 
 ACCOUNT: Final = (
@@ -62,3 +65,17 @@ def done(person: Person, act: str, **given: Any) -> dict[str, Any]:
     assert answer["__typename"] == ACTS[act], answer
     about: dict[str, Any] = answer.get("account") or answer["review"]
     return about
+
+
+def lets_act(place: Installation, giver: str, taker: str, *actions: str) -> str:
+    """Somebody lets another act for them; how the delegation is named."""
+    account = done(
+        place.signed_in(giver),
+        "delegate",
+        toAccountId=str(Account.create_id(taker)),
+        actions=list(actions),
+        document="23/UQ",
+        startsAt=place.now.isoformat(),
+        endsAt=(place.now + timedelta(days=7)).isoformat(),
+    )
+    return str(account["delegations"][-1]["id"])

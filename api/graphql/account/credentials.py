@@ -29,8 +29,8 @@ class OpenSession:
         return strawberry.ID(str(self.row.session_id))
 
     @strawberry.field(
-        description="Mạng nơi đăng nhập; sau máy chủ trung gian thì trống"
-        " · The network it came from; empty behind a proxy"
+        description="Mạng nơi đăng nhập; trống nếu từ chính máy này, hoặc qua máy chủ trung gian chưa khai báo"
+        " · The network it came from; empty from this machine itself, or behind a proxy that nobody named"
     )
     def network(self) -> str:
         """The network of its address."""

@@ -180,7 +180,7 @@ async def answered(info: Info, name: str, given: Any, run: Callable[[Command], A
     except Refusal as refusal:
         why = refusal.__cause__ or refusal
         # who owes something tries nothing but to pay it, and a wrong password is on record as such
-        if is_attempt(why) and ctx.present.owes(ctx.services.now()) is None:
+        if is_attempt(why) and ctx.present.owes(ctx.services.context) is None:
             await attempted(info, look_at(info, name, "account", [], ctx.present.actor.area_path), why)
         return shown(refusal)  # type: ignore[no-any-return]
 
@@ -250,9 +250,8 @@ class CredentialsMutation:
 
         async def run(key: Command) -> SessionRevoked:
             session_id = identity("sessionId", input.session_id)
-            end = partial(ctx.services.credentials.close_session, session_id)
             answer = await ctx.services.writes(
-                commands.revoke_session, ctx.services.app, ctx.act, key, session_id=session_id, end=end
+                commands.revoke_session, ctx.services.app, ctx.act, key, session_id=session_id
             )
             ctx.forget(session_id)
             return SessionRevoked(
@@ -271,15 +270,8 @@ class CredentialsMutation:
 
         async def run(key: Command) -> SessionsRevoked:
             account_id = identity("accountId", input.account_id)
-            kept = ctx.services.credentials
             answer = await ctx.services.writes(
-                commands.revoke_sessions,
-                ctx.services.app,
-                ctx.act,
-                key,
-                account_id=account_id,
-                open_now=lambda: [row.session_id for row in kept.sessions_of(account_id)],
-                end=partial(kept.close_sessions, account_id),
+                commands.revoke_sessions, ctx.services.app, ctx.act, key, account_id=account_id
             )
             ctx.forget(account_id)
             return SessionsRevoked(
@@ -329,6 +321,7 @@ class CredentialsMutation:
                 ctx.act,
                 key,
                 account_id=account_id,
+                is_kept=partial(ctx.services.second_factors.is_asked_for, account_id),
                 forget=partial(ctx.services.second_factors.forget, account_id),
             )
             ctx.forget(account_id)

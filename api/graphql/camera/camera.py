@@ -343,6 +343,16 @@ async def of_record(
     return None if row is None else Camera(row=row, at=as_of, past=recorded)
 
 
+async def found_to_see(info: Info, way: str, camera_id: UUID) -> CameraRow | None:
+    """A camera that the register shows one; to ask for any other by its id is on record as an attempt."""
+    ctx = info.context
+    row = (await ctx.read(camera_registry.by_ids, [camera_id])).get(camera_id)
+    if row is not None and (refusal := check_see(row, ctx.act)) is not None:
+        await attempted(info, look_at(info, way, "camera", [camera_id], row.area_path), refusal)
+        return None
+    return row
+
+
 @strawberry.type
 class CameraQuery:
     """Queries on cameras."""
@@ -363,16 +373,12 @@ class CameraQuery:
     ) -> Camera | None:
         """One by id or code; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
-        act = ctx.act
         at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (code is None):
             raise InvalidInput("id", "cần id hoặc code, chỉ một", "either id or code is expected")
         await ctx.visible(min_position, "camera_registry", "directory")
         one = identity("id", id) if id is not None else camera_id_of(str(code))
-        row = (await ctx.read(camera_registry.by_ids, [one])).get(one)
-        if row is not None and (refusal := check_see(row, act)) is not None:
-            await attempted(info, look_at(info, "camera", "camera", [one], row.area_path), refusal)
-            return None
+        row = await found_to_see(info, "camera", one)
         if row is None or at is None:
             return Camera(row=row) if row else None
         return await of_record(info, one, at)

@@ -215,6 +215,14 @@ class FileCameraCertificateInput(OnCamera):
     )
 
 
+@strawberry.input(description="Huỷ giấy kiểm định ghi sai · Void a certificate that says what is not so")
+class VoidCameraCertificateInput(OnCamera):
+    """What voiding a certificate needs."""
+
+    number: str = strawberry.field(description="Số giấy · Number")
+    reason: str = REASON
+
+
 @strawberry.input(description="Ghi nhận hiệu chuẩn · Put a calibration on record")
 class RecordCameraCalibrationInput(OnCamera):
     """What recording a calibration needs."""

@@ -31,6 +31,7 @@ from api.graphql.camera.inputs import (
     ReportCameraFaultInput,
     RetireCameraInput,
     TransferCameraInput,
+    VoidCameraCertificateInput,
     WithdrawCameraConsentInput,
 )
 from api.graphql.common import Position
@@ -209,6 +210,15 @@ class CameraMutation:
         "Đưa giấy kiểm định vào hồ sơ · Put a verification on file",
         facts=lambda given: _without(given, Certificate, "certificate"),
     )
+    void_camera_certificate = camera_act(
+        VoidCameraCertificateInput,
+        "CameraCertificateVoided",
+        "Đã huỷ · Voided",
+        commands.void_certificate,
+        "Huỷ giấy kiểm định ghi sai, kèm lý do; số đo dựa vào giấy đó không còn được tính"
+        " · Void a certificate that says what is not so, with the reason; what relied on it counts no more",
+        facts=_words,
+    )
     record_camera_calibration = camera_act(
         RecordCameraCalibrationInput,
         "CameraCalibrated",
@@ -270,8 +280,8 @@ class CameraMutation:
         "CameraReconfigured",
         "Đã thay đổi · Changed",
         commands.reconfigure_camera,
-        "Thay đổi vị trí, hướng nhìn, cấu hình, kèm lý do"
-        " · Change where it looks or how it works, with the reason",
+        "Thay đổi vị trí, hướng nhìn, cấu hình, kèm lý do; dời đi thì văn bản đồng ý về địa điểm phải có lại"
+        " · Change where it looks or how it works, with the reason; moved, it needs the consents to its place anew",
         facts=_words,
     )
     change_camera_placement = camera_act(

@@ -13,7 +13,7 @@ from api.graphql.camera.camera import open_cameras
 from api.graphql.case.query import CaseFilter
 from api.graphql.common import NARROW
 from api.graphql.context import Info, RequestContext, legal
-from api.graphql.looking import Purpose, look_at, looked
+from api.graphql.looking import Purpose, look_at, looked, of_cases
 from domain.errors import InvalidInput, refuse
 from projections import case_queue, directory, scope
 from projections.case_queue import CaseRow
@@ -71,9 +71,9 @@ class CaseExportQuery:
                 f"more than {MOST} cases are in scope; narrow the filter",
             )
         text = await ctx.read(_written, ctx, rows)
-        ids = [row.case_id for row in rows]
-        if ids:
-            await looked(info, look_at(info, "caseExport", "case", ids, ctx.act.actor.area_path), purpose)
+        if rows:
+            look = look_at(info, "caseExport", "case", of_cases(rows), ctx.act.actor.area_path)
+            await looked(info, look, purpose)
         return CaseExport(csv=text, count=len(rows), sha256=sha256(text.encode()).hexdigest())
 
 

@@ -11,7 +11,7 @@ from api import duplicates
 from api.graphql.case.case import Case, of_past
 from api.graphql.common import NARROW, After, First, MinPosition
 from api.graphql.context import Info, identity, utc
-from api.graphql.looking import Purpose, attempted, look_at, looked, plate_of
+from api.graphql.looking import Purpose, attempted, look_at, looked, of_cases, plate_of
 from api.graphql.pages import Connection, ListOf, instant, instant_or_none
 from api.graphql.words import CaseState, Finding, Mark
 from domain.case.guards import check_view
@@ -221,7 +221,8 @@ class CaseQuery:
                 f"more than {OPENED} cases are in scope; narrow from and to",
             )
         found = await ctx.services.writes(duplicates.of_plate, ctx.services, sealed, wanted)
+        ids = of_cases((await ctx.read(case_queue.by_ids, found)).values())
         await looked(
-            info, look_at(info, "casesByPlate", "case", found, ctx.act.actor.area_path, plate=wanted), purpose
+            info, look_at(info, "casesByPlate", "case", ids, ctx.act.actor.area_path, plate=wanted), purpose
         )
         return NAMED.listed(within, Named(found), first=first, after=after)

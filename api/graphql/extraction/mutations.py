@@ -225,7 +225,7 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
         asked = is_attempt(refusal) or isinstance(refusal, errors.NotFound)
         if asked and (hidden := await _hidden(info, wanted, refusal)):
             noun, noun_id, area_path, why = hidden
-            look = look_at(info, "requestExtraction", noun, [noun_id], area_path)
+            look = look_at(info, "requestExtraction", noun, [noun_id], area_path, camera_id=camera_id)
             await attempted(info, look, why, given.purpose)
         raise
     found = await of_log(info, answer.id, None, upto=answer.position)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
-from api.graphql.camera.camera import Camera, cameras
+from api.graphql.camera.camera import Camera, cameras, found_to_see
 from api.graphql.columns import Link, column, of_source
 from api.graphql.common import NARROW, After, First, MinPosition, Position, Rule, rule, rules
 from api.graphql.context import Info, identity, legal, utc
@@ -256,6 +257,12 @@ OnlyCamera = Annotated[
 ]
 
 
+async def _asked_of(info: Info, way: str, camera_id: UUID | None) -> None:
+    """Nothing is shown of a camera that one may not know of, and that somebody asked by its id is on record."""
+    if camera_id is not None:
+        await found_to_see(info, way, camera_id)
+
+
 @strawberry.type
 class OperationQuery:
     """Queries on how cameras run."""
@@ -281,6 +288,7 @@ class OperationQuery:
             raise InvalidInput("from", "phải trước to và trước hiện tại", "comes before to and before now")
         only = identity("cameraId", camera_id) if camera_id is not None else None
         await ctx.visible(min_position, "outages", "camera_registry", "directory")
+        await _asked_of(info, "availability", only)
         within = scope.of_cameras(ctx.act)
         size = page_size(first)
         found = await ctx.read(outages.available, within, begin, end, by, camera_id=only, first=size)
@@ -301,6 +309,7 @@ class OperationQuery:
         ctx = info.context
         only = identity("cameraId", camera_id) if camera_id is not None else None
         await ctx.visible(min_position, "camera_registry", "directory")
+        await _asked_of(info, "links", only)
         within = scope.of_register(ctx.act)
         size = page_size(first)
         found = await ctx.read(links.states, within, ctx.act.now, by, camera_id=only, first=size)
@@ -345,4 +354,5 @@ class OperationQuery:
             until=utc("to", to) if to is not None else None,
         )
         await ctx.visible(min_position, "device_diary", "camera_registry", "directory")
+        await _asked_of(info, "diary", narrow.camera_id)
         return DIARY.listed(within, narrow, first=first, after=after)

@@ -21,6 +21,7 @@ class AccessEntry:
 
     row: strawberry.Private[AccessRow]
     actor: strawberry.Private[Entry | None]
+    principal: strawberry.Private[Entry | None]
     acting_unit: strawberry.Private[Entry | None]
 
     @strawberry.field(description="Vị trí · Position in the log")
@@ -36,9 +37,22 @@ class AccessEntry:
     @strawberry.field(description="Người xem, tên lúc đó · Who, by the name of that time")
     async def by(self, info: Info) -> str:
         """The person's name at that time, or the process."""
-        if self.actor is None or self.actor.sealed_name is None:
-            return self.row.by
-        return f"{await info.context.open(self.actor.sealed_name)} ({self.actor.code})"
+        return await called(info, self.actor) or self.row.by
+
+    @strawberry.field(
+        description="Làm thay ai theo ủy quyền, tên lúc đó; null nếu bằng quyền của mình ·"
+        " By whose rights, under a delegation, by the name of that time; null where they were one’s own"
+    )
+    async def on_behalf_of(self, info: Info) -> str | None:
+        """Whose rights they were: both people stand in every look (R-QT-5.3.0)."""
+        return await called(info, self.principal) or self.row.on_behalf_of
+
+    @strawberry.field(
+        description="Mã của ủy quyền đã dùng · The delegation that gave the rights, as an account lists it"
+    )
+    def delegation(self) -> strawberry.ID | None:
+        """Which delegation it was."""
+        return strawberry.ID(self.row.delegation) if self.row.delegation else None
 
     @strawberry.field(description="Đơn vị, tên lúc đó · Unit, by the name of that time")
     def unit(self) -> str:
@@ -110,6 +124,13 @@ class ListOfAccesses(ListOf[C]):
         return await entries_of(ctx, rows)
 
 
+async def called(info: Info, who: Entry | None) -> str | None:
+    """What a person is called, in the name and with the code of their account; None of a process."""
+    if who is None or who.sealed_name is None:
+        return None
+    return f"{await info.context.open(who.sealed_name)} ({who.code})"
+
+
 async def entries_of(ctx: RequestContext, rows: Sequence[AccessRow]) -> list[AccessEntry]:
     """Accesses with the names of their time."""
     names = await ctx.read(access_log.names, rows)
@@ -117,6 +138,7 @@ async def entries_of(ctx: RequestContext, rows: Sequence[AccessRow]) -> list[Acc
         AccessEntry(
             row=row,
             actor=names.get((row.by, row.position)),
+            principal=names.get((str(row.on_behalf_of), row.position)),
             acting_unit=names.get((str(row.unit_id), row.position)),
         )
         for row in rows
@@ -140,7 +162,9 @@ class AccessFilterInput:
     subject_id: strawberry.ID | None = strawberry.field(
         default=None, description="Hồ sơ, chứng cứ, lượt trích xuất… · A case, a file, an extraction…"
     )
-    account_id: strawberry.ID | None = strawberry.field(default=None, description="Tài khoản · An account")
+    account_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Tài khoản đã xem · The account that looked"
+    )
     purpose: AccessPurpose | None = strawberry.field(default=None, description="Mục đích · Purpose")
     since: datetime | None = strawberry.field(default=None, description="Từ thời điểm · From this instant")
     until: datetime | None = strawberry.field(default=None, description="Đến trước · Before this instant")

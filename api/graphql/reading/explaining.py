@@ -11,11 +11,15 @@ from api.graphql.common import After, First, Language, Rule, Speech, cited
 from api.graphql.context import Info, RequestContext, identity, legal, utc
 from api.graphql.looking import AccessPurpose, attempted, look_at, looked
 from api.graphql.pages import PageInfo, page_size
-from domain.camera import Camera
-from domain.camera.guards import check_watch
-from domain.case.guards import check_view
 from domain.clock import legal_date
-from domain.commands.explaining import Explanation, Subject, explain, subject_of
+from domain.commands.explaining import (
+    Explanation,
+    check_action,
+    check_audit,
+    check_view,
+    explain,
+    subject_of,
+)
 from domain.context import Context
 from domain.errors import Forbidden, InvalidInput, NotFound, Refusal, refuse
 from projections import directory
@@ -23,6 +27,7 @@ from projections import directory
 SCANNED: Final = 500
 """How many accounts one page of `whoCould` decides on at most: about half a second's work."""
 
+ON: Final = "Đối tượng: camera, hồ sơ, sự cố, tài khoản…"
 Action = Annotated[
     str,
     strawberry.argument(
@@ -159,7 +164,7 @@ class AccessExplanation:
         description="Trạng thái của đối tượng lúc đó · State of what it is done on, at that time"
     )
     def state(self) -> str | None:
-        """Where the camera or the case stood."""
+        """Where the camera, the case, or whatever it is done to stood."""
         return self.found.state
 
 
@@ -186,7 +191,11 @@ class ExplainingQuery:
         info: Info,
         action: Action,
         on: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Camera hoặc hồ sơ · A camera or a case")
+            strawberry.ID | None,
+            strawberry.argument(
+                description=f"{ON}; không có với việc lập mới ·"
+                " What it is done to: a camera, a case, an incident, an account…; nothing where something is made anew"
+            ),
         ] = None,
         account: Annotated[
             strawberry.ID | None,
@@ -203,6 +212,7 @@ class ExplainingQuery:
         own = act.actor.account_id
         account_id = identity("account", account) if account is not None else own
         on_id = identity("on", on) if on is not None else None
+        check_action(action, act.authority)
         instant = _past(ctx, at)
         ids = [account_id, *([on_id] if on_id else [])]
         look = look_at(info, "explainAccess", "account", ids, act.actor.area_path)
@@ -220,16 +230,17 @@ class ExplainingQuery:
         return AccessExplanation(found=found) if found else None
 
     @strawberry.field(
-        description="Ai đã có thể làm một việc với một camera hoặc hồ sơ tại một thời điểm; cho người được xem lại"
+        description="Ai đã có thể làm một việc với một camera, hồ sơ, sự cố… tại một thời điểm; cho người được xem lại"
         " nhật ký, trong địa bàn; việc hỏi cũng được ghi ·"
-        " Who could do something to a camera or a case at an instant; for whoever may replay the audit, in their"
-        " area, and itself on record"
+        " Who could do something to a camera, a case, an incident… at an instant; for whoever may replay the audit, in"
+        " their area, and itself on record"
     )
     async def who_could(
         self,
         info: Info,
         on: Annotated[
-            strawberry.ID, strawberry.argument(description="Camera hoặc hồ sơ · A camera or a case")
+            strawberry.ID,
+            strawberry.argument(description=f"{ON} · What it is done to: a camera, a case, an incident…"),
         ],
         action: Action,
         at: At = None,
@@ -241,6 +252,7 @@ class ExplainingQuery:
         ctx = info.context
         act = ctx.act
         on_id = identity("on", on)
+        check_action(action, act.authority)
         look = look_at(info, "whoCould", "account", [on_id], act.actor.area_path)
         if (refusal := act.check_may("audit.replay")) is not None:
             await attempted(info, look, refusal, purpose)
@@ -278,13 +290,6 @@ def _past(ctx: RequestContext, at: datetime | None) -> datetime | None:
     return instant
 
 
-def _hidden(subject: Subject, context: Context) -> Refusal | None:
-    """Why somebody may not know of it: the audit knows of its area, others of what they are shown."""
-    if context.permission("audit.replay").allowed:
-        return None if context.actor.covers(subject.area_path) else _elsewhere(context)
-    return check_watch(subject, context) if isinstance(subject, Camera) else check_view(subject, context)
-
-
 def _elsewhere(context: Context) -> Refusal:
     return Forbidden(
         "Ngoài địa bàn của đơn vị", "It lies outside of the unit's area", rule=context.rule_of("audit.replay")
@@ -300,7 +305,8 @@ def _explained(
     subject = subject_of(record, on_id) if on_id is not None else None
     if on_id is not None and subject is None:
         return None, None
-    if subject is not None and (hidden := _hidden(subject, ctx.act)) is not None:
+    check = check_view if account_id == ctx.act.actor.account_id else check_audit
+    if subject is not None and (hidden := check(record, subject, ctx.act)) is not None:
         return None, hidden
     try:
         found = explain(
@@ -323,7 +329,7 @@ def _who(
     subject = subject_of(record, on_id)
     if subject is None:
         return None, None, None
-    if (hidden := _hidden(subject, ctx.act)) is not None:
+    if (hidden := check_audit(record, subject, ctx.act)) is not None:
         return None, None, hidden
     found: list[Explanation] = []
     known = ctx.services.reads.sync(directory.accounts, at=at, after=after or "", most=SCANNED + 1)

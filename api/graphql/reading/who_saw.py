@@ -12,8 +12,9 @@ from api.graphql.common import After, First, MinPosition
 from api.graphql.context import Info, RequestContext, identity, legal, utc
 from api.graphql.looking import AccessPurpose, attempted, look_at, looked, plate_of
 from api.graphql.pages import Connection, instant, whole
-from api.graphql.reading.access_log import ACCESSES, AccessEdge, AccessEntry, ListOfAccesses
+from api.graphql.reading.access_log import ACCESSES, AccessEdge, AccessEntry, ListOfAccesses, called
 from domain.clock import legal_date
+from domain.commands.reading import Look
 from domain.errors import InvalidInput, refuse
 from domain.plates import Plate
 from projections import access_log, case_queue, scope
@@ -34,6 +35,7 @@ class AccessTotal:
 
     seen: strawberry.Private[Seen]
     actor: strawberry.Private[Entry | None]
+    principal: strawberry.Private[Entry | None]
     acting_unit: strawberry.Private[Entry | None]
 
     @strawberry.field(description="Tài khoản · The account; none in totals of a unit")
@@ -45,9 +47,15 @@ class AccessTotal:
     @strawberry.field(description="Người xem, tên lúc đó · Who, by the name of that time")
     async def by(self, info: Info) -> str | None:
         """The person's name at the last of these looks, or the process."""
-        if self.actor is None or self.actor.sealed_name is None:
-            return self.seen.by
-        return f"{await info.context.open(self.actor.sealed_name)} ({self.actor.code})"
+        return await called(info, self.actor) or self.seen.by
+
+    @strawberry.field(
+        description="Làm thay ai theo ủy quyền; mỗi người được làm thay là một dòng ·"
+        " By whose rights, under a delegation: each is a total of its own; none in totals of a unit"
+    )
+    async def on_behalf_of(self, info: Info) -> str | None:
+        """Whose rights they were, by the name at the last of these looks; null where they were one's own."""
+        return await called(info, self.principal) or self.seen.on_behalf_of
 
     @strawberry.field(description="Đơn vị, tên lúc đó · Unit, by the name of that time")
     def unit(self) -> str:
@@ -81,6 +89,7 @@ async def _totals(ctx: RequestContext, rows: Sequence[Seen]) -> list[AccessTotal
         AccessTotal(
             seen=row,
             actor=names.get((str(row.by), row.position)),
+            principal=names.get((str(row.on_behalf_of), row.position)),
             acting_unit=names.get((str(row.unit_id), row.position)),
         )
         for row in rows
@@ -148,7 +157,11 @@ class WhoSawQuery:
         ] = None,
         case: Annotated[strawberry.ID | None, strawberry.argument(description="Hồ sơ · A case")] = None,
         account: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Tài khoản · An account: what it saw")
+            strawberry.ID | None,
+            strawberry.argument(
+                description="Tài khoản: đã xem gì, và người khác đã xem gì bằng quyền của nó ·"
+                " An account: what it saw, and what others saw by its rights"
+            ),
         ] = None,
         purpose: Annotated[
             AccessPurpose,
@@ -170,28 +183,31 @@ class WhoSawQuery:
                 "exactly one of camera, plate, case and account is expected",
             )
         await ctx.visible(min_position, "access_log", "directory")
+        account_id = identity("account", account) if account is not None else None
         sought = Sought(
             since=utc("from", from_),
             until=utc("to", to),
             camera_id=identity("camera", camera) if camera is not None else None,
             case_id=identity("case", case) if case is not None else None,
-            by=str(identity("account", account)) if account is not None else None,
+            account=str(account_id) if account_id is not None else None,
         )
-        if plate is not None:
-            sought = await _of_plate(info, within, sought, plate_of("plate", plate), purpose)
+        wanted = plate_of("plate", plate) if plate is not None else None
+        if wanted is not None:
+            refuse(ctx.act.check_purpose(purpose.value))
+        ids = [one for one in (sought.camera_id, sought.case_id, account_id) if one is not None]
+        look = look_at(info, "whoSaw", "access", ids, ctx.act.actor.area_path, plate=wanted)
+        if (refusal := ctx.act.check_may("audit.replay")) is not None:
+            await attempted(info, look, refusal, purpose)
+        elif wanted is not None:
+            sought = await _of_plate(info, within, sought, wanted, look, purpose)
         return WHO_SAW.listed(within, sought, first=first, after=after)
 
 
 async def _of_plate(
-    info: Info, within: Scope, sought: Sought, plate: Plate, purpose: AccessPurpose
+    info: Info, within: Scope, sought: Sought, plate: Plate, look: Look, purpose: AccessPurpose
 ) -> Sought:
     """The same question, of the accesses that were searches for a plate or looks at its cases."""
     ctx = info.context
-    refuse(ctx.act.check_purpose(purpose.value))
-    look = look_at(info, "whoSaw", "access", [], ctx.act.actor.area_path, plate=plate)
-    if (refusal := ctx.act.check_may("audit.replay")) is not None:
-        await attempted(info, look, refusal, purpose)
-        return replace(sought, positions=[])
     searches = await ctx.read(access_log.searches, within, sought.since, sought.until, most=OPENED + 1)
     # nobody looks at a case before its act
     cases = await ctx.read(
