@@ -15,6 +15,7 @@ from api.graphql.camera.file import (
     CameraFault,
     CameraOwner,
     CameraPosition,
+    Recording,
     on_file,
     papers,
 )
@@ -50,18 +51,6 @@ from domain.extraction.guards import check_request
 from projections import camera_registry, history, scope
 from projections.camera_registry import CameraRow, RegistryFilter
 from projections.follower import Recorded
-
-
-@strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
-class Recording:
-    """Footage of a camera that an extraction can be cut out of."""
-
-    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
-    from_: datetime = strawberry.field(name="from", description="Từ · From")
-    to: datetime = strawberry.field(description="Đến · To")
-    damaged: bool = strawberry.field(
-        description="Đã phát hiện hỏng, không cắt được · Found damaged: nothing is cut out of it"
-    )
 
 
 @strawberry.type(description="Camera đã đăng ký · A registered camera")

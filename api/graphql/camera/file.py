@@ -101,6 +101,18 @@ class CameraOwner:
     contact: str | None = strawberry.field(description="Liên hệ · How to reach them")
 
 
+@strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
+class Recording:
+    """Footage of a camera that an extraction can be cut out of."""
+
+    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
+    from_: datetime = strawberry.field(name="from", description="Từ · From")
+    to: datetime = strawberry.field(description="Đến · To")
+    damaged: bool = strawberry.field(
+        description="Đã phát hiện hỏng, không cắt được · Found damaged: nothing is cut out of it"
+    )
+
+
 @strawberry.type(description="Vị trí camera · Where a camera stands")
 class CameraPosition:
     """A position, in degrees."""
