@@ -246,6 +246,9 @@ class Authority(Protocol):
     def could(self, actor: Actor, action: str, *, now: datetime) -> bool:
         """Whether there is anything at all that *actor* may do *action* on."""
 
+    def opens(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether the grants that *actor* holds open anything of *action* that their function does not."""
+
     def knows(self, action: str) -> bool:
         """Whether there is such an action."""
 
