@@ -127,34 +127,6 @@ class TestGrants:
             assert isinstance(refused, Forbidden), action
             assert "an ordinary grant opens no more" in refused.en
 
-    @pytest.mark.rule("R-DB-7.4.0", "R-DB-8.2.0")
-    @pytest.mark.parametrize(
-        "kind, action, opened",
-        [
-            ("PROVINCIAL_POLICE", "camera.ptz", False),
-            ("PROVINCIAL_POLICE", "camera.view", True),
-            ("EXPLOITING_BODY", "camera.view", True),
-            ("LEVEL_1_MANAGER", "camera.view", False),
-        ],
-    )
-    def test_never_what_opens_nothing(self, kind: str, action: str, *, opened: bool) -> None:
-        """Only what the regulation says a grant opens is given by one; the refusal says how the rest is."""
-        of = unit("X", kind, PROVINCE)
-        refused = _refusal(
-            account(of),
-            lambda one: one.direct_grant(context(MANAGER, profile="dien-bien"), of, right(action=action)),
-        )
-        assert (refused is None) == opened
-        assert opened or "outOfFunction (R-DB-8.2.0)" in str(refused)
-
-    @pytest.mark.rule("R-DH-12.2.d")
-    @pytest.mark.parametrize("of, opened", [(unit("TTR", "OTHER_BODY"), True), (POLICE, False)])
-    def test_in_writing(self, of: Unit, *, opened: bool) -> None:
-        """In Đồng Hới other bodies are given sight of cameras by a document; to the police it would open nothing."""
-        wanted = right(action="camera.view", purpose="SECURITY")
-        refused = account(of).when(lambda one: one.give_grant(context(ADMINISTRATOR), of, wanted)).refusal
-        assert (refused is None) == opened
-
     def test_not_to_oneself(self) -> None:
         """Nobody gives themselves a right."""
         own = replace(ADMINISTRATOR, account_id=ID)
