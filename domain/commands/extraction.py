@@ -7,7 +7,6 @@ from itertools import pairwise
 from uuid import UUID, uuid5
 
 from domain.camera import Camera
-from domain.camera.guards import check_see
 from domain.case import Case
 from domain.case import guards as case_guards
 from domain.clock import legal_date
@@ -102,8 +101,7 @@ def request_extraction(
 
     def decide() -> FootageExtraction:
         camera = app.find(Camera, wanted.camera_id)
-        hidden = check_see(camera, context)
-        if hidden and guards.check_source(camera, context, in_writing=wanted.in_writing):
+        if guards.check_source(camera, context, in_writing=wanted.in_writing) is not None:
             raise NotFound("camera", "camera", camera.id)
         if wanted.case_id is not None:
             case = app.find(Case, wanted.case_id)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.guards import CameraFacts, check_secret, check_watch
+from domain.camera.guards import CameraFacts, check_secret, check_see, check_watch
 from domain.context import Actor, Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.extraction.state import ExtractionState
@@ -171,19 +171,13 @@ def is_written(document_number: str | None, note: str | None, *, undertaking: bo
     return bool(document_number and note and undertaking)
 
 
-def check_source(camera: CameraFacts, context: Context, *, in_writing: bool) -> Refusal | None:
-    """Footage is asked for of a camera that one may view; what a request in writing opens, it opens to that request."""
-    return check_watch(camera, context, also=WRITTEN if in_writing else frozenset())
-
-
 def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = True) -> Refusal | None:
     """Footage is asked for by a unit that may view the camera, and whose requests somebody is named to decide on.
 
     *in_writing*: with a document, its content, and the undertaking to keep to the purpose (R-DH-12.2.d).
     """
     facts = WRITTEN if in_writing else frozenset[str]()
-    refusal = check_source(camera, context, in_writing=in_writing)
-    refusal = refusal or context.check_may("extraction.request", facts=facts)
+    refusal = check_watch(camera, context, also=facts) or context.check_may("extraction.request", facts=facts)
     if refusal is None and not context.rulebook.deciders(context.actor.unit_kind):
         return Forbidden(
             "Quy chế không nêu ai duyệt đề nghị trích xuất của đơn vị loại này",
@@ -191,6 +185,11 @@ def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = T
             rule=context.rule_of("extraction.approve"),
         )
     return refusal
+
+
+def check_source(camera: CameraFacts, context: Context, *, in_writing: bool) -> Refusal | None:
+    """The camera is there for whoever sees it in the register, and for a request in writing that may ask of it."""
+    return check_see(camera, context) and check_request(camera, context, in_writing=in_writing)
 
 
 def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | None:

@@ -9,7 +9,6 @@ from tests.support.oracle import (
     COMMUNE,
     DONE,
     KINDS,
-    LOOKERS,
     TEAM,
     CameraFacts,
     Somebody,
@@ -84,10 +83,9 @@ def _(noun: CameraFacts, who: Somebody, act: str) -> str:  # noqa: PLR0911 — o
     On anybody else's requests nobody is named to decide. A case is opened on data of a camera of one's own unit, by
     whoever receives cases of its kind.
     """
-    if act == "requestExtraction" and who.kind == BODY and noun.domain == "SECURITY" and who.role in LOOKERS:
-        return (
-            DONE if who.role in {"HANDLER", "LEADER"} else "Forbidden"
-        )  # in writing, and without watching it
+    in_writing = who.kind == BODY and noun.domain == "SECURITY" and who.role in {"HANDLER", "LEADER"}
+    if act == "requestExtraction" and in_writing:
+        return DONE  # without watching it
     if not sees(noun, who):
         return "NotFound"
     if act in USES_OF_CAMERAS:
