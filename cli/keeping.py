@@ -59,6 +59,10 @@ class _Keeper:
         """Whether it is that act."""
         return action == self.action
 
+    def opens(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether the grants that somebody holds open anything that their function does not."""
+        return self.authority.opens(actor, action, now=now)
+
     def knows(self, action: str) -> bool:
         """Whether there is such an action."""
         return self.authority.knows(action)

@@ -115,6 +115,9 @@ class Rulebook(Protocol):
     def account_rules(self) -> AccountRules:
         """How accounts are given, kept and looked through."""
 
+    def deciders(self, unit_kind: str) -> Collection[str]:
+        """The kinds of unit that decide on extractions asked for by units of a kind; none where nobody is named."""
+
     @property
     def breaches(self) -> BreachRules:
         """Who checks that the regulation is kept, and what follows a breach of it."""
@@ -246,6 +249,9 @@ class Authority(Protocol):
 
     def could(self, actor: Actor, action: str, *, now: datetime) -> bool:
         """Whether there is anything at all that *actor* may do *action* on."""
+
+    def opens(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether the grants that *actor* holds open anything of *action* that their function does not."""
 
     def knows(self, action: str) -> bool:
         """Whether there is such an action."""

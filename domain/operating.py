@@ -28,6 +28,8 @@ class Operation:
     """That whoever reports one has told their leader, and when; None where nobody is named."""
     process_rule: str | None = None
     """That one is handled by a process that was issued; None where none is."""
+    told: frozenset[str] = frozenset()
+    """The kinds of unit that see the incidents of their area besides (R-DB-18.4.0)."""
     duty: Mapping[str, str] = field(default_factory=dict)
     """The kinds of unit that have somebody on duty at every hour, each with the rule that wants it so."""
     work_rule: str | None = None

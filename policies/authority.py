@@ -6,9 +6,9 @@ among the facts the caller states; a fact nobody states does not hold.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.camera.guards import PUBLIC_SET
 from domain.clock import start_of
@@ -16,6 +16,9 @@ from domain.context import Actor
 from policies.access import Access, Grant
 from policies.profile import Grantable, UnitKind
 from policies.tables import NEEDS
+
+GIVEN: Final = frozenset({"grant", "written-request"})
+"""The conditions that a dated grant, which is given by a document, meets."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +79,19 @@ class Authority:
         return any(
             self.may(actor, action, now=now, on=on, facts=NEEDS).allowed
             for on in (None, *self.domains, PUBLIC_SET)
+        )
+
+    def opens(self, actor: Actor, action: str, *, now: datetime) -> bool:
+        """Whether the grants that *actor* holds open anything of *action* that their function does not."""
+        without = replace(actor, grants=())
+        return any(
+            self.may(actor, action, now=now, on=on, facts=facts | GIVEN).allowed
+            and not self.may(without, action, now=now, on=on, facts=facts).allowed
+            for on in (None, *self.domains, PUBLIC_SET)
+            for facts in (
+                frozenset[str](),
+                NEEDS - GIVEN,
+            )  # where nothing else holds, and where all else does
         )
 
     def knows(self, action: str) -> bool:

@@ -39,3 +39,9 @@ class ExtractionSection(Strict):
     approvers: tuple[ExtractionApprover, ...]
     executors: Executors
     log_fields: Value[tuple[str, ...]]
+
+    def deciders(self, requester: str) -> frozenset[str]:
+        """Return who decides on a request of such a unit; nobody on that of one which has nothing to ask for."""
+        if all(requester not in one.unit_kinds for one in self.request):
+            return frozenset()
+        return frozenset(one.approver for one in self.approvers if one.requester in {None, requester})

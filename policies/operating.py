@@ -22,6 +22,7 @@ def operation_of(says: Profile) -> Operation:
         ),
         leader_rule=told.leader.rule if told and told.leader else None,
         process_rule=told.process.rule if told and told.process else None,
+        told=frozenset(one.unit_kind for one in told.told) if told else frozenset(),
         duty=MappingProxyType({one.unit_kind: one.rule for one in kept.duty} if kept else {}),
         work_rule=share.rule if share else None,
         **({"max_share_down": share.value} if share else {}),

@@ -218,6 +218,12 @@ class Retention(Strict):
     hold_for_case: Value[bool]
 
 
+class Duty(Stated):
+    """A kind of unit on which something falls."""
+
+    unit_kind: str
+
+
 class IncidentKind(Cited):
     """What an incident may be about, and what is wrong with a camera while one is open."""
 
@@ -231,22 +237,19 @@ class Incidents(Strict):
     rule: str
     leader: Stated | None = None
     """Whoever reports one has told their leader."""
+    told: tuple[Duty, ...] = ()
+    """The kinds of unit that are told besides of those of their area; they see, and do not handle them."""
     process: Stated | None = None
     """One is handled by a process that the parent body issued."""
     fix_hours: Value[PositiveInt] | None = None
     kinds: Named[IncidentKind]
 
 
-class Duty(Stated):
-    """A kind of unit that has somebody on duty at every hour."""
-
-    unit_kind: str
-
-
 class OperationSection(Strict):
     """How the system is kept running."""
 
     duty: tuple[Duty, ...] = ()
+    """Who has somebody on duty at every hour."""
     max_share_of_area_down: Value[Annotated[float, Field(gt=0, le=1)]]
     """How many of an area's cameras work may take down at once; a *rule* is that it must not interrupt operation."""
 
@@ -297,6 +300,10 @@ class Standing(Strict):
     """How data go from one unit to another."""
     correction: Ground | None = None
     """Why what was recorded is not changed in its place."""
+    acts: Annotated[Mapping[str, Ground], AfterValidator(MappingProxyType), Given] = Field(
+        default_factory=dict
+    )
+    """What single acts on what is one's own rest on, where that is not *reading*."""
     units: Ground | None = None
     """Of which units the system is; accounts, cameras and cases belong to them."""
 

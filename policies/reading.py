@@ -202,6 +202,9 @@ def _check_document(folder: Folder, found: Sources, ids: set[str], problems: Pro
         place = said.place(("facts", kind))
         problems.known(place, "facts", [str(kind)], units)
         problems.known(place, f"facts.{kind}", map(str, words if isinstance(words, list) else ()), NEEDS)
+    standing = content.get("standing")
+    acts = standing.get("acts") if isinstance(standing, dict) else None
+    problems.known(said.place(("standing", "acts")), "standing.acts", map(str, acts or ()), found.actions)
     named = content.get("unit_kinds")
     for tie in ("parent", "successor"):
         ties = {str(kind): str(unit[tie]) for kind, unit in _parts(named) if tie in unit}
@@ -329,14 +332,22 @@ def _cells(found: Sources) -> Iterator[Line]:
                 on=row.on,
                 allowed=row.allowed == "yes",
                 needs=row.needs,
-                basis=row.basis,
+                basis=_told(row, found.rules),
                 rules=row.rules,
             )
+
+
+def _told(row: AccessRow, rules: Mapping[str, Rule]) -> str:
+    """Return the basis as people are told it: where the text is silent, what the answer rests on then."""
+    if row.basis.startswith("silent"):
+        return "; ".join(rules[rule].citation for rule in row.rules if rule in rules)
+    return row.basis.replace("**", "")
 
 
 def _reading(units: Iterable[str], standing: Standing, actions: Mapping[str, ActionRow]) -> Iterator[Line]:
     """Yield the reading that every kind of unit may do under a need."""
     for row in actions.values():
+        ground = standing.acts.get(row.action, standing.reading)
         for unit in units if row.needs else ():
             yield Line(
                 unit=unit,
@@ -345,6 +356,6 @@ def _reading(units: Iterable[str], standing: Standing, actions: Mapping[str, Act
                 on="",
                 allowed=True,
                 needs=tuple((row.needs or "").split()),
-                basis=standing.reading.basis,
-                rules=standing.reading.rules,
+                basis=ground.basis,
+                rules=ground.rules,
             )

@@ -261,6 +261,10 @@ class Rulebook:
         """How accounts are given, kept and looked through."""
         return self.says.account_rules
 
+    def deciders(self, unit_kind: str) -> frozenset[str]:
+        """Return the kinds of unit that decide on extractions asked for by units of a kind."""
+        return self.says.extraction.deciders(unit_kind) if self.says.extraction else frozenset()
+
     def rule_for(self, matter: str) -> str | None:
         """Return the rule on a matter that is no cell of the matrix; None where the regulation says nothing of it."""
         if matter == "processing":

@@ -125,13 +125,15 @@ def _check_right(account: "Account", context: Context, unit: Unit, right: Right)
         return _check_consent(context, right)
     holder = account.actor(unit, grants=(right.held(),))
     at = max(context.now, right.starts_at)
-    if not context.authority.could(holder, right.action, now=at):
+    if not context.authority.opens(holder, right.action, now=at):
         permission = context.authority.may(holder, right.action, now=at)
+        beyond = context.rulebook.account_rules.consent_rule
+        way = (f"; ngoài chức năng: outOfFunction ({beyond})", f"; beyond: outOfFunction ({beyond})")
+        vi, en = way if beyond else ("", "")
         raise Forbidden(
-            f"Quy định không cho đơn vị hoặc chức năng này {right.action}, và cấp quyền thường không mở ra"
-            f" [{permission.basis}]",
-            f"The regulation does not let this unit or function {right.action}, and an ordinary grant opens"
-            f" no more [{permission.basis}]",
+            f"Cấp quyền thường không mở thêm {right.action} cho đơn vị hoặc chức năng này [{permission.basis}]{vi}",
+            f"To this unit or function an ordinary grant opens no more of {right.action}"
+            f" [{permission.basis}]{en}",
             rule=permission.rules[0] if permission.rules else None,
         )
     return guards.rule_of(account.placed(unit), context, AccountStep.ISSUE)

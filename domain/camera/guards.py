@@ -109,7 +109,7 @@ def facts_about(camera: CameraFacts, context: Context, action: str) -> frozenset
     if camera.domain == "TRAFFIC":
         facts.add("traffic-cameras")
     if any(grant.covers(camera.area_path, camera.camera_id) for grant in context.grants_for(action)):
-        facts.add("grant")
+        facts |= {"grant", "written-request"}  # none is given but by a document (R-DH-12.2.d)
     return frozenset(facts)
 
 
@@ -150,9 +150,11 @@ def check_shared(camera: CameraFacts, context: Context) -> Refusal | None:
     return None
 
 
-def check_watch(camera: CameraFacts, context: Context) -> Refusal | None:
+def check_watch(
+    camera: CameraFacts, context: Context, *, also: frozenset[str] = frozenset()
+) -> Refusal | None:
     """What one may not view is not there for one; what an owner withdrew is watched by nobody from then on."""
-    refusal = check_camera(camera, context, "camera.view")
+    refusal = check_camera(camera, context, "camera.view", also=also)
     if refusal is None and camera.withdrawn:
         return Forbidden(
             "Chủ sở hữu đã rút đồng ý: không ai được xem camera này",
@@ -190,6 +192,18 @@ def check_see(camera: CameraFacts, context: Context) -> Refusal | None:
     """
     refusal = check_camera(camera, context, "camera.view")
     return refusal if refusal is not None and check_administer(camera, context) is not None else None
+
+
+def check_file(camera: CameraFacts, context: Context) -> Refusal | None:
+    """Guard: what is on file of a camera that one is shown is read by its own system, and whose work it is.
+
+    Whoever sees it as one of those open to everybody sees the place and its picture, no more (R-DB-5.3.0, R-DB-9.2.0).
+    """
+    audits = context.permission("audit.replay").allowed and context.actor.covers(camera.area_path)
+    if audits or own_system(camera, context) or check_administer(camera, context) is None:
+        return None
+    facts = facts_about(camera, context, "camera.view")
+    return context.check_may("camera.view", on=camera.domain, facts=facts)
 
 
 def act_rule(context: Context, act: str) -> str | None:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from uuid import UUID, uuid5
 
 from domain.camera import Camera
-from domain.camera.guards import check_see
 from domain.case import Case
 from domain.case import guards as case_guards
 from domain.clock import legal_date
@@ -84,6 +83,11 @@ class Wanted:
     undertaking: bool = False
     case_id: UUID | None = None
 
+    @property
+    def in_writing(self) -> bool:
+        """Whether it comes with a document, its content and the undertaking (R-DH-12.2.d)."""
+        return guards.is_written(self.document_number, self.note, undertaking=self.undertaking)
+
 
 def request_extraction(
     app: CaseSystem, context: Context, command: Command, *, wanted: Wanted, covering: Covering
@@ -97,7 +101,7 @@ def request_extraction(
 
     def decide() -> FootageExtraction:
         camera = app.find(Camera, wanted.camera_id)
-        if check_see(camera, context) is not None:
+        if guards.check_source(camera, context, in_writing=wanted.in_writing) is not None:
             raise NotFound("camera", "camera", camera.id)
         if wanted.case_id is not None:
             case = app.find(Case, wanted.case_id)

@@ -69,7 +69,7 @@ class FootageExtraction(Aggregate):
 
         *kept* says whether any of the window is; a number is drawn only for what is going to be recorded.
         """
-        in_writing = bool(document_number and note and undertaking)
+        in_writing = guards.is_written(document_number, note, undertaking=undertaking)
         refuse(guards.check_request(camera, context, in_writing=in_writing))
         _check_window(context, starts_at, ends_at)
         refuse(context.check_purpose(purpose))

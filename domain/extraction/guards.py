@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from domain.camera.guards import CameraFacts, check_secret, check_watch
+from domain.camera.guards import CameraFacts, check_secret, check_see, check_watch
 from domain.context import Actor, Context
 from domain.errors import Forbidden, Refusal, SamePerson, WrongState
 from domain.extraction.state import ExtractionState
 
-ADDRESSED: Final = {"COMMUNE_POLICE": "request-of-commune-police", "OTHER_BODY": "request-of-other-body"}
-"""Whose requests the matrix names somebody to decide on, as the fact that this is one of theirs."""
+WRITTEN: Final = frozenset({"written-request"})
+"""What the matrix calls a request with a document, its content and an undertaking (R-DH-12.2.d)."""
 
 
 class ExtractionFacts(Protocol):
@@ -67,16 +67,28 @@ class ExtractionFacts(Protocol):
 Guard = Callable[[ExtractionFacts, Context], Refusal | None]
 
 
+def request_of(unit_kind: str) -> str:
+    """What the matrix calls a request of a unit of that kind, such as `request-of-commune-police`."""
+    return f"request-of-{unit_kind.lower().replace('_', '-')}"
+
+
+def decides_for(context: Context, unit_kind: str) -> bool:
+    """Whether the regulation has the actor decide on the requests of units of a kind (R-DH-12.2.c2, R-QT-7.4.0)."""
+    named = context.actor.unit_kind in context.rulebook.deciders(unit_kind)
+    return (
+        named and context.permission("extraction.approve", facts=frozenset({request_of(unit_kind)})).allowed
+    )
+
+
 def facts_of(extraction: ExtractionFacts, context: Context) -> frozenset[str]:
     """The conditions of the permission matrix that hold for this actor and this extraction."""
     facts = set()
     if context.actor.covers(extraction.area_path):
         facts.add("own-area")
-    if fact := ADDRESSED.get(extraction.requesting_unit_kind):
-        facts.add(fact)
+    facts.add(request_of(extraction.requesting_unit_kind))
     if extraction.receiver_account_id == context.actor.account_id:
         facts.add("receiver")
-    if _is_party(extraction, context, frozenset(facts)):
+    if _is_party(extraction, context):
         facts.add("party-to-extraction")
     return frozenset(facts)
 
@@ -85,7 +97,7 @@ UNDECIDED: Final = (ExtractionState.REQUESTED, ExtractionState.REJECTED)
 """Where nothing is to be cut, whoever may cut has nothing to see."""
 
 
-def _is_party(extraction: ExtractionFacts, context: Context, facts: frozenset[str]) -> bool:
+def _is_party(extraction: ExtractionFacts, context: Context) -> bool:
     """The unit asked, operates the camera or cut, or is one in whose area this is decided on or may be cut."""
     if context.actor.unit_id in {
         extraction.requesting_unit_id,
@@ -95,9 +107,8 @@ def _is_party(extraction: ExtractionFacts, context: Context, facts: frozenset[st
         return True
     if not context.actor.covers(extraction.area_path):
         return False
-    decides = context.permission("extraction.approve", facts=facts).allowed
-    cuts = context.permission("extraction.execute", facts=facts).allowed
-    return decides or (cuts and extraction.state not in UNDECIDED)
+    cuts = context.permission("extraction.execute").allowed and extraction.state not in UNDECIDED
+    return cuts or decides_for(context, extraction.requesting_unit_kind)
 
 
 def may_receive(extraction: ExtractionFacts, context: Context, receiver: Actor) -> bool:
@@ -155,14 +166,19 @@ def _open(
     return None
 
 
+def is_written(document_number: str | None, note: str | None, *, undertaking: bool) -> bool:
+    """Whether a request is one in writing: by a document, with its content and the undertaking."""
+    return bool(document_number and note and undertaking)
+
+
 def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = True) -> Refusal | None:
     """Footage is asked for by a unit that may view the camera, and whose requests somebody is named to decide on.
 
     *in_writing*: with a document, its content, and the undertaking to keep to the purpose (R-DH-12.2.d).
     """
-    facts = frozenset({"written-request"}) if in_writing else frozenset[str]()
-    refusal = check_watch(camera, context) or context.check_may("extraction.request", facts=facts)
-    if refusal is None and context.actor.unit_kind not in ADDRESSED:
+    facts = WRITTEN if in_writing else frozenset[str]()
+    refusal = check_watch(camera, context, also=facts) or context.check_may("extraction.request", facts=facts)
+    if refusal is None and not context.rulebook.deciders(context.actor.unit_kind):
         return Forbidden(
             "Quy chế không nêu ai duyệt đề nghị trích xuất của đơn vị loại này",
             "Not set by this regulation: who decides on a request of this kind of unit",
@@ -171,9 +187,21 @@ def check_request(camera: CameraFacts, context: Context, *, in_writing: bool = T
     return refusal
 
 
+def check_source(camera: CameraFacts, context: Context, *, in_writing: bool) -> Refusal | None:
+    """The camera is there for whoever sees it in the register, and for a request in writing that may ask of it."""
+    return check_see(camera, context) and check_request(camera, context, in_writing=in_writing)
+
+
 def check_approve(extraction: ExtractionFacts, context: Context) -> Refusal | None:
     """A request is decided by whom the regulation names for such requests, and never by who made it."""
-    refusal = _open(extraction, context, "extraction.approve", ExtractionState.REQUESTED)
+    may = context.check_may("extraction.approve", facts=facts_of(extraction, context))
+    if may is None and not decides_for(context, extraction.requesting_unit_kind):
+        return Forbidden(
+            "Quy chế giao đơn vị khác duyệt đề nghị trích xuất của đơn vị loại này",
+            "The regulation names others to decide on a request of this kind of unit",
+            rule=context.rule_of("extraction.approve"),
+        )
+    refusal = may or _open(extraction, context, "extraction.approve", ExtractionState.REQUESTED)
     if refusal is None and context.actor.people & set(extraction.behind):
         return SamePerson(
             "Người đề nghị không được duyệt đề nghị của mình",

@@ -62,13 +62,20 @@ def check_report(context: Context) -> Refusal | None:
 
 
 def check_view(one: IncidentFacts, context: Context) -> Refusal | None:
-    """Its unit sees it, whoever handles or operates what it is about, and the audit of its area."""
+    """Its unit sees it, whoever handles or operates what it is about, whoever is told, and the audit of its area."""
     actor = context.actor
     if context.permission("audit.replay").allowed and actor.covers(one.area_path):
         return None
     if one.owner_unit == actor.unit_id:
         return context.check_may("incident.report", facts=frozenset({"own-unit"}))
-    return context.check_may("incident.handle", facts=frozenset({"receiver"} if _asked(one, context) else ()))
+    shown = _asked(one, context) or _told(one, context)
+    return context.check_may("incident.handle", facts=frozenset({"receiver"} if shown else ()))
+
+
+def _told(one: IncidentFacts, context: Context) -> bool:
+    """Whether the regulation has the actor's unit told besides; of what may show a state secret nobody is."""
+    named = context.actor.unit_kind in context.rulebook.settings.operation.told
+    return named and one.handler_kind is not None and context.actor.covers(one.area_path)
 
 
 def _asked(one: IncidentFacts, context: Context) -> bool:

@@ -24,6 +24,7 @@ CONDITIONS: Final[dict[str, tuple[LiteralString, ...]]] = {
     "smart-city-class": ("camera_class = 'SMART_CITY'",),
     "traffic-cameras": ("domain = 'TRAFFIC'",),
     "grant": GRANTED,
+    "written-request": GRANTED,
 }
 """What a need of the matrix is on the row of a camera, each way of it a range with an index of its own.
 
@@ -33,8 +34,11 @@ SHARED: Final[LiteralString] = f"NOT secret OR {OF_SYSTEM[0]} OR {OF_SYSTEM[1]}"
 """What a state secret may be on is its own system's alone (R-DH-1.2.0, R-DB-1.2.0)."""
 
 
-def of_cameras(context: Context, action: str = "camera.view") -> Scope:
-    """Cameras on which the matrix allows the unit an action; what a state secret may be on, its own system alone."""
+def of_cameras(context: Context, action: str = "camera.view", *, on_file: bool = False) -> Scope:
+    """Cameras on which the matrix allows the unit an action; what a state secret may be on, its own system alone.
+
+    *on_file*: without those that one sees because they are open to everybody, as `domain.camera.guards.check_file`.
+    """
     traffic, security = (_ways(context, action, on) for on in ("TRAFFIC", "SECURITY"))
     if traffic == security:
         ways = list(traffic)
@@ -44,6 +48,9 @@ def of_cameras(context: Context, action: str = "camera.view") -> Scope:
     to_all = [
         way for way in _ways(context, action, PUBLIC_SET) if not {way, "true"} & {*traffic} & {*security}
     ]
+    if on_file:
+        audits = WITHIN_AREA if context.permission("audit.replay").allowed else ()
+        to_all = [both(one, way) for way in to_all for one in (*OF_SYSTEM, *audits)]
     ways += [both("published AND NOT secret", way) for way in to_all]
     if not ways:
         return NOTHING
@@ -62,6 +69,8 @@ def of_cameras(context: Context, action: str = "camera.view") -> Scope:
 def _ways(context: Context, action: str, on: str) -> tuple[LiteralString, ...]:
     """On which rows the needs of the matrix hold, by each of their ways; on none without one, on all by `true`."""
     known = context.rulebook.facts_about(context.actor.unit_kind)
+    if any(grant.everywhere for grant in context.grants_for(action)):
+        known |= {"grant", "written-request"}
 
     def missing(*facts: str) -> tuple[str, ...] | None:
         permission = context.permission(action, on=on, facts=known | frozenset(facts))
@@ -124,16 +133,15 @@ def of_uses(context: Context) -> Scope:
 
 def of_outages(context: Context) -> Scope:
     """Outages of the cameras that one may view; that a camera was not in service is none."""
-    return _of_watched(context, "cause <> 'ABSENT'")
+    return _of_watched(of_cameras(context), "cause <> 'ABSENT'")
 
 
 def of_diary(context: Context) -> Scope:
-    """The diaries of the cameras that one may view."""
-    return _of_watched(context, "true")
+    """The diaries of the cameras that one may view as one's work, not as one of the public."""
+    return _of_watched(of_cameras(context, on_file=True), "true")
 
 
-def _of_watched(context: Context, clause: LiteralString) -> Scope:
-    cameras = of_cameras(context)
+def _of_watched(cameras: Scope, clause: LiteralString) -> Scope:
     watched = f"SELECT camera_id FROM camera_registry WHERE {cameras.where}"  # noqa: S608 — of our own words
     return Scope(f"{clause} AND camera_id IN ({watched})", params=cameras.params)
 

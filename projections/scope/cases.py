@@ -4,7 +4,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from domain.context import Context
-from domain.extraction.guards import ADDRESSED, UNDECIDED
+from domain.extraction.guards import UNDECIDED, decides_for
 from projections.scope.condition import IN_AREA, NOTHING, Scope, of_area
 
 
@@ -48,11 +48,7 @@ def of_extractions(context: Context) -> Scope:
         "operating_unit_id = %(unit)s",
         "executing_unit_id = %(unit)s",
     ]
-    kinds = [
-        kind
-        for kind, fact in ADDRESSED.items()
-        if context.permission("extraction.approve", facts=frozenset({fact})).allowed
-    ]
+    kinds = [kind for kind in context.rulebook.unit_kinds if decides_for(context, kind)]
     if kinds:
         clauses.append(f"(requesting_unit_kind = ANY(%(kinds)s) AND {IN_AREA})")
     if context.permission("extraction.execute").allowed:

@@ -21,6 +21,8 @@ def of_incidents(context: Context) -> Scope:
             "handling_unit_id = %(unit)s",
             f"handler_kind = %(kind)s AND {IN_AREA}",
         ]
+        if context.actor.unit_kind in context.rulebook.settings.operation.told:
+            clauses.append(f"handler_kind IS NOT NULL AND {IN_AREA}")
     actor = context.actor
     params = {"unit": actor.unit_id, **of_area(actor), "kind": actor.unit_kind}
     return Scope(*clauses, params=params) if clauses else NOTHING

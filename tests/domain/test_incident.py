@@ -15,6 +15,7 @@ from domain.incident import Incident
 from domain.incident.guards import GUARDS, check_view
 from domain.personal import Personal
 from policies.rulebook import PROFILES, load
+from projections.scope import of_incidents
 from tests.support.record import camera
 from tests.support.regulations import somebody
 from tests.support.spec import (
@@ -239,6 +240,32 @@ class TestKinds:
         when(lambda: reported(context(COMMUNE_LEADER), kind="THEFT_DAMAGE")).then(
             Fact(REPORTED.event, {**REPORTED.said, "kind": "THEFT_DAMAGE"}, {"rule": "R-DH-5.2.0"})
         )
+
+
+class TestTold:
+    """Điện Biên: the body that manages level I is told as well, and the operator handles it."""
+
+    @pytest.mark.rule("R-DB-18.4.0")
+    @pytest.mark.parametrize("role", ["HANDLER", "LEADER", "APPROVER"])
+    def test_manager(self, role: str) -> None:
+        """It sees what any body of its area reports, and takes none of it on."""
+        one = reported(somebody("dien-bien", "EXPLOITING_BODY", area="tinh/xa"))
+        manager = somebody("dien-bien", "LEVEL_1_MANAGER", role)
+        assert check_view(one, manager) is None
+        assert isinstance(GUARDS["receiveIncident"](one, manager), Forbidden)
+        assert GUARDS["receiveIncident"](one, somebody("dien-bien", "LEVEL_1_OPERATOR")) is None
+        assert any("handler_kind IS NOT NULL" in clause for clause in of_incidents(manager).ranges)
+
+    def test_nobody_else(self) -> None:
+        """No other kind of unit is told, nor is the manager of what may show a state secret."""
+        one = reported(somebody("dien-bien", "EXPLOITING_BODY"))
+        for other in ("LEVEL_2_BODY", "PROVINCIAL_POLICE", "PEOPLES_COMMITTEE"):
+            assert check_view(one, somebody("dien-bien", other)) is not None
+            assert not any(
+                "NOT NULL" in clause for clause in of_incidents(somebody("dien-bien", other)).ranges
+            )
+        one.handler_kind = None
+        assert check_view(one, somebody("dien-bien", "LEVEL_1_MANAGER")) is not None
 
 
 class TestTime:

@@ -9,7 +9,7 @@ import pytest
 from domain.clock import LEGAL_TIME
 from domain.context import Actor, Grant
 from policies.authority import Permission
-from policies.rulebook import load
+from policies.rulebook import PROFILES, load
 
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 HOLDS = frozenset({"holds-case-or-camera"})
@@ -230,3 +230,28 @@ class TestKindsThatEnded:
         """Units of the kind that follows act on."""
         who = actor("PROVINCIAL_POLICE", "HANDLER")
         assert load("quang-tri").authority.may(who, "report.run", now=NOW).allowed
+
+
+@pytest.mark.parametrize(
+    "action, rule",
+    [
+        ("account.nominate", "R-DB-8.1.0"),
+        ("incident.handle", "R-DB-11.1.0"),
+        ("work.plan", "R-DB-12.1.0"),
+        ("shift.keep", "R-DB-11.2.a"),
+        ("camera.operate", "R-DB-7.4.0"),
+        ("case.view", "R-DB-18.2.0"),
+    ],
+)
+def test_ground_of_an_act(action: str, rule: str) -> None:
+    """What is done with what is one's own stands on the article about it, not on the one about reading."""
+    assert load("dien-bien").access.decide("LEVEL_1_MANAGER", action).rules[0] == rule
+
+
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "national"])
+def test_basis_is_for_people(profile: str) -> None:
+    """Nothing of how the table of the contract is written is told to anybody; where a text is silent, what says no."""
+    for cell in load(profile).access.table.values():
+        assert cell.basis
+        assert not cell.basis.startswith("silent")
+        assert "*" not in cell.basis

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.support.oracle import (
+    BODY,
     CENTRE,
     CITY,
     COMMUNE,
@@ -79,10 +80,14 @@ def administers(who: Somebody) -> bool:
 
 @outcome.register
 def _(noun: CameraFacts, who: Somebody, act: str) -> str:  # noqa: PLR0911 — one sentence each
-    """Footage is asked for by the leaders of commune police: who else's requests nobody is named to decide on.
+    """Footage is asked for by the leaders of commune police, and of security cameras by other bodies in writing.
 
-    A case is opened on data of a camera of one's own unit, by whoever receives cases of its kind.
+    On anybody else's requests nobody is named to decide. A case is opened on data of a camera of one's own unit, by
+    whoever receives cases of its kind.
     """
+    in_writing = who.kind == BODY and noun.domain == "SECURITY" and who.role in {"HANDLER", "LEADER"}
+    if act == "requestExtraction" and in_writing:
+        return DONE  # without watching it
     if not sees(noun, who):
         return "NotFound"
     if act in USES_OF_CAMERAS:

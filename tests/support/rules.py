@@ -32,6 +32,7 @@ RULES: Final = {
     "with": "shown with what it belongs to, also where a list of its own would not have it",
     "watch": "shown to whoever may watch the camera",
     "administer": "shown to whoever administers the camera",
+    "on-file": "shown to whoever sees the camera otherwise than as one of the public, and to the audit; else nothing",
     "decide": "shown to whoever decides on it and the audit, and to nobody it is about",
     "may": "what the guards say to the person who asks",
     "total": "as many as there are in one's scope, and no more",

@@ -9,7 +9,16 @@ import strawberry
 from psycopg import Connection as Db
 
 from api.graphql.camera.control import CameraHold
-from api.graphql.camera.file import CameraCertificate, CameraConsent, CameraFault, CameraPosition
+from api.graphql.camera.file import (
+    CameraCertificate,
+    CameraConsent,
+    CameraFault,
+    CameraOwner,
+    CameraPosition,
+    Recording,
+    on_file,
+    papers,
+)
 from api.graphql.client.entry import ClientEntry
 from api.graphql.columns import Link, column, of_source
 from api.graphql.common import (
@@ -25,7 +34,7 @@ from api.graphql.looking import attempted, look_at
 from api.graphql.unit.unit import Unit, units
 from domain.camera import CameraState, OwnerKind, Placement, Transmission
 from domain.camera.acts import GUARDS
-from domain.camera.guards import check_administer, check_secret, check_see, check_watch
+from domain.camera.guards import check_administer, check_file, check_secret, check_see, check_watch
 from domain.camera.uses import GUARDS as USE_GUARDS
 from domain.client.guards import check_view as check_view_client
 from domain.control import GUARDS as CONTROL_GUARDS
@@ -35,18 +44,6 @@ from domain.extraction.guards import check_request
 from projections import camera_registry, history
 from projections.camera_registry import CameraRow
 from projections.follower import Recorded
-
-
-@strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
-class Recording:
-    """Footage of a camera that an extraction can be cut out of."""
-
-    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
-    from_: datetime = strawberry.field(name="from", description="Từ · From")
-    to: datetime = strawberry.field(description="Đến · To")
-    damaged: bool = strawberry.field(
-        description="Đã phát hiện hỏng, không cắt được · Found damaged: nothing is cut out of it"
-    )
 
 
 @strawberry.type(description="Camera đã đăng ký · A registered camera")
@@ -69,7 +66,7 @@ class Camera:
     area: str = column("area_path", "Địa bàn · Area, as a path")
     tier: int = column("tier", "Cấp hệ thống, 0 nếu không phân cấp · Level of its system; 0 without levels")
     view: str | None = column("view", "Hướng nhìn · Where it looks")
-    channel: Transmission | None = column("channel", "Kênh truyền · By which way images come", Transmission)
+    channel: Transmission | None = on_file("channel", "Kênh truyền · By which way images come", Transmission)
     secret: bool = column("secret", "Có dấu hiệu bí mật nhà nước · What it shows may be a state secret")
     published: bool = column("published", "Công bố cho người dân · Open to the public")
     withdrawn: bool = column("withdrawn", "Chủ sở hữu đã rút đồng ý · Its owner agrees no longer")
@@ -91,10 +88,10 @@ class Camera:
         "verified_until", "Kiểm định có hiệu lực đến hết ngày · Verified until the end of this day"
     )
     calibrated_on: date | None = column("calibrated_on", "Hiệu chuẩn gần nhất · Calibrated last on")
-    clock_offset_ms: int | None = column(
+    clock_offset_ms: int | None = on_file(
         "clock_offset_ms", "Độ lệch đồng hồ, mili giây · How far its clock is ahead, in milliseconds"
     )
-    firmware: str | None = column("firmware", "Phiên bản phần mềm · Version of its software")
+    firmware: str | None = on_file("firmware", "Phiên bản phần mềm · Version of its software")
     version: int = column("version", "Phiên bản · Version")
 
     @strawberry.field(
@@ -125,6 +122,8 @@ class Camera:
     )
     async def custodian(self, info: Info) -> Unit | None:
         """The unit that looks after the device."""
+        if check_file(self.row, info.context.act) is not None:
+            return None
         return await self._unit(info, self.row.custodian_unit_id)
 
     async def _unit(self, info: Info, unit_id: UUID | None) -> Unit | None:
@@ -134,7 +133,7 @@ class Camera:
     @strawberry.field(
         description="Chủ sở hữu, chỉ cho người quản trị camera · Whose it is, for who administers it"
     )
-    async def owner(self, info: Info) -> "CameraOwner | None":
+    async def owner(self, info: Info) -> CameraOwner | None:
         """Whose it is; a name is personal, and shown to nobody else."""
         if self.row.owner_kind is None or check_administer(self.row, info.context.act) is not None:
             return None
@@ -167,15 +166,12 @@ class Camera:
         """The rule of the clock that runs."""
         return rule(info, self.row.connect_rule)
 
-    @strawberry.field(description="Văn bản đồng ý · Consents on file")
-    def consents(self) -> list[CameraConsent]:
-        """Who agreed to it, in the order of filing."""
-        return [CameraConsent(paper=one) for one in self.row.consents]
-
-    @strawberry.field(description="Giấy chứng nhận kiểm định · Certificates of verification")
-    def certificates(self) -> list[CameraCertificate]:
-        """Its verifications, in the order of filing."""
-        return [CameraCertificate(paper=one) for one in self.row.certificates]
+    consents: list[CameraConsent] = on_file(
+        "consents", "Văn bản đồng ý · Consents on file", papers(CameraConsent)
+    )
+    certificates: list[CameraCertificate] = on_file(
+        "certificates", "Giấy chứng nhận kiểm định · Certificates of verification", papers(CameraCertificate)
+    )
 
     @strawberry.field(description="Các lần có lỗi, mới nhất trước · When it was at fault, newest first")
     def faults(self) -> list[CameraFault]:
@@ -201,6 +197,8 @@ class Camera:
     @strawberry.field(description="Lịch sử · History")
     async def history(self, info: Info) -> list[Step]:
         """Every event of this camera, oldest first."""
+        if check_file(self.row, info.context.act) is not None:
+            return []
         if self.past is not None:
             steps = await info.context.read(history.steps, self.past)
             return [Step(recorded=step) for step in steps]
@@ -229,16 +227,6 @@ class Camera:
         return available(guards, self.row, act, enabled=enabled) + available(
             CONTROL_GUARDS, controls, act, enabled=enabled
         )
-
-
-@strawberry.type(description="Chủ sở hữu camera · Whose a camera is")
-class CameraOwner:
-    """Whose a camera is."""
-
-    kind: OwnerKind = strawberry.field(description="Loại · Kind")
-    unit: Unit | None = strawberry.field(description="Đơn vị, nếu là đơn vị · The unit, if it is one")
-    name: str | None = strawberry.field(description="Tên · Name")
-    contact: str | None = strawberry.field(description="Liên hệ · How to reach them")
 
 
 def cameras(conn: Db[Any], _: RequestContext, camera_ids: Collection[UUID]) -> Mapping[UUID, CameraRow]:

@@ -6,8 +6,10 @@ from typing import Any
 
 import strawberry
 
-from api.graphql.context import legal
+from api.graphql.context import Info, legal
+from api.graphql.unit.unit import Unit
 from domain.camera import ConsentKind, FaultKind, OwnerKind, Placement, Transmission
+from domain.camera.guards import check_file
 from domain.camera.state import CameraState, Certificate, Consent, Window
 
 strawberry.enum(CameraState, description="Trạng thái camera · State of a camera")
@@ -27,6 +29,26 @@ def said(name: str, description: str, of: Callable[[Any], Any] | None = None) ->
 
     del shown.__annotations__["return"], shown.__annotations__["self"]
     return strawberry.field(resolver=shown, description=description)
+
+
+def on_file(name: str, description: str, of: Callable[[Any], Any] | None = None) -> Any:
+    """Declare a field of a camera that is shown to whoever may read what is on file of it."""
+
+    def shown(self: Any, info: Info) -> Any:
+        value = getattr(self.row, name)
+        if value not in (None, []) and check_file(self.row, info.context.act) is not None:
+            value = [] if isinstance(value, list) else None
+        if value is None:
+            return None
+        return value if of is None else of(value)
+
+    del shown.__annotations__["return"], shown.__annotations__["self"]
+    return strawberry.field(resolver=shown, description=description)
+
+
+def papers(of: Callable[..., Any]) -> Callable[[list[Any]], list[Any]]:
+    """Say as what each of some papers is shown."""
+    return lambda filed: [of(paper=one) for one in filed]
 
 
 @strawberry.type(description="Văn bản đồng ý trong hồ sơ camera · A consent on file")
@@ -67,6 +89,28 @@ class CameraFault:
         "ended_at", "Đến, chưa có thì còn lỗi · To; open while there is none", legal
     )
     incident_id: strawberry.ID | None = said("incident_id", "Sự cố · The incident it belongs to", str)
+
+
+@strawberry.type(description="Chủ sở hữu camera · Whose a camera is")
+class CameraOwner:
+    """Whose a camera is."""
+
+    kind: OwnerKind = strawberry.field(description="Loại · Kind")
+    unit: Unit | None = strawberry.field(description="Đơn vị, nếu là đơn vị · The unit, if it is one")
+    name: str | None = strawberry.field(description="Tên · Name")
+    contact: str | None = strawberry.field(description="Liên hệ · How to reach them")
+
+
+@strawberry.type(description="Bản ghi hình · Recorded footage that is kept")
+class Recording:
+    """Footage of a camera that an extraction can be cut out of."""
+
+    id: strawberry.ID = strawberry.field(description="Mã định danh · Id")
+    from_: datetime = strawberry.field(name="from", description="Từ · From")
+    to: datetime = strawberry.field(description="Đến · To")
+    damaged: bool = strawberry.field(
+        description="Đã phát hiện hỏng, không cắt được · Found damaged: nothing is cut out of it"
+    )
 
 
 @strawberry.type(description="Vị trí camera · Where a camera stands")

@@ -23,11 +23,10 @@ from api.graphql.mutation import (
 )
 from api.services import Services
 from domain import errors
-from domain.camera.guards import check_watch
 from domain.case.guards import check_view as check_view_case
 from domain.commands import extraction as commands
 from domain.commands.reading import is_attempt
-from domain.extraction.guards import check_view
+from domain.extraction.guards import check_source, check_view
 from domain.footage import Kept
 from projections import camera_registry, case_queue, position, recordings
 
@@ -224,7 +223,7 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
         )
     except errors.Refusal as refusal:
         asked = is_attempt(refusal) or isinstance(refusal, errors.NotFound)
-        if asked and (hidden := await _hidden(info, camera_id, wanted.case_id, refusal)):
+        if asked and (hidden := await _hidden(info, wanted, refusal)):
             noun, noun_id, area_path, why = hidden
             look = look_at(info, "requestExtraction", noun, [noun_id], area_path, camera_id=camera_id)
             await attempted(info, look, why, given.purpose)
@@ -236,14 +235,16 @@ async def _request(info: Info, given: RequestExtractionInput) -> ExtractionReque
 
 
 async def _hidden(
-    info: Info, camera_id: UUID, case_id: UUID | None, refusal: errors.Refusal
+    info: Info, wanted: commands.Wanted, refusal: errors.Refusal
 ) -> tuple[str, UUID, str, errors.Refusal] | None:
     """What this person asked about and may not: the camera, or the case; a slip of the pen is nothing."""
     ctx = info.context
+    camera_id, case_id = wanted.camera_id, wanted.case_id
     camera = (await ctx.read(camera_registry.by_ids, [camera_id])).get(camera_id)
     if camera is None:
         return None
-    if why := check_watch(camera, ctx.act) or (refusal if is_attempt(refusal) else None):
+    hidden = check_source(camera, ctx.act, in_writing=wanted.in_writing)
+    if why := hidden or (refusal if is_attempt(refusal) else None):
         return "camera", camera_id, camera.area_path, why
     case = (await ctx.read(case_queue.by_ids, [case_id])).get(case_id) if case_id else None
     if case is not None and (why := check_view_case(case, ctx.act)):
