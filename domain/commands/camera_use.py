@@ -49,8 +49,12 @@ def open_use(
     case_id: UUID | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    reachable: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """Allow a use and put the looking on record with it; a camera or case that one may not see is not there."""
+    """Allow a use and put the looking on record with it; a camera or case that one may not see is not there.
+
+    Whether what shows it is *reachable* is asked last: whoever may not is told that, and nothing of the installation.
+    """
     use_id = CameraUse.create_id(context.actor.account_id, command.command_id)
 
     def decide() -> tuple[Reading, CameraUse]:
@@ -68,6 +72,7 @@ def open_use(
             ends_at=ends_at,
             also=also,
         )
+        reachable()
         look = Look(
             way=way,
             noun="camera",

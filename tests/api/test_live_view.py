@@ -86,6 +86,8 @@ def test_not_configured(apart: Installation) -> None:
     assert refused["__typename"] == "WrongState"
     assert "MINHCHUNG_GATEWAY_URL" in refused["en"]
     assert apart.since(before) == []
+    kept_out = did(apart.signed_in("auditor"), "openLiveView", cameraId=CAMERA, purpose="PATROL_CONTROL")
+    assert (kept_out["__typename"], "GATEWAY" in kept_out["en"]) == ("NotFound", False)
 
 
 def test_of_others(installation: Installation) -> None:

@@ -196,8 +196,8 @@ class CameraUseMutation:
         services = info.context.services
 
         def facts() -> dict[str, Any]:
-            services.gateways.check_media()
-            return _opening(info, input, "openLiveView", UseKind.LIVE_VIEW, [input.camera_id])
+            said = _opening(info, input, "openLiveView", UseKind.LIVE_VIEW, [input.camera_id])
+            return {**said, "reachable": services.gateways.check_media}
 
         return await create(
             info, USES, "openLiveView", input, LiveViewOpened, commands.open_use, facts, cameras="camera_ids"
@@ -228,8 +228,8 @@ class CameraUseMutation:
         services = info.context.services
 
         def facts() -> dict[str, Any]:
-            services.gateways.check_analytics()
-            return _window(info, input, "recogniseFaces", UseKind.FACE_RECOGNITION)
+            said = _window(info, input, "recogniseFaces", UseKind.FACE_RECOGNITION)
+            return {**said, "reachable": services.gateways.check_analytics}
 
         return await create(
             info,
@@ -253,8 +253,8 @@ class CameraUseMutation:
         services = info.context.services
 
         def facts() -> dict[str, Any]:
-            services.gateways.check_analytics()
-            return _window(info, input, "searchFootage", UseKind(input.task.value))
+            said = _window(info, input, "searchFootage", UseKind(input.task.value))
+            return {**said, "reachable": services.gateways.check_analytics}
 
         return await create(
             info,
