@@ -51,7 +51,7 @@ BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0)
 PEOPLE: LiteralString = """
 SELECT DISTINCT originator_id FROM events WHERE notification_id > %s AND notification_id <= %s
 AND (starts_with(topic, 'account:') OR starts_with(topic, 'unit:') OR starts_with(topic, 'credentials:')
-OR topic IN ('session:closed', 'session:revoked'))
+OR starts_with(topic, 'area:') OR topic IN ('session:closed', 'session:revoked'))
 """
 
 CHANGES: LiteralString = """

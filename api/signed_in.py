@@ -31,8 +31,9 @@ class SignedIn:
         account_id, used = self.actor.account_id, self.actor.delegation
         opens = Credentials.create_id(account_id)
         whose = used.account_id if used else account_id
-        area = Area.create_id(self.actor.area_path)
-        return frozenset({self.session_id, account_id, opens, self.actor.unit_id, area, whose})
+        seats = [self.actor] if self.own is None else [self.actor, self.own]
+        units = {one.unit_id for one in seats} | {Area.create_id(one.area_path) for one in seats}
+        return frozenset({self.session_id, account_id, opens, whose} | units)
 
     def concerned_by(self, subjects: set[UUID]) -> bool:
         """Whether one of these is they: their session, account, what opens it, unit, its area, or whom they act for."""

@@ -10,11 +10,13 @@ from domain.account.way import NAME
 from domain.area import Area, AreaKind
 from domain.commands.account import find_by_name, open_account
 from domain.commands.application import CaseSystem
-from domain.context import Context
+from domain.commands.sessions import ended_with
+from domain.context import Context, within
 from domain.errors import InvalidInput, NotFound, WrongState
 from domain.passwords import generated
-from domain.rules import AccountStep
+from domain.rules import AccountStep, Stage
 from domain.unit import Unit
+from domain.unit_guards import has_ended
 from policies.rulebook import Rulebook
 from store.credentials import Credentials
 
@@ -133,7 +135,7 @@ def change_one(app: CaseSystem, context: Context, change: Change, *, name: str, 
         account.end(context, text=reason)
     else:
         account.give_back(context, document=reason)
-    app.record(account)
+    app.record(*ended_with(app, account), account)
 
 
 def _unit(rules: Rulebook, code: str, name: str, kind: str, area: str) -> Unit:
@@ -164,22 +166,31 @@ def _areas(app: CaseSystem, path: str) -> list[Area]:
 
 
 def _given_by_somebody(app: CaseSystem, rules: Rulebook, unit: Unit) -> bool:
-    """Whether every step after the nomination has somebody in use who can take it."""
+    """Whether every step after the nomination has somebody in use who can take it, in a unit that has not ended."""
     path = rules.account_rules.paths.get(unit.kind, ())
-    administers = [stage for stage in path if stage.step in {AccountStep.DIRECT, AccountStep.ISSUE}]
-    units = [app.find(Unit, one.unit_id) for one in _administrators(app)]
-    return bool(administers) and all(
+    wanted = [stage for stage in path if stage.step is not AccountStep.NOMINATE]
+    now = datetime.now(UTC)
+    seats = [(one, app.find(Unit, one.unit_id)) for one in _in_use(app)]
+    return bool(wanted) and all(
         any(
-            (stage.own_unit and one.id == unit.id)
-            or (one.kind in stage.unit_kinds and f"{unit.area_path}/".startswith(f"{one.area_path}/"))
-            for one in units
+            (one.leader if stage.step is AccountStep.APPROVE else one.role == ADMINISTRATOR)
+            and not has_ended(of, now)
+            and _takes(stage, of, unit)
+            for one, of in seats
         )
-        for stage in administers
+        for stage in wanted
     )
 
 
-def _administrators(app: CaseSystem) -> Iterator[Account]:
-    """The administrators in use, as the log itself has them: a read model may be behind."""
+def _takes(stage: Stage, of: Unit, unit: Unit) -> bool:
+    """Whether people *of* a unit take a step to an account of another, or of their own."""
+    if stage.own_unit and of.id == unit.id:
+        return True
+    return of.kind in stage.unit_kinds and within(unit.area_path, of.area_path)
+
+
+def _in_use(app: CaseSystem) -> Iterator[Account]:
+    """The leaders and administrators in use, as the log itself has them: a read model may be behind."""
     with app.factory.datastore.get_connection() as conn:  # type: ignore[attr-defined] # our factory has one
         rows = conn.execute(
             "SELECT originator_id FROM events WHERE originator_version = 1 AND topic = ANY(%s)",
@@ -187,7 +198,7 @@ def _administrators(app: CaseSystem) -> Iterator[Account]:
         ).fetchall()
     for row in rows:
         account = app.find(Account, row["originator_id"])
-        if account.role == ADMINISTRATOR and account.state == AccountState.ACTIVE:
+        if account.state == AccountState.ACTIVE and (account.leader or account.role == ADMINISTRATOR):
             yield account
 
 

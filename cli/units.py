@@ -24,40 +24,7 @@ def register(app: typer.Typer) -> None:
     def group() -> None:
         """Đơn vị · Units."""
 
-    @units.command()
-    def cease(
-        code: Annotated[str, typer.Argument(help="Mã đơn vị · The unit's code.")],
-        document: Annotated[str, typer.Option(help="Văn bản · The document that ends it.")],
-        successor: Annotated[
-            str | None, typer.Option(help="Mã đơn vị kế thừa · Code of its successor.")
-        ] = None,
-        from_: Annotated[
-            str | None, typer.Option("--from", help="RFC 3339 with offset, or a date; now.")
-        ] = None,
-        as_json: Annotated[bool, typer.Option("--json")] = False,
-    ) -> None:
-        """Đơn vị kết thúc hoạt động; hồ sơ mới chuyển cho đơn vị kế thừa · End a unit, and name its successor."""
-        from cli.settings import load, resolve
-        from cli.wiring import application, at_the_machine
-        from domain.envelope import acting
-        from domain.errors import Refusal
-        from domain.unit import Unit
-
-        at = instant(from_) if from_ else datetime.now(UTC)
-        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
-            try:
-                unit = cases.find(Unit, Unit.create_id(code))
-                heir = cases.find(Unit, Unit.create_id(successor)) if successor else None
-                with acting(at_the_machine(reason=document)):
-                    unit.cease(at=at, successor=heir, document=document, now=datetime.now(UTC))
-                cases.record(*([heir] if heir else []), unit)
-            except Refusal as refusal:
-                raise Stop(f"units: {refusal}") from None
-        answer(
-            {"code": code, "ceased_at": at.isoformat(), "successor": successor},
-            as_json=as_json,
-            text=f"{code}: until {at.isoformat()}, then {successor or 'nobody'}",
-        )
+    _cease(units)
 
     @units.command("import")
     def import_(
@@ -103,6 +70,51 @@ def register(app: typer.Typer) -> None:
         ]
         sys.stdout.buffer.write(as_csv(UNIT_COLUMNS, rows).encode())
         sys.stdout.buffer.flush()
+
+
+def _cease(units: typer.Typer) -> None:
+    @units.command()
+    def cease(
+        code: Annotated[str, typer.Argument(help="Mã đơn vị · The unit's code.")],
+        document: Annotated[str, typer.Option(help="Văn bản · The document that ends it.")],
+        successor: Annotated[
+            str | None, typer.Option(help="Mã đơn vị kế thừa · Code of its successor.")
+        ] = None,
+        from_: Annotated[
+            str | None, typer.Option("--from", help="RFC 3339 with offset, or a date; now.")
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        """Đơn vị kết thúc hoạt động; hồ sơ mới chuyển cho đơn vị kế thừa · End a unit, and name its successor.
+
+        Of one that ended without a successor it names who follows.
+        """
+        from cli.settings import load, resolve
+        from cli.wiring import application, at_the_machine
+        from domain.envelope import acting
+        from domain.errors import Refusal
+        from domain.unit import Unit
+        from domain.unit_guards import has_ended
+
+        at = instant(from_) if from_ else datetime.now(UTC)
+        with application(resolve(load(), nats=False), role="minhchung_operator") as cases:
+            try:
+                unit = cases.find(Unit, Unit.create_id(code))
+                heir = cases.find(Unit, Unit.create_id(successor)) if successor else None
+                now = datetime.now(UTC)
+                with acting(at_the_machine(reason=document)):
+                    if heir is not None and has_ended(unit, now) and unit.successor_unit_id is None:
+                        unit.name_successor(heir, document=document, now=now, rule=None)
+                    else:
+                        unit.cease(at=at, successor=heir, document=document, now=now)
+                cases.record(*([heir] if heir else []), unit)
+            except Refusal as refusal:
+                raise Stop(f"units: {refusal}") from None
+        answer(
+            {"code": code, "ceased_at": at.isoformat(), "successor": successor},
+            as_json=as_json,
+            text=f"{code}: until {at.isoformat()}, then {successor or 'nobody'}",
+        )
 
 
 def standing(cases: "CaseSystem", at: datetime) -> "list[Unit]":

@@ -279,10 +279,10 @@ class Unit(Aggregate):
             document=document,
         )
 
-    def name_successor(self, successor: "Unit", *, document: str, rule: str | None = None) -> None:
-        """Name who follows a unit that ended without saying so."""
+    def name_successor(self, successor: "Unit", *, document: str, now: datetime, rule: str | None) -> None:
+        """Name who follows a unit that ended without saying so: one that is at work, with no end on record."""
         words("document", document, longest=LONGEST_NAME, rule=rule)
-        if successor.id == self.id or successor.ceased_at is not None:
+        if successor.id == self.id or successor.ceased_at is not None or not stands(successor, now):
             raise InvalidInput(
                 "successor",
                 f"{successor.code} không phải đơn vị khác đang hoạt động",

@@ -29,10 +29,10 @@ class Identities:
         self._datastore = datastore
         self._bound = bound
 
-    def link(self, account_id: UUID, issuer: str, subject: str) -> bool:
-        """Let a person of the provider enter an account, and no other of it; False where they enter another.
+    def link(self, account_id: UUID, issuer: str, subject: str) -> bool | None:
+        """Let a person of the provider enter an account, and no other of it; None where they enter another.
 
-        What the one before them opened, or might open still, is over.
+        Whether it is somebody new, so that what the one before them opened, or might open still, is over.
         """
         try:
             with self._datastore.transaction(commit=True) as curs:
@@ -42,11 +42,12 @@ class Identities:
                     " WHERE identities.subject_hash <> excluded.subject_hash",
                     (account_id, issuer, self._hash(issuer, subject)),
                 )
-                if curs.rowcount:
+                somebody_new = bool(curs.rowcount)
+                if somebody_new:
                     _end(curs, account_id)
         except IntegrityError:
-            return False
-        return True
+            return None
+        return somebody_new
 
     def unlink(self, account_id: UUID) -> None:
         """Let nobody enter an account from outside, and end the sessions that no password of ours opened."""

@@ -63,6 +63,8 @@ class Linked(Moved, Protocol):
 
     withdrawn_at: datetime | None
     """When its owner withdrew last."""
+    owner_named_at: datetime | None
+    """When it was said last whose it is."""
     voided: list[str]
     """The numbers of certificates that were voided."""
 

@@ -214,6 +214,7 @@ class Camera(Aggregate):
         self.published = False
         self.withdrawn = False
         self.withdrawn_at: datetime | None = None
+        self.owner_named_at: datetime | None = None
         self.installed_on: date | None = None
         self.activated_at: datetime | None = None
         self.retired_at: datetime | None = None

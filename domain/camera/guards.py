@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.camera.state import Certificate, Consent, Spell, Window
 from domain.clock import legal_date
-from domain.context import Context
+from domain.context import Context, within
 from domain.errors import Forbidden, Refusal, WrongState
 
 PUBLIC_SET: Final = "PUBLIC_SET"
@@ -100,7 +100,7 @@ def own_system(camera: CameraFacts, context: Context) -> bool:
 def facts_about(camera: CameraFacts, context: Context, action: str) -> frozenset[str]:
     """The conditions of the permission matrix that hold for this actor and this camera."""
     facts = set(context.rulebook.facts_about(context.actor.unit_kind))
-    if context.actor.covers(camera.area_path):
+    if within(camera.area_path, context.actor.area_path):  # it moves along when areas merge
         facts.add("own-area")
     if own_system(camera, context):
         facts |= {"own-system", "own-unit"}
@@ -199,7 +199,7 @@ def check_file(camera: CameraFacts, context: Context) -> Refusal | None:
 
     Whoever sees it as one of those open to everybody sees the place and its picture, no more (R-DB-5.3.0, R-DB-9.2.0).
     """
-    audits = context.permission("audit.replay").allowed and context.actor.covers(camera.area_path)
+    audits = context.permission("audit.replay").allowed and within(camera.area_path, context.actor.area_path)
     if audits or own_system(camera, context) or check_administer(camera, context) is None:
         return None
     facts = facts_about(camera, context, "camera.view")

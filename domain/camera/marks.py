@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from domain.camera import events
-from domain.camera.body import Moved
+from domain.camera.body import Linked, Moved
 from domain.camera.guards import CameraOnFile, act_rule, check_administer, check_camera, check_see
 from domain.camera.needs import check_goes_on
 from domain.camera.registering import Owner, check_owner
@@ -46,6 +46,11 @@ class OwnerNamed(events.Event):
     owning_unit_id: UUID | None
     name: Personal[str] | None
     contact: Personal[str] | None
+
+    def apply(self, aggregate: Linked) -> None:
+        """Remember when, too: whoever it is from then on agrees for themselves."""
+        super().apply(aggregate)
+        aggregate.owner_named_at = self.envelope.took_place_at
 
     def change(self, camera: Moved) -> None:
         """It has an owner."""

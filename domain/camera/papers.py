@@ -171,8 +171,8 @@ def check_keep_time(camera: CameraOnFile, context: Context) -> Refusal | None:
 def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     """Put a consent on file; the same document records nothing.
 
-    A consent that came after the camera was activated is none to its activation, and an owner's from before the
-    withdrawal is not a new one.
+    A consent that came after the camera was activated is none to its activation, but for whoever it belongs to since;
+    and an owner's from before the withdrawal is not a new one.
     """
     refuse(check_change(self, context))
     needs = [need for need in context.rulebook.cameras.consents if need.kind == consent.kind]
@@ -186,8 +186,9 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     some_words("reference", consent.reference, longest=LONGEST_NAME)
     not_ahead("dated", consent.dated, context, rule)
     _not_withdrawn(self, consent, rule)
-    if needed and self.activated_at is not None and consent.dated > legal_date(self.activated_at):
-        activated = legal_date(self.activated_at)
+    begun = self.activated_at
+    if needed and begun and consent.dated > legal_date(begun) and not _of_new_owner(self, consent, begun):
+        activated = legal_date(begun)
         raise InvalidInput(
             "dated",
             f"sau ngày đưa camera vào hoạt động {activated.isoformat()}",
@@ -197,6 +198,12 @@ def file_consent(self: "Camera", context: Context, consent: Consent) -> None:
     if consent not in self.consents:
         with acting(context.envelope("camera.administer", rule=rule)):
             self.trigger_event(ConsentFiled, consent=consent)
+
+
+def _of_new_owner(camera: "Camera", consent: Consent, begun: datetime) -> bool:
+    """Whether it is the consent of somebody whose it is only since it began to work."""
+    named = camera.owner_named_at
+    return consent.kind == ConsentKind.HOUSEHOLDER and named is not None and named > begun
 
 
 def _not_withdrawn(camera: "Camera", consent: Consent, rule: str | None) -> None:
@@ -229,10 +236,10 @@ def withdraw_consent(
 def file_certificate(self: "Camera", context: Context, certificate: Certificate) -> None:
     """Put a verification on file: in force today, and beginning and ending later than the one it follows.
 
-    Who is verified again before the last day of the last one loses nothing: the newer one counts. One that was voided
-    is filed as it should have been whenever that is found out.
+    Who is verified again before the last day of the last one loses nothing: the newer one counts. Where one was voided,
+    what it should have been is filed whenever that is found out, of a camera that is retired as well.
     """
-    refuse(check_change(self, context))
+    refuse((check_administer if self.voided else check_change)(self, context))
     rule = act_rule(context, "measure")
     words("number", certificate.number, longest=LONGEST_NAME, rule=rule)
     words("body", certificate.body, longest=LONGEST_NAME, rule=rule)
@@ -242,7 +249,7 @@ def file_certificate(self: "Camera", context: Context, certificate: Certificate)
             "measures", f"phải là một trong {expected}", f"must be one of {expected}", rule=rule
         )
     not_ahead("issuedOn", certificate.issued_on, context, rule)
-    today = certificate.issued_on if certificate.number in self.voided else legal_date(context.now)
+    today = certificate.issued_on if self.voided else legal_date(context.now)
     if certificate.valid_until < max(today, certificate.issued_on):
         raise InvalidInput(
             "validUntil",

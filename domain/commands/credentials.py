@@ -313,20 +313,26 @@ def link_identity(
     account_id: UUID,
     issuer: str,
     subject: str,
-    keep: Callable[[], bool],
+    keep: Callable[[], bool | None],
 ) -> Answer:
-    """Let a person of the identity provider enter an account; each enters one."""
+    """Let a person of the identity provider enter an account; each enters one, and what another opened ends."""
+    from_outside = app.commands.open_sessions(account_id, from_outside=True)
+    somebody_new = False
 
-    def decide() -> Credentials:
+    def decide() -> tuple[Session | Credentials, ...]:
+        nonlocal somebody_new
         account = managed(app, context, account_id)
-        if not keep():
+        entered = keep()
+        if entered is None:
             raise InvalidInput(
                 "subject", "danh tính này đã vào một tài khoản khác", "this identity enters another account"
             )
         with acting(_administering(context)):
             credentials = credentials_of(app, account.id)
             credentials.link_identity(issuer=issuer, subject=subject)
-        return credentials
+            somebody_new = somebody_new or entered
+            ended = revoked(app, from_outside) if somebody_new else []
+        return *ended, credentials
 
     return _once(app, command, decide)
 

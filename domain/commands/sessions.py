@@ -12,8 +12,9 @@ from domain.commands.application import CaseSystem
 from domain.envelope import acting
 from domain.errors import NotFound
 from domain.session import Session
+from domain.succession import AccountUnfit
 
-TAKEN_BACK: Final = (Account.Disabled, Account.Suspended, Account.Closed)
+TAKEN_BACK: Final = (Account.Disabled, Account.Suspended, Account.Closed, AccountUnfit)
 
 
 def revoked(app: CaseSystem, session_ids: Iterable[UUID]) -> list[Session]:

@@ -13,6 +13,7 @@ from domain.case import Case
 from domain.client import Client
 from domain.commands.application import CaseSystem, Decided
 from domain.commands.clock import by_time, told
+from domain.commands.sessions import ended_with
 from domain.commands.unit import line_of
 from domain.context import Rulebook
 from domain.envelope import Envelope, acting
@@ -66,7 +67,8 @@ def pass_on(
         line = {above.id: above for above in line_of(app, app.find(Unit, heir.id))} if noun == "unit" else {}
         with acting(_by_time(rulebook, gone, now)):
             succeed(one, gone, heir, rulebook=rulebook, now=now, above=line)
-        return (*(above for above in line.values() if above.id != one.id), one)
+        ended = ended_with(app, one) if isinstance(one, Account) else ()
+        return (*(above for above in line.values() if above.id != one.id), *ended, one)
 
     return told(app, decide)
 

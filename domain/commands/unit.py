@@ -161,7 +161,7 @@ def name_successor(
         refuse(check_name_successor(one, context))
         successor = app.find(Unit, successor_unit_id)
         with acting(context.envelope("unit.administer")):
-            one.name_successor(successor, document=document, rule=rule_of(context.rulebook))
+            one.name_successor(successor, document=document, now=context.now, rule=rule_of(context.rulebook))
         return successor, one
 
     return app.perform(command, decide)

@@ -89,6 +89,7 @@ def test_who_people_are(installation: Installation) -> None:
     staff.done(police, "directAccountChange", **said, role="HANDLER")
     assert staff.done(admin, "changeRole", **said, role="HANDLER")["state"] == "SUSPENDED"
     assert staff.done(admin, "resumeAccount", **said)["state"] == "ACTIVE"
+    assert auditor.error("{ me { role } }")["code"] == "UNAUTHENTICATED"  # what they held ended with it
     led = {"accountId": str(Account.create_id("body.lead")), "document": "2/QĐ"}
     staff.done(police, "directAccountChange", **led, leader=True)
     assert staff.done(admin, "changeLeader", **led, leader=True)["leader"] is True

@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli import accounts, areas, cameras
+from cli import accounts, areas, cameras, units
 from cli.console import NO, Stop
 from domain.account import Account
 from domain.camera import Camera
@@ -204,3 +204,43 @@ class TestNobodyNamed:
         with nothing_recorded(installation):
             assert "is for OPERATIONS_CENTRE by this regulation" in run("suspend", "police.handle", *WHY)[2]
             assert "is for OPERATIONS_CENTRE" in typed(cameras, "retire", "DH-NT-01", *WHY)[2]
+
+
+class TestNobodyLeft:
+    """Whoever gives accounts may be lost: then the first people come anew, by a document."""
+
+    @pytest.fixture
+    def centre(
+        self, empty: Installation, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[..., tuple[int, str, str]]:
+        """An installation of Quảng Trị whose Centre has an administrator and a leader."""
+        monkeypatch.setenv("MINHCHUNG_PROFILE", "quang-tri")
+        monkeypatch.setenv("DATABASE_URL", empty.endpoints.database_url)
+        monkeypatch.setenv("MINHCHUNG_KEYS", str(empty.endpoints.keys))
+
+        def founded(unit: str, *named: str) -> tuple[int, str, str]:
+            new = ["--name", "Trung tâm", "--kind", "CENTRE", "--area", "quang-tri/dong-ha"]
+            return typed(accounts, "bootstrap", unit, *new, *named, "--document", "1/QĐ")
+
+        assert founded("TT-1", *PEOPLE)[0] == 0
+        return founded
+
+    def test_leader(self, empty: Installation, centre: Any) -> None:
+        """A unit whose leader lets people in gets another one once it has none, and not before."""
+        again = ["--administrator", "hai.admin", "A", "--leader", "hai.lead", "B"]
+        assert "there are administrators who can give accounts" in centre("TT-1", *again)[2]
+        leader = empty.operator.find(Account, Account.create_id("ha.lead"))
+        with empty.founding():
+            leader.disable()
+            empty.operator.record(leader)
+        assert centre("TT-1", *again)[0] == 0
+        assert empty.operator.find(Account, Account.create_id("hai.lead")).leader
+
+    def test_unit(self, empty: Installation, centre: Any) -> None:
+        """Where the unit that gives accounts ended and nobody follows, another is founded, and named to follow it."""
+        assert typed(units, "cease", "TT-1", "--document", "2/NQ")[0] == 0
+        again = ["--administrator", "hai.admin", "A", "--leader", "hai.lead", "B"]
+        assert centre("TT-2", *again)[0] == 0
+        assert typed(units, "cease", "TT-1", "--document", "3/NQ", "--successor", "TT-2")[0] == 0
+        gone = empty.operator.find(Unit, Unit.create_id("TT-1"))
+        assert (gone.successor_code, gone.ended_by) == ("TT-2", "3/NQ")

@@ -8,6 +8,7 @@ import pytest
 
 from domain.camera import Camera
 from domain.camera.guards import yields
+from domain.clock import legal_date
 from domain.envelope import acting
 from domain.errors import InvalidInput, WrongState
 from tests.support.cameras import (
@@ -117,6 +118,21 @@ class TestWithdrawn:
         camera.file_consent(who, consent("HOUSEHOLDER"))
         camera.name_owner(who, HOUSEHOLDER)
         assert (camera.state, camera.owner_kind) == ("ACTIVE", "HOUSEHOLDER")
+
+    @pytest.mark.rule("R-DH-3.6.0", "R-DB-7.6.0")
+    @pytest.mark.parametrize("profile", ["dong-hoi", "dien-bien"])
+    def test_sold(self, profile: str) -> None:
+        """Whoever it belongs to since it began to work agrees for themselves; nobody else so late."""
+        camera = agreed(profile)
+        who = administrator(profile, now=NOW + timedelta(days=30))
+        day = legal_date(who.now)
+        given = consent("HOUSEHOLDER", day, document="09/ĐN")
+        Given(camera).when(lambda one: one.file_consent(who, given)).then_refused(
+            InvalidInput, rule=OWN[profile]
+        )
+        camera.name_owner(who, replace(HOUSEHOLDER, name="Phan Thị Mẫu"))
+        camera.file_consent(who, given)
+        assert camera.consents[-1] == given
 
 
 class TestTimes:

@@ -210,6 +210,8 @@ class TestVoided:
         camera.retire(who, reason="Thay mới")
         camera.void_certificate(who, **said)
         assert camera.certificates == []
+        camera.file_certificate(who, certificate(number="KD-2026-0171"))  # what it should have been
+        assert [one.number for one in camera.certificates] == ["KD-2026-0171"]
 
 
 @pytest.mark.rule("R-QT-3.10.0")

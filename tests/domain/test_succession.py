@@ -286,8 +286,12 @@ class TestNobodyFollows:
         """Then the work passes by the document that names the successor; never back to the unit itself."""
         one = given(Unit, self.REGISTERED, self.ENDED)
         with acting(SOMEBODY):
-            one.when(lambda gone: gone.name_successor(gone, document="17")).then_refused(InvalidInput)
-            one.when(lambda gone: gone.name_successor(POLICE, document="17")).then(
+            one.when(
+                lambda gone: gone.name_successor(gone, document="17", now=SOMEBODY.took_place_at, rule=None)
+            ).then_refused(InvalidInput)
+            one.when(
+                lambda gone: gone.name_successor(POLICE, document="17", now=SOMEBODY.took_place_at, rule=None)
+            ).then(
                 fact(
                     Unit.SuccessorNamed,
                     successor_unit_id=POLICE.id,

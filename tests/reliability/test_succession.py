@@ -284,7 +284,7 @@ def test_nobody_follows(app: CaseSystem, database: str, follow: Callable[[], Non
     assert passed_of(app, database) == Counter()
     gone = app.find(Unit, old.id)
     with acting(SOMEBODY):
-        gone.name_successor(new, document="17/NQ")
+        gone.name_successor(new, document="17/NQ", now=SOMEBODY.took_place_at, rule=None)
     app.record(gone)
     looked(app, database, follow)
     assert passed_of(app, database).total() == 6 + len(WORK)

@@ -84,6 +84,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "minhchung_outbox": {"events": READ, "positions": KEEP},
     "minhchung_schedule": {
         "events": READ,
+        "sessions": {"DELETE"},
         "positions": KEEP,
         **dict.fromkeys(
             (
@@ -334,6 +335,7 @@ def test_positions_are_not_set(database: str, role: str) -> None:
         ("minhchung_project", "camera_access"),
         ("minhchung_outbox", "camera_access"),
         ("minhchung_schedule", "camera_access"),
+        ("minhchung_schedule", "sessions"),
         ("minhchung_links", "credentials"),
         ("minhchung_links", "sessions"),
         ("minhchung_links", "commands"),
