@@ -13,7 +13,7 @@ from graphql import (
     is_input_object_type,
     is_leaf_type,
     is_list_type,
-    is_non_null_type,
+    is_required_argument,
     is_required_input_field,
 )
 
@@ -39,13 +39,14 @@ GUARDED = [
 def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
     """The field with all that it must be given."""
     field = root(kind).fields[name]
-    wanted = {key: arg for key, arg in field.args.items() if is_non_null_type(arg.type) and key != "first"}
+    wanted = {key: arg for key, arg in field.args.items() if is_required_argument(arg)}
     heads = ", ".join(f"${key}: {arg.type}" for key, arg in wanted.items())
     uses = ", ".join(f"{key}: ${key}" for key in wanted)
     said = {
         "purpose": "AUDIT",
         "from": INSTANT,
         "to": INSTANT,
+        "before": INSTANT,
         "timer": "TRANSFER",
         "plate": "73A-123.45",
         "by": "UNIT",
@@ -56,6 +57,7 @@ def _document(kind: str, name: str) -> tuple[str, dict[str, Any]]:
         "kind": "MONTHLY",
         "cameraId": str(UUID(int=1)),
         "guidanceId": str(UUID(int=1)),
+        "unitId": str(UUID(int=1)),
     }
     given: dict[str, Any] = {key: said[key] for key in wanted if key in said}
     if "input" in wanted:

@@ -15,7 +15,7 @@ from tests.support.sites import QUANG_TRI, TIERS, Settled, Site
 from tests.support.staff import lets_act
 
 ADMIN = "centre.admin"
-HANDLER = "police.handle"
+HANDLER = "centre.execute"
 PASSWORD = "Cầu Hiền Lương 17!"
 AGED = "UPDATE credentials SET changed_at = now() - interval '200 days'"
 
@@ -38,7 +38,7 @@ def test_an_old_password_by_delegation(installation: Installation) -> None:
     with installation.as_owner() as conn:
         conn.execute(AGED)
     installation.app.state.live.people.forget(None)
-    given = f'{{commandId: "1", accountId: "{Account.create_id("centre.execute")}", text: "Nghi mất máy"}}'
+    given = f'{{commandId: "1", accountId: "{Account.create_id("centre.approve")}", text: "Nghi mất máy"}}'
     suspends = f"mutation {{ suspendAccount(input: {given}) {{ __typename }} }}"
     with nothing_recorded(installation):
         assert acting.error(suspends)["code"] == "PASSWORD_EXPIRED"

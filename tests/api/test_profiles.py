@@ -159,7 +159,7 @@ def test_dien_bien(settled: Callable[[Site], Settled]) -> None:
     assert verify["reasons"] == [
         {
             "message": "The account's unit or function may not do case.verify"
-            " [**DB sets no case procedure**; only 3.1 mentions sanction cameras]",
+            " [DB sets no case procedure; only 3.1 mentions sanction cameras]",
             "rule": {"id": "R-DB-3.1.0"},
         }
     ]

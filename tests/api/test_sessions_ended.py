@@ -1,6 +1,7 @@
 """An account that is taken back takes its sessions with it: each is on record as ended, and no token comes back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,11 @@ from tests.support.staff import did, done
 NAME = "police.handle"
 ADMIN = "centre.admin"
 ACCOUNT = {"accountId": str(Account.create_id(NAME))}
+
+
+def soon(place: Installation) -> str:
+    """A month from now."""
+    return (place.now + timedelta(days=30)).isoformat()
 
 
 @pytest.mark.rule("R-DB-10.4.0")
@@ -57,7 +63,7 @@ def test_reviewed(installation: Installation) -> None:
     installation.today()
     installation.project()
     admin = installation.signed_in(ADMIN)
-    review = done(admin, "openAccountReview", dueAt="2030-01-01T00:00:00+07:00")
+    review = done(admin, "openAccountReview", dueAt=soon(installation))
     before = installation.head()
     done(admin, "reviewAccount", reviewId=review["id"], **ACCOUNT, outcome="REVOKED", text="Chuyển công tác")
     assert installation.since(before)[0] == "session:revoked"
@@ -70,8 +76,8 @@ def test_never_reviewed(settled: Callable[[Site], Settled]) -> None:
     people: dict[str, Any] = {name: place.signed_in(name) for name in ("two.handle", "two.admin")}
     assert all(person.ask("{ me { name } }") for person in people.values())
     admin = place.signed_in("manager.admin")
-    review = done(admin, "openAccountReview", dueAt="2030-01-01T00:00:00+07:00")
-    place.now = place.now.replace(year=2030, month=2)
+    review = done(admin, "openAccountReview", dueAt=soon(place))
+    place.now += timedelta(days=31)
     before = place.head()
     closed = done(admin, "closeAccountReview", reviewId=review["id"])
     recorded = place.since(before)

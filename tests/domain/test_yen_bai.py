@@ -178,7 +178,7 @@ class TestScope:
 
     @pytest.mark.rule("R-YB-13.5.0")
     def test_silent_is_denied(self) -> None:
-        """What the report does not say is denied to every party, and the refusal says that it is silent."""
+        """What the report does not say is denied to every party, and the refusal cites what denies it."""
         silent = (
             "camera.ptz",
             "face.recognise",
@@ -191,13 +191,14 @@ class TestScope:
             "account.review",
             "audit.replay",
         )
+        cited = "; ".join(load(YB).citation(rule) for rule in ("R-YB-13.5.0", "R-YB-11.1.0"))
         for party in PARTIES:
             for action in silent:
                 refusal = on(actor(1, party, "HANDLER"), "2026-06-02 08:00").check_may(action)
                 assert isinstance(refusal, Forbidden)
                 assert (refusal.rule, refusal.en) == (
                     "R-YB-13.5.0",
-                    f"The account's unit or function may not do {action} [silent]",
+                    f"The account's unit or function may not do {action} [{cited}]",
                 )
 
     def test_a_step_that_is_not_there(self) -> None:

@@ -182,6 +182,7 @@ def opens(asked: Asked, camera: CameraRow) -> bool:
         "smart-city-class": camera.camera_class == "SMART_CITY",
         "traffic-cameras": camera.domain == "TRAFFIC",
         "grant": granted(asked, camera),
+        "written-request": granted(asked, camera),  # a dated grant is the answer to one (R-DH-12.2.d)
     }
 
     def row_opens(row: dict[str, str]) -> bool:

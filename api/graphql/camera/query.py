@@ -113,6 +113,7 @@ class CameraQuery:
     ) -> Camera | None:
         """One by id or code; one outside of one's scope is as absent as one that never was."""
         ctx = info.context
+        ctx.who  # noqa: B018 — whoever is not signed in is told so before anything else
         at = utc("asOf", as_of) if as_of is not None else None
         if (id is None) == (code is None):
             raise InvalidInput("id", "cần id hoặc code, chỉ một", "either id or code is expected")
