@@ -15,20 +15,13 @@ from cli import wiring
 from cli.console import Stop
 from domain.case.inputs import LONGEST_NAME, words
 from domain.clock import legal_date
-from domain.context import Actor, Authority, Context, Permission
+from domain.context import Actor, Authority, Context
 from domain.envelope import Envelope
 from domain.errors import Refusal
+from policies.authority import Permission
 from policies.rulebook import Rulebook
 
 NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True)
-class _Permission:
-    allowed: bool
-    rules: tuple[str, ...]
-    basis: str
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +45,8 @@ class _Keeper:
         """Whether it is that act."""
         said = self.authority.may(actor, action, now=now, on=on, facts=facts)
         if action != self.action:
-            return _Permission(allowed=False, rules=said.rules, basis=said.basis, missing=said.missing)
-        return _Permission(allowed=True, rules=(self.rule,) if self.rule else (), basis=self.document)
+            return Permission(allowed=False, rules=said.rules, basis=said.basis, missing=said.missing)
+        return Permission(allowed=True, rules=(self.rule,) if self.rule else (), basis=self.document)
 
     def could(self, actor: Actor, action: str, *, now: datetime) -> bool:  # noqa: ARG002 — as the protocol has it
         """Whether it is that act."""

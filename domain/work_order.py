@@ -106,7 +106,7 @@ def _check_own(one: WorkFacts, context: Context, *states: WorkState) -> Refusal 
 
 
 def check_start(one: WorkFacts, context: Context) -> Refusal | None:
-    """Guard: it was planned, for now; what comes earlier or later is planned anew, with what else goes on then."""
+    """Guard: it begins in the time it was planned for; at another time what else goes on then is looked at anew."""
     refusal = _check_own(one, context, WorkState.PLANNED)
     if refusal is None and not one.starts_at <= context.now < one.ends_at:
         begin, end = (at.astimezone(LEGAL_TIME).isoformat() for at in (one.starts_at, one.ends_at))

@@ -13,6 +13,7 @@ from domain.errors import Forbidden, InvalidInput, NotFound, refuse
 from domain.personal import Personal
 from domain.session import Session
 from domain.unit import Unit
+from domain.unit_guards import has_ended
 
 
 def open_account(
@@ -44,7 +45,7 @@ def actor_of(app: Record, account_id: UUID, *, now: datetime) -> Actor:
 def _in_unit(app: Record, account: Account, now: datetime) -> Actor:
     """The person in their unit, and the areas that it covers besides its own."""
     unit = app.find(Unit, account.unit_id)
-    if unit.ceased_at is not None and unit.ceased_at <= now:
+    if has_ended(unit, now):
         raise Forbidden(
             f"Đơn vị {unit.code} đã kết thúc hoạt động", f"The unit {unit.code} has ceased to exist"
         )

@@ -26,7 +26,7 @@ from domain.roster import Roster
 from domain.shift import Shift
 from domain.succession import succeed
 from domain.unit import Unit
-from domain.unit_guards import Left, rule_of
+from domain.unit_guards import Left, has_ended, rule_of
 from domain.work_order import WorkOrder
 
 NOUNS: Final[dict[str, type[Aggregate]]] = {
@@ -58,7 +58,7 @@ def pass_on(
         LookupError: the units follow each other in a circle, so that nobody does.
     """
     gone = app.find(Unit, unit_id)
-    if not _ended(gone, now) or gone.successor_unit_id is None:
+    if not has_ended(gone, now) or gone.successor_unit_id is None:
         return False
     heir = _heir(app, gone, now)
 
@@ -73,14 +73,10 @@ def pass_on(
     return told(app, decide)
 
 
-def _ended(one: Unit, now: datetime) -> bool:
-    return one.ceased_at is not None and one.ceased_at <= now
-
-
 def _heir(app: CaseSystem, gone: Unit, now: datetime) -> Unit:
     """The unit that follows in the end: the first that stands, or that nobody follows."""
     line = [gone]
-    while _ended(line[-1], now) and (follows := line[-1].successor_unit_id) is not None:
+    while has_ended(line[-1], now) and (follows := line[-1].successor_unit_id) is not None:
         heir = app.find(Unit, follows)
         if heir.id in {one.id for one in line}:
             codes = " → ".join(one.code for one in (*line, heir))
@@ -94,7 +90,7 @@ def tell_of_left(app: CaseSystem, rulebook: Rulebook, *, unit_id: UUID, left: Le
 
     def decide() -> Aggregate:
         gone = app.find(Unit, unit_id)
-        if _ended(gone, now):
+        if has_ended(gone, now):
             parent = app.find(Unit, gone.parent_unit_id) if gone.parent_unit_id else None
             with acting(_by_time(rulebook, gone, now)):
                 gone.leave(parent, left)
